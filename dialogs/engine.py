@@ -1,0 +1,139 @@
+"""One move in, facts and replies out: the dialog, pure.
+
+The engine replays a session's facts, applies one move, and returns what to
+append and what to show. It commits nothing and reads no clock; whoever calls
+it appends the facts first and shows the replies after. A move that is refused
+changes nothing; words of danger in it are answered all the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs.machine import DialogMachine, Walk, is_waiting
+from dialogs.moves import (
+    Answer,
+    Ask,
+    Back,
+    Cancel,
+    Change,
+    Emergency,
+    Move,
+    Person,
+    Show,
+    Typed,
+)
+from dialogs.place import Place, Turn
+from dialogs.screens import Screens
+from dialogs.session import Fact, Standing, standing
+from dialogs.step import Step
+from knowledge.model import ADVICE_RECEIVED, DECISION, END, HOW_TO_SHARE, Pack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+
+
+def _goes_on(before: Place, stands: Standing) -> bool:
+    """Say whether every answer on the way so far stands as it did."""
+    was = before.standing
+    return (
+        before.walk.position != END
+        and was.advised == stands.advised
+        and all(
+            stands.answers.get(question) is was.answers[question]
+            for question in before.walk.asked
+        )
+    )
+
+
+class Engine:
+    """The dialog of one pack version; shared by every session of it."""
+
+    def __init__(
+        self,
+        pack: Pack,
+        *,
+        new_reference: Callable[[], str],
+        today: Callable[[], date],
+        search: Callable[[str], Sequence[str]],
+    ) -> None:
+        """Build the machine once.
+
+        Args:
+            pack: The pack version.
+            new_reference: Gives a fresh opaque reference for a decision.
+            today: The date in the organisation's time zone.
+            search: Finds ids of passages for words asked; empty for none.
+        """
+        self.pack = pack
+        self.machine = DialogMachine(pack.flow)
+        self.screens = Screens(pack, self.machine)
+        self.new_reference = new_reference
+        self.today = today
+        self.search = search
+
+    # ---- where it stands ----------------------------------------------------
+
+    def place(self, facts: Iterable[Fact]) -> Place:
+        """Replay facts into where the session stands."""
+        return self.place_of(standing(facts))
+
+    def place_of(self, stands: Standing, before: Place | None = None) -> Place:
+        """Walk the answers that stand.
+
+        Args:
+            stands: The session's facts, folded.
+            before: Where it stood before its last facts. Where they only went
+                on from there, the way to there is not walked again.
+        """
+        since = before.walk if before and _goes_on(before, stands) else None
+        walk = self.machine.walk(stands.answers, stands.advised, since=since)
+        for cursor in (walk.cursor, *walk.reached.values()):
+            cursor.named = stands.named
+        return Place(stands, walk, self._position(stands, walk))
+
+    def _position(self, stands: Standing, walk: Walk) -> str:
+        if walk.position != END or not is_waiting(stands.answers.get(DECISION)):
+            return walk.position
+        outcome = self.pack.flow.outcomes[walk.cursor.outcome or ""]
+        if outcome.advice:
+            return ADVICE_RECEIVED
+        for row in outcome.again:
+            if self.machine.test(row.condition)(walk.cursor):
+                return row.id
+        return DECISION
+
+    def ended(self, place: Place) -> bool:
+        """Say whether the session is over."""
+        return place.standing.cancelled or place.position == END
+
+    # ---- moves ----------------------------------------------------------------
+
+    def advance(self, session: str, facts: Sequence[Fact], move: Move) -> Turn:
+        """Apply one move to a session.
+
+        Args:
+            session: The session's id; only put into replies.
+            facts: All its facts, from the first.
+            move: What the person did.
+        """
+        return Step(self, session, self.place(facts)).take(move)
+
+
+__all__ = [
+    "HOW_TO_SHARE",
+    "Answer",
+    "Ask",
+    "Back",
+    "Cancel",
+    "Change",
+    "Emergency",
+    "Engine",
+    "Move",
+    "Person",
+    "Place",
+    "Show",
+    "Turn",
+    "Typed",
+]

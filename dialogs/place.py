@@ -1,0 +1,40 @@
+"""Where a session stands, and what one move did to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dialogs.machine import Cursor, Walk
+    from dialogs.reply import Reply
+    from dialogs.session import Fact, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one move did.
+
+    Attributes:
+        facts: To be appended, in order, before anything is shown.
+        replies: To be shown, in order.
+        ended: Whether the session is over: recorded or cancelled.
+    """
+
+    facts: tuple[Fact, ...]
+    replies: tuple[Reply, ...]
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a session stands: its facts folded and its way walked."""
+
+    standing: Standing
+    walk: Walk
+    position: str
+
+    @property
+    def cursor(self) -> Cursor:
+        """What conditions see at the position."""
+        return self.walk.cursor
