@@ -1,0 +1,537 @@
+"""The composition root and the command line: parts are chosen and joined here.
+
+Nothing imports this module. Each command imports only what it needs, so that
+the first question is on the screen quickly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.directory import Directory
+    from bot.guide import Guide, Version
+    from bot.settings import Settings
+    from bot.store import SqlStore
+    from knowledge.check import Surroundings
+    from knowledge.model import Pack
+
+ROOT = Path(__file__).resolve().parent
+CORE_RULES = "core_rules.yaml"
+SAFETY = "safety.yaml"
+EXIT_WRONG = 1
+EXIT_USAGE = 2
+EMERGENCY = "If a child may be in danger, ring 999 now."
+PAGE_PORT = 8080
+OPEN_TO_OTHERS = """\
+That address can be reached from other machines, and this page has no sign-in: whoever
+reaches it can begin sessions, and one who learns a browser's cookie can read its
+sessions. It is for trying the bot. If you want this all the same, add:
+  --i-know-this-page-has-no-sign-in
+and, for each name people will use for this machine:
+  --name NAME"""
+
+
+class UnsafePack(Exception):
+    """A pack that breaks a safety rule; its message is the proof in words."""
+
+
+def _settings() -> Settings:
+    from bot.settings import read_settings
+
+    return read_settings(os.environ, ROOT)
+
+
+def _store(settings: Settings) -> SqlStore:
+    from bot.store import open_store
+
+    return open_store(settings.database)
+
+
+def _guide(settings: Settings, store: SqlStore, channel: str) -> Guide:
+    from bot.guide import Guide, Shelf
+    from bot.system import SystemClock, SystemIds
+
+    clock, ids = SystemClock(), SystemIds()
+    shelf = Shelf.from_folder(settings.pack, clock, ids)
+    _hold_to_the_rules(shelf.current)
+    return Guide(store, clock, ids, shelf, channel=channel)
+
+
+def _hold_to_the_rules(version: Version) -> None:
+    """Prove the safety rules once a pack version; later starts find the stamp.
+
+    Raises:
+        UnsafePack: A rule is broken; says which, and the shortest way there.
+    """
+    from knowledge.stamps import Stamp, ensure_proved
+
+    core = (ROOT / "knowledge" / CORE_RULES).read_text(encoding="utf-8")
+    safety = version.files.get(SAFETY, "")
+    kept = ROOT / "var"
+    try:
+        kept.mkdir(mode=0o700, exist_ok=True)
+        proof = ensure_proved(version.pack, core, kept / "proofs.json", safety)
+    except OSError:
+        # Nowhere to remember it: proving again each time is slower, and as safe.
+        proof = ensure_proved(version.pack, core, None, safety)
+    if isinstance(proof, Stamp) or proof.held:
+        return
+    from dialogs.agreement import Replays
+    from knowledge.transcripts import report
+
+    raise UnsafePack(report(version.pack, proof, lines=Replays(version.pack).lines))
+
+
+def _directory(settings: Settings) -> Directory:
+    """Read the numbers; without them the dialog still runs, and says so."""
+    from bot.directory import Directory, read_directory
+    from knowledge.problems import PackError
+
+    try:
+        return read_directory(settings.directory)
+    except PackError as error:
+        print(f"The directory cannot be used:\n{error}", file=sys.stderr)
+        return Directory("", {})
+
+
+def chat(arguments: argparse.Namespace) -> int:
+    """Talk in this terminal, or over lines of JSON."""
+    from bot.guide import GuidanceLost
+    from dialogs.session import UnknownFact
+
+    settings = _settings()
+    directory = _directory(settings)
+    user = arguments.user or settings.user
+    store = _store(settings)
+    try:
+        if arguments.json:
+            from bot.channels.jsonl import JsonLines
+
+            guide = _guide(settings, store, "json")
+            lines = JsonLines(guide, directory, sys.stdin.buffer, sys.stdout.buffer)
+            return lines.run(user, arguments.resume)
+        from bot.channels.terminal import Terminal
+
+        guide = _guide(settings, store, "terminal")
+        terminal = Terminal(guide, directory, sys.stdin, sys.stdout)
+        return terminal.run(user, arguments.resume)
+    except (GuidanceLost, UnknownFact) as error:
+        kind = "guidance version" if isinstance(error, GuidanceLost) else "fact"
+        print(f"That session cannot be read here: its {kind}.", file=sys.stderr)
+        print(f"Use the version that wrote it. {EMERGENCY}", file=sys.stderr)
+        return EXIT_WRONG
+    except BrokenPipeError:
+        # Whoever read us has gone; everything shown was committed before.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("\nEverything you answered is saved. Go on with --resume.")
+        return 0
+    finally:
+        store.close()
+
+
+def ask(arguments: argparse.Namespace) -> int:
+    """Ask the guidance and show its own words; nothing is kept."""
+    from bot.channels.words import Words
+    from dialogs.asking import Asking
+    from knowledge.load import load_folder
+
+    settings = _settings()
+    pack, _ = load_folder(settings.pack)
+    words = Words(_directory(settings))
+    try:
+        for notice in Asking(pack).answer(" ".join(arguments.words)):
+            print("\n".join(words.drawn(notice)), end="\n\n", flush=True)
+    except BrokenPipeError:
+        # Whoever read us has seen enough; nothing was to be kept.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def page(arguments: argparse.Namespace) -> int:
+    """Serve the local page until it is stopped."""
+    from bot.channels.web.site import Site
+    from bot.server import OpenToOthers, application, names_for, serve
+    from bot.system import SystemClock, SystemIds
+
+    address, port = arguments.address, arguments.port
+    try:
+        names = names_for(
+            address,
+            frozenset(arguments.name),
+            no_sign_in=arguments.i_know_this_page_has_no_sign_in,
+        )
+    except OpenToOthers:
+        print(OPEN_TO_OTHERS, file=sys.stderr)
+        return EXIT_USAGE
+    settings = _settings()
+    store = _store(settings)
+    guide = _guide(settings, store, "page")
+    site = Site(guide, _directory(settings), SystemClock(), SystemIds())
+    shown = f"[{address}]" if ":" in address else address
+
+    def ready() -> None:
+        print(f"The page is at http://{shown}:{port}/ - open it in a browser.")
+        print("Stop it with Ctrl+C. To talk in a terminal instead:")
+        print("  python app.py chat", flush=True)
+
+    try:
+        serve(application(site, names), address, port, ready)
+    except OSError as error:
+        print(f"Port {port} of {address} cannot be used: {error.strerror}.")
+        print(f"Try another one: python app.py page --port {port + 1}")
+        return EXIT_WRONG
+    finally:
+        store.close()
+    return 0
+
+
+def records_list(arguments: argparse.Namespace) -> int:
+    """List sessions and decisions."""
+    from bot.channels.records import listed
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        print(listed(store, arguments.user or settings.user, as_json=arguments.json))
+    finally:
+        store.close()
+    return 0
+
+
+def records_show(arguments: argparse.Namespace) -> int:
+    """Show one decision whole."""
+    from bot.channels.records import shown
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        user = arguments.user or settings.user
+        text = shown(store, arguments.reference, user, as_json=arguments.json)
+    finally:
+        store.close()
+    if text is None:
+        print("You have no decision of that reference.", file=sys.stderr)
+        print("List yours with: python app.py records list", file=sys.stderr)
+        return EXIT_WRONG
+    print(text)
+    return 0
+
+
+def _folders(named: str) -> list[Path]:
+    """Return the folder of the pack that is named, or of every shipped one."""
+    from bot.settings import pack_folder
+
+    if named:
+        return [pack_folder(named, ROOT)]
+    packs = ROOT / "knowledge" / "packs"
+    return sorted(path for path in packs.iterdir() if path.is_dir())
+
+
+def _near(folder: Path) -> str:
+    """Return a folder as whoever typed the command sees it, with a slash."""
+    here = Path.cwd()
+    near = folder.relative_to(here) if folder.is_relative_to(here) else folder
+    return f"{near}/"
+
+
+def _syllables() -> Callable[[str], int] | None:
+    """Count syllables by where a word may be parted, if the library is there."""
+    import importlib
+
+    try:
+        pyphen = importlib.import_module("pyphen")
+    except ImportError:
+        return None
+    # The American patterns part words more often, which is nearer to how they sound.
+    parts = pyphen.Pyphen(lang="en_US")
+    return lambda word: len(parts.positions(word)) + 1
+
+
+def _surroundings() -> Surroundings:
+    from bot.channels.limits import LIMITS
+    from bot.system import SystemClock
+    from dialogs.screens import EMERGENCY_OUTCOME
+    from knowledge.check import Surroundings
+
+    rules = ROOT / "knowledge" / "core_rules.yaml"
+    return Surroundings(
+        today=SystemClock().now().date(),
+        limits=LIMITS,
+        syllables=_syllables(),
+        at_any_time=frozenset({EMERGENCY_OUTCOME}),
+        rules=rules.read_text(encoding="utf-8") if rules.is_file() else "",
+    )
+
+
+def _lacking(pack: Pack, directory: Directory | None) -> tuple[str, ...]:
+    """Say which numbers a pack names and the directory lacks."""
+    from bot.directory import missing_numbers
+
+    if directory is None:
+        return ()
+    wanted = {one.id: one.numbers for one in pack.flow.instructions.values()}
+    return missing_numbers(wanted, directory)
+
+
+def knowledge_check(arguments: argparse.Namespace) -> int:
+    """Check packs and the directory; print every problem and warning at once."""
+    from bot.directory import read_directory
+    from knowledge.check import check, told
+    from knowledge.load import read_files
+    from knowledge.problems import PackError
+
+    failed = 0
+    directory = None
+    try:
+        directory = read_directory(ROOT / "knowledge" / "directory.yaml")
+    except PackError as error:
+        print(error)
+        failed = EXIT_WRONG
+    surroundings = _surroundings()
+    for folder in _folders(arguments.pack):
+        try:
+            checked = check(read_files(folder), surroundings, where=_near(folder))
+        except PackError as error:
+            print(error)
+            failed = EXIT_WRONG
+            continue
+        pack = checked.pack
+        lacking = _lacking(pack, directory) if pack else ()
+        words = [told(checked), *(f"{folder.name}: {line}" for line in lacking)]
+        print("\n".join(each for each in words if each))
+        if pack is None or checked.problems or lacking:
+            print(f"{folder.name} cannot be used as it is.")
+            failed = EXIT_WRONG
+            continue
+        print(
+            f"{pack.id}: {len(pack.passages)} passages stand in the source word for"
+            f" word; {len(pack.flow.questions)} questions,"
+            f" {len(pack.flow.outcomes)} outcomes, {len(pack.cases)} cases."
+            f" Version {pack.hash[:12]}."
+        )
+    return failed
+
+
+def knowledge_cases(arguments: argparse.Namespace) -> int:
+    """Run the cases of packs, and print what differs and what none touches."""
+    import json
+
+    from dialogs.case_report import plain, told
+    from dialogs.case_runs import run_cases
+    from knowledge.load import CASES, load_folder
+    from knowledge.search import PassageIndex
+
+    failed = 0
+    found = []
+    for folder in _folders(arguments.pack):
+        pack, _ = load_folder(folder)
+        report = run_cases(pack, PassageIndex(pack).search)
+        failed = failed or (EXIT_WRONG if report.failed else 0)
+        found.append({"pack": pack.id, "guidance": pack.hash, **plain(report)})
+        if not arguments.json:
+            print(told(report, f"{_near(folder)}{CASES}"))
+    if arguments.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    return failed
+
+
+def knowledge_prove(arguments: argparse.Namespace) -> int:
+    """Prove the safety rules over every path, and hold the machine to the data."""
+    import time
+
+    from dialogs.agreement import Replays, disagreements
+    from knowledge.load import load_folder
+    from knowledge.paths import TooLarge
+    from knowledge.prove import prove
+    from knowledge.transcripts import report
+
+    core = (ROOT / "knowledge" / CORE_RULES).read_text(encoding="utf-8")
+    failed = 0
+    for folder in _folders(arguments.pack):
+        pack, files = load_folder(folder)
+        replays = Replays(pack)
+        begun = time.perf_counter()
+        try:
+            proof = prove(pack, core, files.get(SAFETY, ""), confirm=replays.confirm)
+        except TooLarge as error:
+            print(f"{pack.id}: {error}", file=sys.stderr)
+            failed = EXIT_WRONG
+            continue
+        seconds = time.perf_counter() - begun
+        print(report(pack, proof, seconds=seconds, lines=replays.lines))
+        apart = list(disagreements(pack, proof)) if proof.held else []
+        for line in apart:
+            print(f"The machine goes another way than the data says: {line}")
+        if proof.held and not apart:
+            print("The machine goes the same way on every merged path.")
+        if apart or not proof.held:
+            failed = EXIT_WRONG
+    return failed
+
+
+def knowledge_diagram(arguments: argparse.Namespace) -> int:
+    """Show a pack's flow as an outline, as Mermaid or as a picture."""
+    from bot.settings import pack_folder
+    from knowledge.diagram import mermaid, outline
+    from knowledge.load import load_folder
+
+    folder = pack_folder(arguments.pack, ROOT) if arguments.pack else _settings().pack
+    pack, _ = load_folder(folder)
+    if not arguments.svg:
+        print(mermaid(pack) if arguments.mermaid else outline(pack), end="")
+        return 0
+    from knowledge.drawing import DrawingError, svg
+
+    try:
+        Path(arguments.svg).write_text(svg(pack), encoding="utf-8")
+    except DrawingError as error:
+        print(f"{error}\nThe outline needs nothing else.", file=sys.stderr)
+        return EXIT_WRONG
+    except OSError as error:
+        print(f"{arguments.svg} cannot be written: {error.strerror}", file=sys.stderr)
+        return EXIT_WRONG
+    print(f"The picture is in {arguments.svg}.")
+    return 0
+
+
+def db_upgrade(_arguments: argparse.Namespace) -> int:
+    """Bring the database to this version's tables."""
+    from bot.store import upgrade
+
+    before = upgrade(_settings().database)
+    print(f"The database was at {before or 'nothing'} and is up to date now.")
+    return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command line without repeating what was typed."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and what kind of thing is wrong, and exit with 2."""
+        self.print_usage(sys.stderr)
+        # Other messages quote what was typed, and that may be a child's name.
+        lacking = message.startswith("the following arguments are required")
+        what = message if lacking else "something on this line is not understood"
+        print(f"{what.capitalize()}. See --help.", file=sys.stderr)
+        raise SystemExit(EXIT_USAGE)
+
+
+def _port(word: str) -> int:
+    number = int(word)
+    if not 0 < number < 65536:  # noqa: PLR2004 -- the range of TCP ports
+        raise ValueError
+    return number
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python app.py",
+        description="Guidance on sharing information to safeguard a child. "
+        + EMERGENCY,
+    )
+    commands = parser.add_subparsers(title="commands", required=True)
+    talk = commands.add_parser("chat", help="talk in this terminal")
+    talk.add_argument("--json", action="store_true", help="lines of JSON, for scripts")
+    talk.add_argument("--resume", default="", metavar="SESSION", help="go on")
+    talk.add_argument("--user", default="", metavar="ID", help="who is talking")
+    talk.set_defaults(run=chat)
+    asking = commands.add_parser("ask", help="ask the guidance, without a session")
+    asking.add_argument("words", nargs="+", metavar="WORDS", help="what to look for")
+    asking.set_defaults(run=ask)
+    _page(commands)
+    _records(commands)
+    _knowledge(commands)
+    db = commands.add_parser("db", help="the database").add_subparsers(required=True)
+    db.add_parser("upgrade", help="bring the tables up to date").set_defaults(
+        run=db_upgrade
+    )
+    return parser
+
+
+def _page(commands: argparse._SubParsersAction[_Parser]) -> None:
+    serving = commands.add_parser("page", help="try the bot on a page in a browser")
+    serving.add_argument("--port", type=_port, default=PAGE_PORT, metavar="PORT")
+    serving.add_argument("--address", default="127.0.0.1", metavar="ADDRESS")
+    serving.add_argument("--name", action="append", default=[], metavar="NAME")
+    serving.add_argument("--i-know-this-page-has-no-sign-in", action="store_true")
+    serving.set_defaults(run=page)
+
+
+def _records(commands: argparse._SubParsersAction[_Parser]) -> None:
+    records = commands.add_parser("records", help="decisions in the record")
+    actions = records.add_subparsers(required=True)
+    listing = actions.add_parser("list", help="list your sessions and decisions")
+    showing = actions.add_parser("show", help="show one decision whole")
+    showing.add_argument("reference", metavar="REFERENCE")
+    for each, run in ((listing, records_list), (showing, records_show)):
+        each.add_argument("--user", default="", metavar="ID")
+        each.add_argument("--json", action="store_true")
+        each.set_defaults(run=run)
+
+
+def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
+    knowledge = commands.add_parser("knowledge", help="packs of guidance")
+    actions = knowledge.add_subparsers(required=True)
+    check = actions.add_parser("check", help="find every problem in a pack")
+    check.add_argument("pack", nargs="?", default="", metavar="PACK")
+    check.set_defaults(run=knowledge_check)
+    cases = actions.add_parser("cases", help="run the cases of a pack")
+    cases.add_argument("pack", nargs="?", default="", metavar="PACK")
+    cases.add_argument("--json", action="store_true", help="for scripts")
+    cases.set_defaults(run=knowledge_cases)
+    proving = actions.add_parser("prove", help="prove the safety rules of a pack")
+    proving.add_argument("pack", nargs="?", default="", metavar="PACK")
+    proving.set_defaults(run=knowledge_prove)
+    diagram = actions.add_parser("diagram", help="show the flow of a pack as a whole")
+    diagram.add_argument("pack", nargs="?", default="", metavar="PACK")
+    form = diagram.add_mutually_exclusive_group()
+    form.add_argument("--outline", action="store_true", help="numbered lines (usual)")
+    form.add_argument("--mermaid", action="store_true", help="Mermaid text")
+    form.add_argument("--svg", default="", metavar="FILE", help="a picture, in FILE")
+    diagram.set_defaults(run=knowledge_diagram)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        words: The command line without the program; the process's own if None.
+
+    Returns:
+        The exit code: 0 done, 1 something is wrong and said, 2 wrong usage.
+    """
+    from bot.ports import StoreError
+    from bot.settings import SettingsError
+    from knowledge.problems import PackError
+
+    arguments = _parser().parse_args(words)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except PackError as error:
+        print(f"{error}\nThe guidance cannot be used. {EMERGENCY}", file=sys.stderr)
+    except UnsafePack as error:
+        print(f"{error}\nThis guidance is not used. {EMERGENCY}", file=sys.stderr)
+    except SettingsError as error:
+        lines = "\n".join(error.wrong)
+        print(f"These settings are wrong:\n{lines}\n{EMERGENCY}", file=sys.stderr)
+    except StoreError as error:
+        print(f"{error}\n{EMERGENCY}", file=sys.stderr)
+    return EXIT_WRONG
+
+
+if __name__ == "__main__":
+    # What is imported stays, and counting it again and again while it is imported
+    # would be a tenth of the time to the first question.
+    gc.set_threshold(100_000)
+    sys.exit(main())

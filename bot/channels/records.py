@@ -1,0 +1,359 @@
+"""Sessions and decisions in the record, in words or as JSON; read, never changed.
+
+A record is shown only to the person it belongs to, whole, and together with what
+was added after the decision. Showing it also rebuilds it from the stored facts
+under the kept version of the guidance, and says whether that gives the same.
+All times are UTC.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.guide import GuidanceLost, kept_pack, replay
+from bot.ports import DecisionRow, SessionRow, Store, StoredFact
+from dialogs.answers import labels
+from dialogs.session import Answered, Completed, UnknownFact, decoded
+
+if TYPE_CHECKING:
+    from bot.ports import Transaction
+    from knowledge.model import Pack
+
+LISTED: Final = 100
+"""At most so many sessions and decisions are listed, newest first. Ours."""
+_WIDTH: Final = 78
+_STATES: Final = {
+    "open": "not finished",
+    "recorded": "finished, decision recorded",
+    "cancelled": "cancelled before a final decision",
+}
+_ALERTS: Final = {
+    "none": "none was asked for",
+    "routine": "asked for, in the usual way",
+    "today": "asked for today",
+    "urgent": "asked for urgently",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Something that happened in the session after the decision.
+
+    Attributes:
+        at: UTC.
+        pairs: Labels and words of what was added; empty where none was.
+    """
+
+    at: datetime
+    what: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+def listed(store: Store, user: str, *, as_json: bool) -> str:
+    """Return a person's sessions and decisions, newest first.
+
+    Args:
+        store: Where they are kept.
+        user: The person.
+        as_json: JSON instead of words.
+    """
+    with store.reading() as transaction:
+        sessions = transaction.sessions(user, LISTED)
+        decisions = transaction.decisions(user=user, limit=LISTED)
+    if as_json:
+        found = {
+            "sessions": [_session(row) for row in sessions],
+            "decisions": [_decision(row) for row in decisions],
+        }
+        return json.dumps(found, ensure_ascii=False, indent=2)
+    return "\n".join([*_decision_lines(decisions), "", *_session_lines(sessions)])
+
+
+def shown(store: Store, reference: str, user: str, *, as_json: bool) -> str | None:
+    """Return one decision whole, or None if the person has none of that name.
+
+    Args:
+        store: Where it is kept.
+        reference: As given when it was recorded; small letters are taken too.
+        user: Whose it must be.
+        as_json: JSON instead of words.
+    """
+    with store.reading() as transaction:
+        row = transaction.decision(reference.strip().upper())
+        if row is None or row.user != user:
+            return None
+        session = transaction.session(row.session)
+        later = _later(transaction, row)
+        replayed = _replayed(transaction, row)
+    if as_json:
+        return _as_json(row, later, replayed)
+    began = session.started_at if session else row.at
+    return "\n".join(_record(row, began, later, replayed))
+
+
+# ---- as JSON ------------------------------------------------------------------
+
+
+def _session(row: SessionRow) -> dict[str, object]:
+    return {
+        "session": row.id,
+        "state": row.state,
+        "started-at": _time(row.started_at),
+        "channel": row.channel,
+        "pack": row.pack,
+        "guidance": row.guidance,
+    }
+
+
+def _decision(row: DecisionRow) -> dict[str, object]:
+    return {
+        "reference": row.reference,
+        "session": row.session,
+        "at": _time(row.at),
+        "user": row.user,
+        "decision": row.decision,
+        "outcome": row.outcome,
+        "level": int(row.level),
+        "alert": row.alert,
+        "departing": row.departing,
+        "guidance": row.guidance,
+    }
+
+
+def _as_json(row: DecisionRow, later: Sequence[Later], replayed: str) -> str:
+    whole = _decision(row) | {
+        "record": dict(row.body),
+        "later": [
+            {
+                "at": _time(one.at),
+                "what": one.what,
+                "in-words": [list(pair) for pair in one.pairs],
+            }
+            for one in later
+        ],
+        "replayed": replayed,
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2)
+
+
+# ---- what is read ---------------------------------------------------------------
+
+
+def _later(transaction: Transaction, row: DecisionRow) -> list[Later]:
+    """Return answers, additions and decisions that came after this decision."""
+    after = transaction.facts(row.session)[row.n :]
+    try:
+        pack = kept_pack(transaction, row.guidance) if after else None
+    except GuidanceLost:
+        pack = None
+    found = [one for fact in after if (one := _happened(pack, fact))]
+    for other in transaction.decisions(session=row.session, limit=LISTED):
+        if other.n > row.n:
+            what = f"A further decision was recorded: {other.reference}"
+            found.append(Later(other.at, what, ()))
+    return sorted(found, key=lambda one: one.at)
+
+
+def _happened(pack: Pack | None, stored: StoredFact) -> Later | None:
+    try:
+        fact = decoded(stored.kind, stored.body)
+    except UnknownFact:
+        return Later(stored.at, "Something this version does not know", ())
+    if isinstance(fact, Completed):
+        return Later(stored.at, f"Added to this decision: {fact.question}", ())
+    if not isinstance(fact, Answered):
+        return None
+    question = pack.flow.questions.get(fact.question) if pack else None
+    pairs = tuple(labels(question, fact.value)) if question else ()
+    asked = question.ask if question else fact.question
+    return Later(stored.at, f"Answered afterwards: {asked}", pairs)
+
+
+def _replayed(transaction: Transaction, row: DecisionRow) -> str:
+    try:
+        differing = replay(transaction, row)
+    except GuidanceLost:
+        return "not possible, the kept version of the guidance cannot be used"
+    except UnknownFact:
+        return "not possible with this version of the bot"
+    return f"different in: {', '.join(differing)}" if differing else "the same"
+
+
+# ---- in words ---------------------------------------------------------------------
+
+
+def _decision_lines(rows: Sequence[DecisionRow]) -> Iterable[str]:
+    if not rows:
+        yield "You have no decisions in the record."
+        return
+    yield "Your decisions, newest first. Times are UTC."
+    for row in rows:
+        yield ""
+        yield from _said(f"{row.reference}, {_time(row.at)}")
+        yield from _said(f"You decided: {_decided(row)}", "  ")
+        yield from _said(f"The guidance indicated: {_title(row)}", "  ")
+    yield ""
+    yield "To read one whole: python app.py records show REFERENCE"
+
+
+def _session_lines(rows: Sequence[SessionRow]) -> Iterable[str]:
+    if not rows:
+        yield "You have no sessions."
+        return
+    yield "Your sessions, newest first. Times are UTC."
+    for row in rows:
+        state = _STATES.get(row.state, row.state)
+        yield from _said(f"{row.id}, begun {_time(row.started_at)}: {state}")
+    if any(row.state == "open" for row in rows):
+        yield ""
+        yield "To go on with one: python app.py chat --resume SESSION"
+
+
+def _record(
+    row: DecisionRow, began: datetime, later: Sequence[Later], replayed: str
+) -> Iterable[str]:
+    body: Mapping[str, Any] = row.body
+    yield f"Record of decision {row.reference}"
+    yield from _said(f"Session: {row.session}, begun {_time(began)}")
+    yield f"Decided: {_time(row.at)} (times are UTC)"
+    yield from _said(f"By: {row.user}")
+    yield from _said(f"Document: {body['document']}")
+    yield from _said(f"Guidance pack: {body['pack']}, version {row.guidance}")
+    yield from _said(f"Signed off by: {body['signed-off-by'] or 'nobody yet'}")
+    yield from _outcomes(body)
+    yield from _decision_in_words(row)
+    yield from _questions(body)
+    yield from _advice(body)
+    yield from _passages(body)
+    yield from _alert(row)
+    yield from _added(later)
+    yield ""
+    yield f"Replayed: {replayed}."
+    yield from _said(
+        "To replay it again, run: python app.py records show"
+        f" {row.reference}. It rebuilds this record from the stored answers under"
+        " the kept version of the guidance."
+    )
+
+
+def _outcomes(body: Mapping[str, Any]) -> Iterable[str]:
+    yield ""
+    yield "What the guidance indicated"
+    for one in body["outcomes"]:
+        yield from _said(f"{one['title']} (level {one['level']}, from 0 to 4)", "  ")
+    for one in body.get("indicated-before", ()):
+        what = f"Shown before, until an answer was changed: {one['outcome']}"
+        yield from _said(f"{what} (level {one['level']})", "  ")
+
+
+def _decision_in_words(row: DecisionRow) -> Iterable[str]:
+    yield ""
+    yield "The decision"
+    departs = "yes, for the reasons below" if row.departing else "no"
+    yield from _pairs(_lines_of(row.body, "decision"))
+    yield f"  Departs from what was indicated: {departs}"
+
+
+def _questions(body: Mapping[str, Any]) -> Iterable[str]:
+    yield ""
+    yield "Questions as asked, with the answers"
+    others = [one for one in body["questions"] if one["question"] != "decision"]
+    for place, one in enumerate(others, 1):
+        pairs = [(str(label), str(words)) for label, words in one["in-words"]]
+        yield from _said(str(one["asked"]), f"{place:>3}. ")
+        if not pairs:
+            yield "     Left empty."
+        elif len(pairs) == 1 and pairs[0][0] == one["asked"]:
+            yield from _said(f"Answer: {pairs[0][1]}", "     ")
+        else:
+            yield from _pairs(pairs, "     ")
+
+
+def _advice(body: Mapping[str, Any]) -> Iterable[str]:
+    yield ""
+    yield "Advice received"
+    if not body["advice"]:
+        yield "  None."
+    for advice in body["advice"]:
+        yield from _pairs(
+            (name.replace("-", " ").capitalize(), words)
+            for name, words in advice.items()
+        )
+    if body["person-asked"]:
+        yield "  A person was asked for during the session."
+    if body["emergency-shown"]:
+        yield "  The emergency instruction was shown during the session."
+
+
+def _passages(body: Mapping[str, Any]) -> Iterable[str]:
+    yield ""
+    yield "Passages shown"
+    for one in body["passages"]:
+        at = ", ".join(one["at"])
+        yield from _said(f"{one['id']}, {one['section']}, shown at: {at}", "  ")
+        yield f"    SHA-256 {one['hash']}"
+
+
+def _alert(row: DecisionRow) -> Iterable[str]:
+    yield ""
+    yield from _said(f"Alert to a safeguarding lead: {_ALERTS[row.alert]}.")
+    if row.alert != "none":
+        yield "This version of the bot sends no alerts. Nobody was told by it."
+
+
+def _added(later: Sequence[Later]) -> Iterable[str]:
+    yield ""
+    yield "After the decision"
+    if not later:
+        yield "  Nothing was added."
+    for one in later:
+        yield from _said(f"{_time(one.at)}: {one.what}", "  ")
+        yield from _pairs(one.pairs, "    ")
+
+
+def _lines_of(body: Mapping[str, Any], question: str) -> list[tuple[str, str]]:
+    return [
+        (str(label), str(words))
+        for one in body["questions"]
+        if one["question"] == question
+        for label, words in one["in-words"]
+    ]
+
+
+def _decided(row: DecisionRow) -> str:
+    pairs = _lines_of(row.body, "decision")
+    return pairs[0][1] if pairs else row.decision
+
+
+def _title(row: DecisionRow) -> str:
+    body: Mapping[str, Any] = row.body
+    titles = {one["outcome"]: str(one["title"]) for one in body["outcomes"]}
+    return titles.get(row.outcome, row.outcome)
+
+
+def _pairs(pairs: Iterable[tuple[str, str]], indent: str = "  ") -> Iterable[str]:
+    for label, words in pairs:
+        yield from _said(f"{label}: {words}", indent)
+
+
+def _said(text: str, indent: str = "") -> list[str]:
+    """Fold text to the width; line breaks that people wrote are kept."""
+    lines: list[str] = []
+    for part in text.splitlines():
+        lines += wrap(
+            part,
+            _WIDTH,
+            initial_indent=indent if not lines else " " * len(indent),
+            subsequent_indent=" " * len(indent),
+            break_on_hyphens=False,
+        )
+    return lines
+
+
+def _time(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,287 @@
+"""The page's addresses, and what each of them does.
+
+Every form is answered with a page or sent on to one, so a reload never sends an
+answer twice. The guide works in a thread, because its store waits for a disk. Who is
+asking is a random name in a cookie: each browser is one practitioner, until a code
+made in one browser is written in another.
+"""
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from bot.channels.web.examples import example
+from bot.channels.web.flow import Drawings, around, marked
+from bot.channels.web.guard import guarded
+from bot.channels.web.pages import Elsewhere, Pages, Screen
+from bot.channels.web.posts import BadPost, Posted, fields_of, one_of, posted
+from bot.directory import Directory
+from bot.guide import Guide, Look, Said
+from bot.ports import Clock, Ids, StaleStep
+from dialogs.reply import Notice, Recorded, Refusal
+from knowledge.drawing import DrawingError
+
+COOKIE: Final = "practitioner"
+COOKIE_LASTS: Final = timedelta(days=30)
+"""How long a browser stays the same practitioner. Ours: longer than a pause."""
+CODE_LASTS: Final = timedelta(minutes=15)
+"""How long a code can be used. Ours: time to find another device, not more."""
+CODES_KEPT: Final = 100
+TURNS_KEPT: Final = 200
+"""Sessions whose last notices can be shown again after a reload. Ours."""
+_USER: Final = re.compile(r"page-[0-9a-z]{13}")
+_STATIC: Final = Path(__file__).parent / "static"
+_TYPES: Final = {
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+_FORM: Final = "application/x-www-form-urlencoded"
+_UNTAKEN: Final = 422
+_STALE: Final = 409
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """A code that lets another browser go on as the same practitioner."""
+
+    user: str
+    until: datetime
+
+
+class Site:
+    """The page: its addresses, and the little that is kept between requests.
+
+    What is kept is lost at a restart without loss of any answer: unused codes, and
+    notices such as a passage that was found, to be shown again after a reload.
+    """
+
+    def __init__(
+        self, guide: Guide, directory: Directory, clock: Clock, ids: Ids
+    ) -> None:
+        """Take the ports, read the templates and files.
+
+        Args:
+            guide: Takes what people do.
+            directory: The numbers to ring.
+            clock: The time, UTC.
+            ids: Makes the random names of browsers, and codes.
+        """
+        self._guide = guide
+        self._clock = clock
+        self._ids = ids
+        self._pages = Pages(directory, guide.pack)
+        self._drawings = Drawings()
+        self._codes: OrderedDict[str, _Code] = OrderedDict()
+        self._turns: OrderedDict[str, Said] = OrderedDict()
+        self._files = {name: (_STATIC / name).read_bytes() for name in _TYPES}
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return every address of the page."""
+        return [
+            web.get("/", self._front),
+            web.get("/static/{name}", self._file),
+            web.get("/away", self._away),
+            web.get("/continue", self._asks_code),
+            web.post("/continue", self._takes_code),
+            web.post("/sessions", self._start),
+            web.get("/sessions/{session}", self._show),
+            web.post("/sessions/{session}", self._move),
+            web.get("/sessions/{session}/flow.svg", self._flow),
+            web.post("/sessions/{session}/elsewhere", self._elsewhere),
+            web.get("/sessions/{session}/elsewhere", self._reloaded),
+        ]
+
+    def middlewares(self, names: frozenset[str]) -> list[Middleware]:
+        """Return what has to stand before every request.
+
+        Args:
+            names: Host names the page may be asked for by, without port.
+        """
+        return guarded(self._pages, names)
+
+    # ---- pages ----------------------------------------------------------------
+
+    async def _front(self, request: web.Request) -> web.Response:
+        user = self._user(request)
+        unfinished = await asyncio.to_thread(self._guide.unfinished, user)
+        back = "continued" in request.query
+        page = self._pages.front(unfinished, welcome_back=back)
+        return _remembering(_page(page), user)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in self._files:
+            raise web.HTTPNotFound
+        return web.Response(body=self._files[name], content_type=_TYPES[name])
+
+    async def _away(self, _request: web.Request) -> web.Response:
+        return _page(self._pages.away())
+
+    async def _start(self, request: web.Request) -> web.Response:
+        fields = await _fields(request)
+        user = self._user(request)
+        said = await asyncio.to_thread(self._guide.start, user)
+        response = _sent_on(said.session, one_of(fields, "case"))
+        return _remembering(response, user)
+
+    async def _show(self, request: web.Request) -> web.Response:
+        look = await self._look(request)
+        case = request.query.get("case", "")
+        return _page(self._pages.session(self._screen(look, case)))
+
+    async def _move(self, request: web.Request) -> web.Response:
+        form = posted(await _fields(request))
+        user, session = self._user(request), request.match_info["session"]
+        try:
+            said = await asyncio.to_thread(
+                self._guide.move, session, user, form.move, form.seen
+            )
+        except StaleStep:
+            return await self._stale(request, form)
+        self._keep(said)
+        refusal = next((one for one in said.replies if isinstance(one, Refusal)), None)
+        if refusal is None and not (form.seen is None and form.has_typed):
+            return _sent_on(session, form.case)
+        look = await self._look(request)
+        screen = replace(
+            self._screen(look, form.case),
+            refusal=refusal,
+            typed=_still_fits(form, look),
+        )
+        page = self._pages.session(screen)
+        return _page(page, status=_UNTAKEN if refusal else 200)
+
+    async def _stale(self, request: web.Request, form: Posted) -> web.Response:
+        look = await self._look(request)
+        screen = replace(
+            self._screen(look, form.case), stale=True, typed=_still_fits(form, look)
+        )
+        return _page(self._pages.session(screen), status=_STALE)
+
+    def _screen(self, look: Look, case: str) -> Screen:
+        return Screen(
+            look,
+            said=self._kept(look),
+            case=example(case),
+            drawn=self._drawings.available,
+        )
+
+    async def _flow(self, request: web.Request) -> web.Response:
+        """Show the flow as a drawing, with the way and the place marked."""
+        look = await self._look(request)
+        try:
+            drawing = await asyncio.to_thread(self._drawings.of, look.pack)
+        except DrawingError:
+            raise web.HTTPNotFound from None
+        drawing = marked(drawing, look.story.path)
+        if "whole" not in request.query:
+            drawing = around(drawing, look.story.path[-1])
+        return web.Response(text=drawing, content_type="image/svg+xml")
+
+    async def _look(self, request: web.Request) -> Look:
+        user, session = self._user(request), request.match_info["session"]
+        return await asyncio.to_thread(self._guide.look, session, user)
+
+    # ---- what the last move showed besides ---------------------------------------
+
+    def _keep(self, said: Said) -> None:
+        self._turns[said.session] = said
+        self._turns.move_to_end(said.session)
+        while len(self._turns) > TURNS_KEPT:
+            self._turns.popitem(last=False)
+
+    def _kept(self, look: Look) -> tuple[Notice | Recorded, ...]:
+        said = self._turns.get(look.row.id)
+        if said is None or said.facts != look.said.facts:
+            return ()
+        return tuple(one for one in said.replies if isinstance(one, Notice | Recorded))
+
+    # ---- who is asking -------------------------------------------------------------
+
+    def _user(self, request: web.Request) -> str:
+        """Return the name of whoever uses this browser, a new one where none is."""
+        given = request.cookies.get(COOKIE, "")
+        if _USER.fullmatch(given):
+            return given
+        return f"page-{self._ids.session().removeprefix('s-')}"
+
+    async def _elsewhere(self, request: web.Request) -> web.Response:
+        fields = await _fields(request)
+        look = await self._look(request)
+        code = self._ids.session().removeprefix("s-")
+        self._codes[code] = _Code(look.row.user, self._clock.now() + CODE_LASTS)
+        while len(self._codes) > CODES_KEPT:
+            self._codes.popitem(last=False)
+        address = f"{request.scheme}://{request.host}/continue"
+        screen = replace(
+            self._screen(look, one_of(fields, "case")),
+            elsewhere=Elsewhere(address, code),
+        )
+        return _page(self._pages.session(screen))
+
+    async def _reloaded(self, request: web.Request) -> web.Response:
+        """Go back to the session: no code is made by looking."""
+        return _sent_on(request.match_info["session"], "")
+
+    async def _asks_code(self, _request: web.Request) -> web.Response:
+        return _page(self._pages.continue_())
+
+    async def _takes_code(self, request: web.Request) -> web.Response:
+        fields = await _fields(request)
+        given = one_of(fields, "code").strip().lower()
+        code = self._codes.pop(given, None)
+        if code is None or code.until < self._clock.now():
+            return _page(self._pages.continue_(wrong=True), status=_UNTAKEN)
+        response = _redirect("/?continued")
+        return _remembering(response, code.user)
+
+
+def _still_fits(form: Posted, look: Look) -> Mapping[str, tuple[str, ...]]:
+    """Return what was typed, if the question it was typed for still stands."""
+    return form.typed if form.question == look.story.path[-1] else {}
+
+
+async def _fields(request: web.Request) -> Mapping[str, tuple[str, ...]]:
+    """Read a form; too long a one is refused by the server itself.
+
+    Raises:
+        BadPost: It is not what a form of ours sends.
+    """
+    if request.content_type != _FORM:
+        raise BadPost
+    return fields_of(await request.read())
+
+
+def _page(text: str, status: int = 200) -> web.Response:
+    return web.Response(text=text, status=status, content_type="text/html")
+
+
+def _sent_on(session: str, case: str) -> web.Response:
+    known = example(case)
+    query = f"?case={known.id}" if known else ""
+    return _redirect(f"/sessions/{session}{query}#now")
+
+
+def _redirect(to: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": to})
+
+
+def _remembering(response: web.Response, user: str) -> web.Response:
+    """Tell the browser who it is; no script can read it and no other site send it."""
+    response.set_cookie(
+        COOKIE,
+        user,
+        max_age=int(COOKIE_LASTS.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

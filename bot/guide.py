@@ -1,0 +1,469 @@
+"""One incoming message, one transaction, one reply.
+
+The guide loads a session and the pack version it is pinned to, lets the engine
+take the move, and commits the facts before anything is shown. It holds no rule
+of the guidance and knows no chat platform; sessions live in the store, so any
+process can go on with any of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from bot.ports import (
+    Clock,
+    DecisionRow,
+    GuidanceRow,
+    Ids,
+    NoSuchSession,
+    SessionRow,
+    StaleStep,
+    Store,
+    StoredFact,
+    Transaction,
+)
+from dialogs.engine import Ask, Emergency, Engine, Move, Person, Show, Turn
+from dialogs.record import record_of
+from dialogs.reply import Advice, Notice, Recorded, Remark, Reply
+from dialogs.session import (
+    Decided,
+    Fact,
+    Started,
+    UnknownFact,
+    decoded,
+    encoded,
+)
+from dialogs.step import hears_danger
+from dialogs.story import Story, Told, story_of
+from knowledge.load import load, load_folder
+from knowledge.model import NOT_YET, Pack, Urgency
+from knowledge.problems import PackError
+from knowledge.search import PassageIndex
+
+ENGINES_KEPT = 8
+"""Pack versions ready in memory; older ones are loaded again when needed. Ours."""
+
+SESSIONS_LOOKED_AT = 50
+"""Newest sessions searched for unfinished ones. Ours."""
+
+Shown = TypeVar("Shown", bound=Reply)
+
+NO_ALERTS_YET = Remark(
+    "no-alerts-yet",
+    "Nobody has been told",
+    "This version of the bot sends no alerts. Ring yourself, and never anyone it"
+    " may be about.",
+)
+"""Shown wherever the guidance asks for an alert, until alerts are delivered."""
+
+
+class NotYours(Exception):
+    """Somebody asked for another person's session; they are told no more."""
+
+
+class GuidanceLost(Exception):
+    """The pack version of a session is not kept as it was, or cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What to show now.
+
+    Attributes:
+        session: The session it is about.
+        replies: In the order to be shown; already committed.
+        ended: Whether the session is over.
+        facts: How many facts the session has now; what a channel hands back
+            with the next move to show which screen the person has seen.
+    """
+
+    session: str
+    replies: tuple[Reply, ...]
+    ended: bool
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A session that its person can go on with.
+
+    Attributes:
+        started_at: UTC.
+        ask: The question it stands at, as asked; empty where its pack version
+            cannot be read.
+    """
+
+    session: str
+    started_at: datetime
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything that is kept of a session, for a surface that shows it whole.
+
+    Attributes:
+        row: The session as it is stored.
+        facts: Each fact with the time it was stored, UTC.
+        story: What was answered and indicated, in order.
+        said: Where the session stands now.
+        pack: The pack version the session is pinned to.
+    """
+
+    row: SessionRow
+    facts: tuple[tuple[datetime, Fact], ...]
+    story: Story
+    said: Said
+    pack: Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A pack version with its files, as it is kept."""
+
+    pack: Pack
+    files: Mapping[str, str]
+
+
+class Shelf:
+    """The pack in force, and earlier versions for sessions begun on them."""
+
+    def __init__(self, current: Version, clock: Clock, ids: Ids) -> None:
+        """Take the version that new sessions begin on."""
+        self.current = current
+        self._clock = clock
+        self._ids = ids
+        self._engines: dict[str, Engine] = {}
+
+    @classmethod
+    def from_folder(cls, folder: Path, clock: Clock, ids: Ids) -> "Shelf":
+        """Load the pack in a folder.
+
+        Raises:
+            PackError: Anything is wrong with it.
+        """
+        pack, files = load_folder(folder)
+        return cls(Version(pack, files), clock, ids)
+
+    def engine(self, guidance: str, transaction: Transaction) -> Engine:
+        """Return the engine of a pack version, loading it where needed.
+
+        Raises:
+            GuidanceLost: The version is not kept, or is not what its hash says.
+        """
+        if guidance not in self._engines:
+            self._engines[guidance] = self._made(self._pack(guidance, transaction))
+            while len(self._engines) > ENGINES_KEPT:
+                self._engines.pop(next(iter(self._engines)))
+        return self._engines[guidance]
+
+    def _pack(self, guidance: str, transaction: Transaction) -> Pack:
+        if guidance == self.current.pack.hash:
+            return self.current.pack
+        return kept_pack(transaction, guidance)
+
+    def _made(self, pack: Pack) -> Engine:
+        return Engine(
+            pack,
+            new_reference=self._ids.reference,
+            # The local date in the United Kingdom is never before the one in UTC, so
+            # no day that is still to come there is refused.
+            today=lambda: self._clock.now().date(),
+            search=PassageIndex(pack).search,
+        )
+
+
+class Guide:
+    """Takes what people do and says what to show."""
+
+    def __init__(
+        self, store: Store, clock: Clock, ids: Ids, shelf: Shelf, *, channel: str
+    ) -> None:
+        """Take the ports; nothing is read yet.
+
+        Args:
+            store: Where sessions and decisions are kept.
+            clock: The time, UTC.
+            ids: Makes session ids.
+            shelf: Pack versions.
+            channel: The channel's name, kept with sessions begun here.
+        """
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._shelf = shelf
+        self._channel = channel
+
+    @property
+    def pack(self) -> Pack:
+        """The pack in force."""
+        return self._shelf.current.pack
+
+    def start(self, user: str) -> Said:
+        """Begin a session for a person and show its first question."""
+        version = self._shelf.current
+        pack, now, session = version.pack, self._clock.now(), self._ids.session()
+        started = Started(pack.id, pack.hash)
+        with self._store.begin() as transaction:
+            if not transaction.guidance_known(pack.hash):
+                row = GuidanceRow(pack.hash, pack.id, version.files, now)
+                transaction.keep_guidance(row)
+            transaction.start_session(
+                SessionRow(
+                    session, user, self._channel, pack.id, pack.hash, now, 0, "open"
+                )
+            )
+            stored = _stored((started,), 0, now)
+            transaction.append(session, 0, stored, "open")
+            engine = self._shelf.engine(pack.hash, transaction)
+        turn = engine.advance(session, (started,), Show())
+        return _said(session, turn, 1)
+
+    def unfinished(self, user: str, limit: int = 3) -> tuple[Unfinished, ...]:
+        """Return a person's newest open sessions in which something was answered.
+
+        Args:
+            user: The person.
+            limit: How many at most, > 0.
+        """
+        found: list[Unfinished] = []
+        with self._store.reading() as transaction:
+            for row in transaction.sessions(user, SESSIONS_LOOKED_AT):
+                if row.state == "open" and row.facts > 1 and len(found) < limit:
+                    ask = self._stands_at(row, transaction)
+                    found.append(Unfinished(row.id, row.started_at, ask))
+        return tuple(found)
+
+    def _stands_at(self, row: SessionRow, transaction: Transaction) -> str:
+        try:
+            engine = self._shelf.engine(row.guidance, transaction)
+            place = engine.place(_facts(transaction.facts(row.id)))
+        except (GuidanceLost, UnknownFact):
+            # One session that cannot be read must not keep anyone from starting.
+            return ""
+        question = engine.pack.flow.questions.get(place.position)
+        return question.ask if question else ""
+
+    def look(self, session: str, user: str) -> Look:
+        """Return everything that is kept of a session; changes nothing.
+
+        Raises:
+            NoSuchSession, NotYours: There is none for this person.
+            GuidanceLost: Its pack version cannot be read.
+            StoreError: It cannot be read now.
+        """
+        with self._store.reading() as transaction:
+            row = self._theirs(transaction, session, user)
+            stored = transaction.facts(session)
+            engine = self._shelf.engine(row.guidance, transaction)
+        facts = _facts(stored)
+        times = (fact.at for fact in stored)
+        return Look(
+            row=row,
+            facts=tuple(zip(times, facts, strict=True)),
+            story=_honest_story(story_of(engine, session, facts)),
+            said=_said(session, engine.advance(session, facts, Show()), len(facts)),
+            pack=engine.pack,
+        )
+
+    def resume(self, session: str, user: str) -> Said:
+        """Show where a session stands; changes nothing.
+
+        Raises:
+            NoSuchSession, NotYours: There is none for this person.
+        """
+        return self.move(session, user, Show())
+
+    def move(
+        self, session: str, user: str, move: Move, seen: int | None = None
+    ) -> Said:
+        """Take one move of a person in a session.
+
+        Args:
+            session: The session's id.
+            user: Who is talking.
+            move: What they did.
+            seen: ``Said.facts`` of the screen they saw; None where the channel
+                cannot know.
+
+        Raises:
+            StaleStep: The session has gone on since that screen, so the move
+                may be meant for another question. Show where it stands.
+            NoSuchSession: There is no such session.
+            NotYours: It is somebody else's.
+            StoreError: Nothing was written and nothing may be shown as accepted.
+        """
+        transaction: AbstractContextManager[Transaction]
+        looking = isinstance(move, Show)
+        transaction = self._store.reading() if looking else self._store.begin()
+        with transaction as open_:
+            row = self._theirs(open_, session, user)
+            facts = _facts(open_.facts(session))
+            engine = self._shelf.engine(row.guidance, open_)
+            if seen is not None and seen != len(facts):
+                move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
+            turn = engine.advance(session, facts, move)
+            if turn.facts:
+                self._keep(open_, row, engine, facts, turn)
+        return _said(session, turn, len(facts) + len(turn.facts))
+
+    def _theirs(self, transaction: Transaction, session: str, user: str) -> SessionRow:
+        row = transaction.session(session)
+        if row is None:
+            raise NoSuchSession(session)
+        if row.user != user:
+            raise NotYours(session)
+        return row
+
+    def _keep(
+        self,
+        transaction: Transaction,
+        row: SessionRow,
+        engine: Engine,
+        before: Sequence[Fact],
+        turn: Turn,
+    ) -> None:
+        now = self._clock.now()
+        stored = _stored(turn.facts, len(before), now)
+        state = "open"
+        everything = [*before, *turn.facts]
+        if turn.ended:
+            stands = engine.place(everything).standing
+            # Stopping after a decision does not undo it.
+            final = any(one.decision != NOT_YET for one in stands.decided)
+            state = "recorded" if final or not stands.cancelled else "cancelled"
+        transaction.append(row.id, len(before), stored, state)
+        for index, fact in enumerate(turn.facts, len(before) + 1):
+            if isinstance(fact, Decided):
+                body = record_of(engine, everything)
+                transaction.record(_decision(row, index, fact, body, now))
+
+
+def _at_any_time(engine: Engine, move: Move, stale: StaleStep) -> Move:
+    """Return what a move from an old screen may still do, or raise.
+
+    Help answers no question, so it is never refused as out of date; and where
+    an old answer speaks of danger now, the emergency instruction comes instead.
+    """
+    if isinstance(move, Emergency | Person | Ask):
+        return move
+    if hears_danger(move, engine.pack.phrases.danger):
+        return Emergency()
+    raise stale
+
+
+def _decision(
+    row: SessionRow, n: int, fact: Decided, body: Mapping[str, object], now: datetime
+) -> DecisionRow:
+    return DecisionRow(
+        reference=fact.reference,
+        session=row.id,
+        n=n,
+        at=now,
+        user=row.user,
+        outcome=fact.outcome,
+        level=str(fact.level),
+        alert=fact.alert,
+        decision=fact.decision,
+        departing=fact.departing,
+        guidance=row.guidance,
+        body=body,
+    )
+
+
+def _facts(stored: Sequence[StoredFact]) -> list[Fact]:
+    return [decoded(fact.kind, fact.body) for fact in stored]
+
+
+def _stored(
+    facts: Sequence[Fact], before: int, now: datetime
+) -> tuple[StoredFact, ...]:
+    return tuple(
+        StoredFact(number, now, *encoded(fact))
+        for number, fact in enumerate(facts, before + 1)
+    )
+
+
+def _said(session: str, turn: Turn, facts: int) -> Said:
+    replies = tuple(_honest(reply) for reply in turn.replies)
+    return Said(session, replies, turn.ended, facts)
+
+
+def kept_pack(transaction: Transaction, guidance: str) -> Pack:
+    """Return a pack version as it was kept.
+
+    Raises:
+        GuidanceLost: It is not kept, or is not what its hash says, or this
+            version of the bot cannot read it.
+    """
+    row = transaction.guidance(guidance)
+    try:
+        pack = load(row.files) if row else None
+    except PackError as error:
+        raise GuidanceLost(guidance) from error
+    if pack is None or pack.hash != guidance:
+        raise GuidanceLost(guidance)
+    return pack
+
+
+def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
+    """Rebuild a decision from its session's facts and say what differs.
+
+    Args:
+        transaction: Where the facts and the pack version are kept.
+        row: The decision as it stands in the record.
+
+    Returns:
+        The names of what is not the same; none where the record is what the
+        facts give under the kept pack version.
+
+    Raises:
+        GuidanceLost: The pack version is not kept, or is not what its hash says.
+        UnknownFact: Newer code wrote the session.
+    """
+    pack = kept_pack(transaction, row.guidance)
+    # Nothing is decided here, so no new reference, day or search is ever asked for.
+    engine = Engine(
+        pack,
+        new_reference=lambda: row.reference,
+        today=row.at.date,
+        search=lambda _: (),
+    )
+    facts = _facts(transaction.facts(row.session))[: row.n]
+    fresh = record_of(engine, facts)
+    differing = [
+        name
+        for name in sorted({*fresh, *row.body})
+        if name not in row.body or fresh.get(name) != row.body[name]
+    ]
+    decided = facts[-1] if facts else None
+    if not isinstance(decided, Decided):
+        return (*differing, "decision")
+    said = (decided.decision, decided.outcome, str(decided.level), decided.alert)
+    kept_as = (row.decision, row.outcome, row.level, row.alert)
+    named = (decided.reference, decided.departing) == (row.reference, row.departing)
+    return tuple(differing) if named and said == kept_as else (*differing, "decision")
+
+
+def _honest_story(story: Story) -> Story:
+    """Say that nobody has been told in what is told again, too."""
+    return replace(
+        story,
+        parts=tuple(
+            part if isinstance(part, Told) else _honest(part) for part in story.parts
+        ),
+        notices=tuple(_honest(notice) for notice in story.notices),
+    )
+
+
+def _honest(reply: Shown) -> Shown:
+    """Say that nobody has been told, wherever somebody might think so."""
+    asked_for = (
+        isinstance(reply, Advice | Recorded) and reply.alert != Urgency.NONE
+    ) or (isinstance(reply, Notice) and reply.code == "person")
+    if asked_for and isinstance(reply, Advice | Recorded | Notice):
+        return replace(reply, remarks=(*reply.remarks, NO_ALERTS_YET))
+    return reply

@@ -1,0 +1,323 @@
+"""What the services need from the outside, as Protocols and plain rows.
+
+A service takes these as arguments; `app.py` chooses the adapter and tests hand in
+a fake. Nothing here opens a file, asks the time or knows a database. An adapter
+does not inherit from a Protocol: it only has the methods, and mypy compares them.
+The errors at the end are the only ones an adapter of `Store` lets out on purpose.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time, so that a test can move it by hand."""
+
+    def now(self) -> datetime:
+        """Return the present moment, time zone aware and in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """Makes names nobody can guess and everybody can type.
+
+    Both kinds use the digits 2 to 9 and the consonants of Crockford's base 32: no
+    vowels, so that no word appears, and nothing that looks like another sign.
+    """
+
+    def session(self) -> str:
+        """Return a new session id such as `s-7k3mq2xd9p4tv` (at least 60 bits)."""
+        ...
+
+    def reference(self) -> str:
+        """Return a new reference such as `R-7K3M-Q2XD-9P` (at least 45 bits)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact:
+    """One thing that happened in a session; never changed and never removed.
+
+    Attributes:
+        n: place in the session; the first fact is 1, so the last one's number is
+            the number of facts.
+        at: when it happened, time zone aware; read back in UTC.
+        kind: what happened, for instance `answered`.
+        body: what JSON can hold, with text as keys; a tuple comes back as a list.
+    """
+
+    n: int
+    at: datetime
+    kind: str
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One person's way through one version of a pack.
+
+    Attributes:
+        id: from `Ids.session`.
+        user: the channel's name for the person, never a display name.
+        channel: where the session was started, for instance `terminal`.
+        pack: name of the pack.
+        guidance: content hash of the pack version the session is pinned to; that
+            version must have been kept before.
+        started_at: time zone aware; read back in UTC.
+        facts: number of stored facts, >= 0. It is also the version of the row:
+            whoever appends says how many facts they had read.
+        state: `open`, `recorded` or `cancelled`.
+    """
+
+    id: str
+    user: str
+    channel: str
+    pack: str
+    guidance: str
+    started_at: datetime
+    facts: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """What a person decided, in the words of the record; never changed.
+
+    Attributes:
+        reference: from `Ids.reference`; what people quote to one another.
+        session: the session it ended.
+        n: number of the fact in which the person decided; append that fact first.
+        at: time zone aware; read back in UTC.
+        user: who decided.
+        outcome: id of the outcome the pack arrived at.
+        level: level of that outcome.
+        alert: urgency with which a lead is told, or `none`.
+        decision: id of what the person chose to do.
+        departing: whether the person chose otherwise than the outcome advises.
+        guidance: content hash of the pack version.
+        body: everything else the record shows; what JSON can hold.
+    """
+
+    reference: str
+    session: str
+    n: int
+    at: datetime
+    user: str
+    outcome: str
+    level: str
+    alert: str
+    decision: str
+    departing: bool
+    guidance: str
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class GuidanceRow:
+    """One version of a pack, kept whole so that an old session can be rebuilt.
+
+    Attributes:
+        hash: content hash over the files; the caller computes it.
+        pack: name of the pack.
+        files: file name to content, as text.
+        first_seen: when this version was first kept, time zone aware.
+    """
+
+    hash: str
+    pack: str
+    files: Mapping[str, str]
+    first_seen: datetime
+
+
+class Transaction(Protocol):
+    """What can be read and written between one begin and one commit.
+
+    Every method may raise `StoreUnavailable`; every writing method may raise
+    `StoreRefused` when a row breaks a rule of the tables. After either the
+    transaction must be left, by letting the error out of the `with` block.
+    """
+
+    def keep_guidance(self, row: GuidanceRow) -> None:
+        """Keep a pack version; keeping a known hash again changes nothing."""
+        ...
+
+    def guidance(self, hash: str) -> GuidanceRow | None:  # noqa: A002 -- the row's word
+        """Return the kept pack version, or None if the hash is not known."""
+        ...
+
+    def guidance_known(self, hash: str) -> bool:  # noqa: A002 -- the row's word
+        """Tell whether the pack version is kept, without reading its files."""
+        ...
+
+    def start_session(self, row: SessionRow) -> None:
+        """Add a session without facts.
+
+        Raises:
+            ValueError: `row.facts` is not 0; facts come only through `append`.
+        """
+        ...
+
+    def session(self, id: str) -> SessionRow | None:  # noqa: A002 -- the row's word
+        """Return the session, or None if there is none of that id."""
+        ...
+
+    def sessions(self, user: str, limit: int) -> tuple[SessionRow, ...]:
+        """Return at most `limit` sessions of the person, newest first."""
+        ...
+
+    def facts(self, session: str) -> tuple[StoredFact, ...]:
+        """Return all facts in the order they happened; none for an unknown id."""
+        ...
+
+    def append(
+        self, session: str, expected: int, facts: Sequence[StoredFact], state: str
+    ) -> None:
+        """Add facts to a session if nobody else has added any meanwhile.
+
+        Args:
+            session: id of the session.
+            expected: number of facts the caller had read.
+            facts: at least one, numbered from `expected + 1` without a gap.
+            state: the state of the session after these facts.
+
+        Raises:
+            StaleStep: another number of facts is stored; show where things stand.
+            NoSuchSession: there is no session of that id.
+            ValueError: the facts are none or wrongly numbered, a mistake in code.
+        """
+        ...
+
+    def record(self, row: DecisionRow) -> None:
+        """Add a decision; its session, fact and pack version must be stored."""
+        ...
+
+    def decision(self, reference: str) -> DecisionRow | None:
+        """Return the decision, or None if there is none of that reference."""
+        ...
+
+    def decisions(
+        self,
+        *,
+        session: str | None = None,
+        user: str | None = None,
+        limit: int = 100,
+    ) -> tuple[DecisionRow, ...]:
+        """Return at most `limit` decisions, newest first, of all or of one."""
+        ...
+
+
+class Store(Protocol):
+    """Where sessions, decisions and pack versions are kept."""
+
+    def begin(self) -> AbstractContextManager[Transaction]:
+        """Open the one write transaction; commit at exit, undo on any exception.
+
+        A second writer waits for the first one (up to ten seconds on SQLite).
+
+        Raises:
+            StoreUnavailable: the wait was too long, the disk is full and the like;
+                nothing has been written and the caller may try again.
+        """
+        ...
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """Open a snapshot for reading; a write in it is a `StoreUnavailable`."""
+        ...
+
+
+class StoreError(Exception):
+    """The store could not do what was asked.
+
+    Messages carry ids, numbers and codes only. A driver's own message quotes rows,
+    and rows hold what people wrote, so no driver error is ever passed on or linked.
+    """
+
+
+class StaleStep(StoreError):
+    """Somebody else, or the same person elsewhere, was faster."""
+
+    def __init__(self, expected: int, found: int) -> None:
+        super().__init__(f"The session has {found} facts, not the {expected} read.")
+        self.expected = expected
+        self.found = found
+
+
+class NoSuchSession(StoreError):
+    """No session of that id is stored."""
+
+    def __init__(self, session: str) -> None:
+        super().__init__(f"There is no session {session}.")
+        self.session = session
+
+
+class StoreTooOld(StoreError):
+    """The tables are older than this version of the bot, or not there yet.
+
+    Attributes:
+        found: revision of the tables; None when they have none.
+        needed: revision this version of the bot works with.
+    """
+
+    def __init__(self, found: str | None, needed: str) -> None:
+        super().__init__(
+            f"The store is at revision {found or 'none'} and this version needs "
+            f"{needed}. Make a backup, then run: python app.py db upgrade"
+        )
+        self.found = found
+        self.needed = needed
+
+
+class StoreTooNew(StoreError):
+    """The tables belong to a later version of the bot; nothing has been touched."""
+
+    def __init__(self, found: str, needed: str) -> None:
+        super().__init__(
+            f"The store is at revision {found} and this version knows only {needed}. "
+            "Start the later version of the bot again, or put back a backup made "
+            "before the upgrade."
+        )
+        self.found = found
+        self.needed = needed
+
+
+class StoreExposed(StoreError):
+    """Other accounts of this machine can reach the database file."""
+
+    def __init__(self, path: str, mode: int) -> None:
+        super().__init__(
+            f"Other accounts can reach {path} (mode {mode:04o}), and it holds what "
+            f"people wrote about families. Run: chmod 600 {path}"
+        )
+        self.path = path
+        self.mode = mode
+
+
+class StoreRefused(StoreError):
+    """A row breaks a rule of the tables: taken reference, unknown pack, a change.
+
+    Attributes:
+        kind: name of the driver error's type.
+        code: the database's own code for it.
+    """
+
+    def __init__(self, kind: str, code: str) -> None:
+        super().__init__(f"The store refused a row: {kind} {code}.")
+        self.kind = kind
+        self.code = code
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be used now; nothing of the transaction was written.
+
+    Attributes:
+        kind: name of the driver error's type.
+        code: the database's own code for it, for instance SQLITE_BUSY.
+    """
+
+    def __init__(self, kind: str, code: str) -> None:
+        super().__init__(f"The store cannot be used: {kind} {code}.")
+        self.kind = kind
+        self.code = code

@@ -1,0 +1,75 @@
+"""One web server for every surface that is reached over HTTP.
+
+Today that is the local page; chat platforms join it as further routes. It joins
+routes with what stands before them, sets the limits, and listens. It knows nothing
+of what is said.
+"""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from bot.channels.web.guard import LOOPBACK, is_loopback
+from bot.channels.web.posts import MOST_BYTES
+from bot.channels.web.site import Site
+
+
+class OpenToOthers(Exception):
+    """The page was asked to listen where other machines can reach it."""
+
+
+def application(site: Site, names: frozenset[str]) -> web.Application:
+    """Join the page's routes into one application.
+
+    Args:
+        site: The page.
+        names: Host names it may be asked for by, without port.
+    """
+    app = web.Application(
+        middlewares=site.middlewares(names), client_max_size=MOST_BYTES
+    )
+    app.add_routes(site.routes())
+    return app
+
+
+def names_for(
+    address: str, also: frozenset[str], *, no_sign_in: bool
+) -> frozenset[str]:
+    """Return the names a page at this address answers to.
+
+    Args:
+        address: Where it is to listen.
+        also: Further host names, such as the machine's own.
+        no_sign_in: Whether whoever starts it said, in so many words, that they
+            know the page has no sign-in.
+
+    Raises:
+        OpenToOthers: The address is not loopback, and that was not said.
+    """
+    if not no_sign_in and not is_loopback(address):
+        raise OpenToOthers
+    return LOOPBACK | {address.lower()} | {name.lower() for name in also}
+
+
+def serve(
+    app: web.Application, address: str, port: int, ready: Callable[[], None]
+) -> None:
+    """Listen until the process is told to stop.
+
+    Args:
+        app: From :func:`application`.
+        address: Where to listen.
+        port: 1 to 65535.
+        ready: Called once, when it listens.
+
+    Raises:
+        OSError: The address or port cannot be used.
+    """
+    web.run_app(
+        app,
+        host=address,
+        port=port,
+        # An access log would hold addresses of people and of their sessions.
+        access_log=None,
+        print=lambda _: ready(),
+    )

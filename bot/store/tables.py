@@ -1,0 +1,114 @@
+"""The tables as the newest migration leaves them; a test compares the two.
+
+Two choices keep both databases alike. Times are text in UTC of one fixed width
+(`2026-11-22T20:32:01.000000Z`): such text sorts as time does, a person can read it
+with one SELECT, and no driver turns it into local time, which SQLite's and
+PostgreSQL's own types do differently. Bodies are JSON in canonical text, not a JSON
+type: what is hashed is then exactly what is stored, and PostgreSQL's JSONB would
+reorder it. `bot.store.text` writes both.
+"""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+)
+
+# Every constraint has a name, because a migration can only change what it can name.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class GuidanceColumns(TypedColumns):
+    """Columns of `guidance`: pack versions, append-only."""
+
+    hash: Column[str] = Column(primary_key=True)
+    pack: Named[str]
+    files: Column[str] = Column(Text)
+    first_seen: Named[str]
+
+
+class SessionColumns(TypedColumns):
+    """Columns of `session`; only `facts` and `state` ever change."""
+
+    id: Column[str] = Column(primary_key=True)
+    user: Named[str]
+    channel: Named[str]
+    pack: Named[str]
+    guidance: Column[str] = Column(ForeignKey("guidance.hash"))
+    started_at: Named[str]
+    facts: Named[int]
+    state: Named[str]
+
+
+class FactColumns(TypedColumns):
+    """Columns of `fact`, append-only."""
+
+    session: Column[str] = Column(ForeignKey("session.id"), primary_key=True)
+    n: Column[int] = Column(primary_key=True, autoincrement=False)
+    at: Named[str]
+    kind: Named[str]
+    body: Column[str] = Column(Text)
+
+
+class DecisionColumns(TypedColumns):
+    """Columns of `decision`, append-only."""
+
+    reference: Column[str] = Column(primary_key=True)
+    session: Named[str]
+    n: Named[int]
+    at: Named[str]
+    user: Named[str]
+    outcome: Named[str]
+    level: Named[str]
+    alert: Named[str]
+    decision: Named[str]
+    departing: Named[bool]
+    guidance: Column[str] = Column(ForeignKey("guidance.hash"))
+    body: Column[str] = Column(Text)
+
+
+guidance = Table("guidance", metadata, GuidanceColumns)
+
+session = Table(
+    "session",
+    metadata,
+    SessionColumns,
+    CheckConstraint("facts >= 0", name="facts_counted"),
+    CheckConstraint("state IN ('open', 'recorded', 'cancelled')", name="state_known"),
+    Index(None, "user", "started_at"),
+)
+
+fact = Table(
+    "fact",
+    metadata,
+    FactColumns,
+    CheckConstraint("n >= 1", name="numbered_from_one"),
+)
+
+# A decision points at the very fact in which the person decided, so the record and
+# the session can never tell two stories.
+decision = Table(
+    "decision",
+    metadata,
+    DecisionColumns,
+    ForeignKeyConstraint(["session", "n"], ["fact.session", "fact.n"]),
+    UniqueConstraint("session", "n"),
+    Index(None, "at"),
+    Index(None, "user", "at"),
+)

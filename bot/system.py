@@ -1,0 +1,44 @@
+"""The machine's own clock and random numbers, behind the ports `Clock` and `Ids`.
+
+This is the only module that asks for either. It holds no state, so one of each is
+enough for a process and all threads may share it.
+"""
+
+import secrets
+from datetime import UTC, datetime
+
+# Crockford's base 32 leaves out I, L, O and U. A and E go too, because without any
+# vowel no id can read as a word; so do 0 and 1, which people write for O and I.
+# Source: https://www.crockford.com/base32.html (read November 2026).
+ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+
+# 13 signs out of 28 are 62 bits: a session id travels inside buttons, and whoever
+# guessed one could ask about another person's session.
+SESSION_SIGNS = 13
+# 10 signs are 48 bits: shorter, because a reference is read out over the telephone.
+REFERENCE_SIGNS = 10
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        return datetime.now(UTC)  # noqa: TID251 -- the one place that asks
+
+
+class SystemIds:
+    """Ids from the operating system's source of randomness."""
+
+    def session(self) -> str:
+        """Return a new session id, small letters, such as `s-7k3mq2xd9p4tv`."""
+        return f"s-{_signs(SESSION_SIGNS).lower()}"
+
+    def reference(self) -> str:
+        """Return a new reference in groups of four, such as `R-7K3M-Q2XD-9P`."""
+        signs = _signs(REFERENCE_SIGNS)
+        return f"R-{signs[:4]}-{signs[4:8]}-{signs[8:]}"
+
+
+def _signs(count: int) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(count))

@@ -1,0 +1,1 @@
+"""What a turn costs on this machine, beside what nothing of ours would cost."""

@@ -1,0 +1,1 @@
+"""Promises of the store, shown on real SQLite files."""

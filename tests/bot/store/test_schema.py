@@ -1,0 +1,188 @@
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.command import revision
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import ExceptionContext
+
+from bot.ports import StoreRefused, StoreTooNew, StoreTooOld, StoreUnavailable
+from bot.store import HEAD, open_store, upgrade
+from bot.store.engine import make_engine
+from bot.store.schema import MIGRATIONS, current_revision
+from bot.store.tables import metadata
+from tests.bot.store.rows import with_a_session
+
+
+@contextmanager
+def a_shell(address: str) -> Iterator[Connection]:
+    engine = make_engine(address)
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+def set_revision(address: str, number: str) -> None:
+    with a_shell(address) as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num='{number}'")  # noqa: S608 -- a number of ours
+
+
+def table_lines(connection: Connection) -> set[str]:
+    made = connection.exec_driver_sql(
+        "SELECT sql FROM sqlite_master WHERE type IN ('table', 'index') "
+        "AND sql IS NOT NULL AND tbl_name <> 'alembic_version'"
+    )
+    return {
+        f"{sql.splitlines()[0]} {line.strip().rstrip(',')}"
+        for sql in made.scalars()
+        for line in sql.splitlines()
+    }
+
+
+def test_migrations_lead_to_the_tables_the_code_knows(address: str) -> None:
+    upgrade(address)
+
+    with a_shell(address) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        difference = compare_metadata(context, metadata)
+
+    assert difference == []
+
+
+def test_migrations_lead_to_the_same_constraints_down_to_their_names(
+    address: str, tmp_path: Path
+) -> None:
+    upgrade(address)
+    declared = create_engine(f"sqlite:///{tmp_path / 'declared.db'}")
+    metadata.create_all(declared)
+
+    with a_shell(address) as migrated, declared.connect() as made_at_once:
+        assert table_lines(migrated) == table_lines(made_at_once)
+    declared.dispose()
+
+
+def test_the_revision_the_code_needs_is_the_newest_migration() -> None:
+    migrations = ScriptDirectory(str(MIGRATIONS))
+
+    assert migrations.get_heads() == [HEAD]
+
+
+def test_a_new_migration_can_be_drafted_and_finds_nothing_left_to_do(
+    address: str, tmp_path: Path
+) -> None:
+    upgrade(address)
+    copy = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, copy)
+    config = Config()
+    config.set_main_option("script_location", str(copy))
+
+    with a_shell(address) as connection:
+        config.attributes["connection"] = connection
+        revision(config, "Try out", autogenerate=True, rev_id="9999")
+
+    (drafted,) = copy.glob("versions/9999_*.py")
+    body = drafted.read_text().partition("def upgrade")[2].splitlines()[2:]
+    said = [line for line in body if "#" not in line]
+    assert said == ["    pass"]
+
+
+def test_upgrading_says_where_it_came_from_and_does_nothing_twice(
+    address: str,
+) -> None:
+    assert upgrade(address) is None
+    assert upgrade(address) == HEAD
+
+
+def test_an_empty_file_is_made_ready_at_the_first_start(tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    file.touch(0o600)
+    address = f"sqlite:///{file}"
+
+    open_store(address).close()
+
+    engine = make_engine(address)
+    assert current_revision(engine) == HEAD
+    engine.dispose()
+
+
+def test_an_older_store_asks_for_the_upgrade_command(address: str) -> None:
+    open_store(address).close()
+    set_revision(address, "0000")
+
+    with pytest.raises(StoreTooOld, match=r"python app\.py db upgrade") as caught:
+        open_store(address)
+
+    assert (caught.value.found, caught.value.needed) == ("0000", HEAD)
+
+
+def test_a_newer_store_is_left_alone(address: str) -> None:
+    open_store(address).close()
+    set_revision(address, "9999")
+
+    with pytest.raises(StoreTooNew):
+        open_store(address)
+    with pytest.raises(StoreTooNew):
+        upgrade(address)
+
+
+def test_a_store_that_lost_its_revision_is_not_filled_again(address: str) -> None:
+    store = open_store(address)
+    with_a_session(store, facts=1)
+    store.close()
+    with a_shell(address) as connection:
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+
+    with pytest.raises(StoreTooOld):
+        open_store(address)
+
+
+def test_a_file_of_another_program_is_not_filled(address: str) -> None:
+    with a_shell(address) as connection:
+        connection.exec_driver_sql("CREATE TABLE minutes (id INTEGER)")
+
+    with pytest.raises(StoreTooOld):
+        open_store(address)
+
+
+def test_tables_made_between_two_questions_are_not_taken_for_a_failure(
+    address: str,
+) -> None:
+    engine = make_engine(address)
+
+    def another_process_finishes(_: ExceptionContext) -> None:
+        upgrade(address)
+
+    event.listen(engine, "handle_error", another_process_finishes, once=True)
+
+    assert current_revision(engine) == HEAD
+    engine.dispose()
+
+
+def test_an_upgrade_refuses_rows_that_point_nowhere(address: str) -> None:
+    upgrade(address)
+    unchecked = make_engine(address, migrating=True)
+    with unchecked.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO fact VALUES ('s-gone', 1, 'at', 'kind', '{}')"
+        )
+
+    with pytest.raises(StoreRefused, match="ForeignKeyCheck 1 rows"):
+        upgrade(address)
+
+
+def test_a_start_that_breaks_off_leaves_an_empty_store(address: str) -> None:
+    with a_shell(address) as connection:
+        connection.exec_driver_sql("CREATE VIEW decision AS SELECT 1 AS one")
+
+    with pytest.raises(StoreUnavailable):
+        open_store(address)
+
+    with a_shell(address) as connection:
+        left = connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars()
+        assert list(left) == ["decision"]

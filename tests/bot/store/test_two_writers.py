@@ -1,0 +1,145 @@
+"""Why a write transaction takes the writer's place before it reads anything.
+
+The last two tests show the two ways it goes wrong without that, on an engine made
+the way SQLAlchemy's or SQLite's defaults would have it.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from sqlite3 import Connection as SqliteConnection
+from threading import Barrier, Event, Thread
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, event, select, update
+from sqlalchemy.exc import OperationalError
+
+from bot.ports import Store, StoreUnavailable
+from bot.store import SqlStore
+from bot.store.engine import make_engine
+from bot.store.tables import session
+from tests.bot.store.rows import SESSION, a_fact, stored_facts, with_a_session
+
+WRITERS = 20
+
+
+def append_one(store: Store) -> None:
+    with store.begin() as transaction:
+        read = len(transaction.facts(SESSION))
+        transaction.append(SESSION, read, [a_fact(read + 1)], "open")
+
+
+def test_twenty_writers_at_once_lose_no_fact(store: Store) -> None:
+    with_a_session(store)
+    together = Barrier(WRITERS)
+
+    def write(_: int) -> None:
+        together.wait()
+        append_one(store)
+
+    with ThreadPoolExecutor(WRITERS) as threads:
+        list(threads.map(write, range(WRITERS)))
+
+    assert [fact.n for fact in stored_facts(store)] == list(range(1, WRITERS + 1))
+
+
+def test_a_second_writer_waits_instead_of_losing_a_fact(store: Store) -> None:
+    with_a_session(store)
+    second_is_in = Event()
+
+    def second() -> None:
+        with store.begin() as transaction:
+            second_is_in.set()
+            read = len(transaction.facts(SESSION))
+            transaction.append(SESSION, read, [a_fact(read + 1)], "open")
+
+    thread = Thread(target=second)
+    with store.begin() as transaction:
+        thread.start()
+        waited = not second_is_in.wait(timeout=0.2)
+        transaction.append(SESSION, 0, [a_fact(1)], "open")
+    thread.join()
+
+    assert waited
+    assert [fact.n for fact in stored_facts(store)] == [1, 2]
+
+
+def test_reading_waits_for_nobody(store: Store) -> None:
+    with_a_session(store)
+
+    with store.begin() as transaction:
+        transaction.append(SESSION, 0, [a_fact(1)], "open")
+        seen_meanwhile = stored_facts(store)
+
+    assert seen_meanwhile == ()
+
+
+def test_a_writer_that_waited_too_long_can_try_again(
+    store: Store, address: str
+) -> None:
+    with_a_session(store)
+    impatient = SqlStore(make_engine(address, busy_ms=20))
+
+    with store.begin(), pytest.raises(StoreUnavailable, match="SQLITE_BUSY"):
+        append_one(impatient)
+    append_one(impatient)
+    impatient.close()
+
+    assert len(stored_facts(store)) == 1
+
+
+@contextmanager
+def two_connections(engine: Engine) -> Iterator[tuple[Connection, Connection]]:
+    with engine.connect() as one, engine.connect() as other:
+        yield one, other
+    engine.dispose()
+
+
+def count_up(connection: Connection, read: int) -> None:
+    connection.execute(
+        update(session).where(session.c.id == SESSION).values(facts=read + 1)
+    )
+    connection.commit()
+
+
+def test_with_the_drivers_own_begin_an_increment_is_lost_in_silence(
+    store: Store, address: str
+) -> None:
+    with_a_session(store)
+    counter = select(session.c.facts)
+
+    with two_connections(create_engine(address)) as (one, other):
+        read_by_one = one.execute(counter).scalar_one()
+        read_by_other = other.execute(counter).scalar_one()
+        count_up(other, read_by_other)
+        count_up(one, read_by_one)
+        counted = one.execute(counter).scalar_one()
+
+    assert counted == 1, "two writers counted up, so one of them was lost"
+
+
+def test_with_a_plain_begin_a_writer_that_has_read_fails_without_waiting(
+    store: Store, address: str
+) -> None:
+    with_a_session(store)
+    counter = select(session.c.facts)
+    engine = create_engine(address)
+
+    def leave_begin_to_us(raw: SqliteConnection, _record: object) -> None:
+        raw.isolation_level = None
+        raw.execute("PRAGMA busy_timeout=10000")
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    event.listen(engine, "connect", leave_begin_to_us)
+    event.listen(engine, "begin", begin)
+
+    with two_connections(engine) as (one, other):
+        read_by_one = one.execute(counter).scalar_one()
+        count_up(other, other.execute(counter).scalar_one())
+        with pytest.raises(OperationalError) as caught:
+            count_up(one, read_by_one)
+
+    assert caught.value.orig is not None
+    assert getattr(caught.value.orig, "sqlite_errorname", "") == "SQLITE_BUSY_SNAPSHOT"

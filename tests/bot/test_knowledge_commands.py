@@ -1,0 +1,102 @@
+import importlib.util
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+import app
+from knowledge.check import NO_SYLLABLES
+from tests.support.packs import SHIPPED
+
+
+@pytest.fixture
+def spoilt(tmp_path: Path) -> Path:
+    """A copy of the shipped pack whose outcome for danger is weakened."""
+    folder = tmp_path / "spoilt"
+    shutil.copytree(SHIPPED, folder)
+    flow = folder / "flow.yaml"
+    text = flow.read_text(encoding="utf-8")
+    flow.write_text(text.replace("level: 4", "level: 3", 1), encoding="utf-8")
+    return folder
+
+
+def test_cases_of_the_shipped_pack_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["knowledge", "cases"]) == 0
+
+    shown = capsys.readouterr().out
+    assert "ok       14-year-old refuses, no harm signs" in shown
+    assert "none differs" in shown
+
+
+def test_a_case_that_differs_is_told_with_its_line_and_fails(
+    spoilt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.main(["knowledge", "cases", str(spoilt)]) == 1
+
+    shown = capsys.readouterr().out
+    name = "DIFFERS  A child needs someone to act in the next hours ("
+    assert re.search(rf"(?m)^{re.escape(name)}.*spoilt/cases\.csv:\d+\)$", shown)
+    assert "level: expected 4, got 3" in shown
+
+
+def test_cases_are_told_to_scripts_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["knowledge", "cases", "derby-derbyshire-2015", "--json"]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert [pack["pack"] for pack in found] == ["derby-derbyshire-2015"]
+    assert all(case["ok"] for case in found[0]["cases"])
+
+
+def test_cases_of_a_pack_that_does_not_load_are_not_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.main(["knowledge", "cases", str(tmp_path)]) == 1
+
+    assert "ring 999" in capsys.readouterr().err
+
+
+def test_check_passes_the_shipped_pack_with_its_warnings(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert app.main(["knowledge", "check"]) == 0
+
+    shown = capsys.readouterr().out
+    assert "nobody owns this pack" in shown
+    assert "passages stand in the source word for word" in shown
+
+
+def test_check_says_whether_reading_ages_are_checked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    app.main(["knowledge", "check"])
+
+    missing = importlib.util.find_spec("pyphen") is None
+    assert (NO_SYLLABLES in capsys.readouterr().out) is missing
+
+
+def test_check_fails_where_something_must_be_mended(
+    spoilt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flow = spoilt / "flow.yaml"
+    text = flow.read_text(encoding="utf-8").replace("why: Danger", "why: “Danger”", 1)
+    flow.write_text(text, encoding="utf-8")
+
+    assert app.main(["knowledge", "check", str(spoilt)]) == 1
+
+    shown = capsys.readouterr().out
+    assert "our own words carry a quotation mark" in shown
+    assert "spoilt cannot be used as it is." in shown
+
+
+def test_a_number_the_directory_lacks_must_be_mended(
+    spoilt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flow = spoilt / "flow.yaml"
+    text = flow.read_text(encoding="utf-8")
+    flow.write_text(text.replace("numbers: [legal]", "numbers: [leagal]", 1), "utf-8")
+
+    assert app.main(["knowledge", "check", str(spoilt)]) == 1
+
+    assert "did you mean legal?" in capsys.readouterr().out
