@@ -208,6 +208,54 @@ class Transaction(Protocol):
         """Return at most `limit` decisions, newest first, of all or of one."""
         ...
 
+    # ---- where people are reached, for the chat platforms -------------------------
+
+    def seen(self, key: str, at: datetime) -> bool:
+        """Tell whether a request was taken before; remember it if not.
+
+        Args:
+            key: names one request of one platform, such as `slack:Ev123`.
+            at: the present moment.
+        """
+        ...
+
+    def forget_seen(self, before: datetime) -> int:
+        """Forget older keys and return how many; platforms repeat for an hour."""
+        ...
+
+    def keep_conversation(
+        self, channel: str, user: str, address: Mapping[str, object]
+    ) -> None:
+        """Remember where a person is reached on a channel; ids only, no words."""
+        ...
+
+    def conversation(self, channel: str, user: str) -> Mapping[str, object] | None:
+        """Return where a person is reached on a channel, or None."""
+        ...
+
+    def forget_conversation(self, channel: str, user: str) -> None:
+        """Forget where a person was reached on a channel."""
+        ...
+
+    def keep_message(
+        self, about: str, channel: str, user: str, address: Mapping[str, object]
+    ) -> None:
+        """Remember which message shows something to a person.
+
+        Args:
+            about: id of the session or alert that is shown.
+            channel: for instance `slack`.
+            user: who is shown it.
+            address: what the platform needs to change that message.
+        """
+        ...
+
+    def messages(
+        self, about: str, channel: str
+    ) -> tuple[tuple[str, Mapping[str, object]], ...]:
+        """Return each person who is shown something, and the message's address."""
+        ...
+
 
 class Store(Protocol):
     """Where sessions, decisions and pack versions are kept."""

@@ -5,20 +5,11 @@ whoever had read all of them, and nothing else is ever changed. One `SqlStore` s
 all threads; a transaction belongs to the thread that began it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    Executable,
-    Row,
-    Select,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Engine, Row, insert, select, update
 
 from bot.ports import (
     DecisionRow,
@@ -30,8 +21,9 @@ from bot.ports import (
     StoreError,
 )
 from bot.store import schema, tables
-from bot.store.codes import LEAKING, in_codes, only_codes
+from bot.store.codes import LEAKING, in_codes
 from bot.store.engine import for_reading
+from bot.store.places import Places
 from bot.store.text import body_as_text, body_from_text, time_as_text, time_from_text
 
 
@@ -87,11 +79,8 @@ def _transaction(engine: Engine) -> Iterator["SqlTransaction"]:
         raise refusal
 
 
-class SqlTransaction:
+class SqlTransaction(Places):
     """What one transaction can do; see `bot.ports.Transaction` for the promises."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def keep_guidance(self, row: GuidanceRow) -> None:
         """Keep a pack version unless it is kept already.
@@ -255,22 +244,6 @@ class SqlTransaction:
         if user is not None:
             newest = newest.where(columns.user == user)
         return tuple(_decision(row) for row in self._rows(newest))
-
-    # Both of these fetch inside the guard, because reading a row can fail as well.
-
-    @only_codes
-    def _rows(
-        self, question: Select[*tuple[Any, ...]]
-    ) -> Sequence[Row[*tuple[Any, ...]]]:
-        return self._connection.execute(question).all()
-
-    @only_codes
-    def _change(
-        self,
-        statement: Executable,
-        values: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None,
-    ) -> int:
-        return self._connection.execute(statement, values).rowcount
 
 
 def _session(row: Row[*tuple[Any, ...]]) -> SessionRow:

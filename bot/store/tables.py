@@ -83,6 +83,30 @@ class DecisionColumns(TypedColumns):
     body: Column[str] = Column(Text)
 
 
+class SeenColumns(TypedColumns):
+    """Columns of `seen`: keys of requests that were taken."""
+
+    key: Column[str] = Column(primary_key=True)
+    at: Named[str]
+
+
+class ConversationColumns(TypedColumns):
+    """Columns of `conversation`: where a person is reached on a channel."""
+
+    channel: Column[str] = Column(primary_key=True)
+    user: Column[str] = Column(primary_key=True)
+    address: Column[str] = Column(Text)
+
+
+class MessageColumns(TypedColumns):
+    """Columns of `message`: which message shows a session or an alert to whom."""
+
+    about: Column[str] = Column(primary_key=True)
+    channel: Column[str] = Column(primary_key=True)
+    user: Column[str] = Column(primary_key=True)
+    address: Column[str] = Column(Text)
+
+
 guidance = Table("guidance", metadata, GuidanceColumns)
 
 session = Table(
@@ -112,3 +136,8 @@ decision = Table(
     Index(None, "at"),
     Index(None, "user", "at"),
 )
+
+# These three name places on a chat platform. They may change and go.
+seen = Table("seen", metadata, SeenColumns, Index(None, "at"))
+conversation = Table("conversation", metadata, ConversationColumns)
+message = Table("message", metadata, MessageColumns)

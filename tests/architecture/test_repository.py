@@ -41,7 +41,9 @@ def text_of(name: str) -> str:
 
 def pins(lock: str) -> dict[str, str]:
     """Read the version of each package in a lock, by its name."""
-    found = re.findall(r"^([\w.-]+)==([^\s;\\]+)", text_of(lock), re.MULTILINE)
+    found = re.findall(
+        r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;\\]+)", text_of(lock), re.MULTILINE
+    )
     return {canonicalize_name(name): version for name, version in found}
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -32,15 +33,9 @@ class Tampered:
         self._body = body
         self._decision = decision
         self._lost = lost
-        self.session = kept.session
-        self.sessions = kept.sessions
-        self.facts = kept.facts
-        self.decisions = kept.decisions
-        self.guidance_known = kept.guidance_known
-        self.keep_guidance = kept.keep_guidance
-        self.start_session = kept.start_session
-        self.append = kept.append
-        self.record = kept.record
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._kept, name)
 
     def decision(self, reference: str) -> DecisionRow | None:
         row = self._kept.decision(reference)
@@ -80,9 +75,11 @@ class TamperedStore:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         with self._store.reading() as kept:
-            yield Tampered(
+            tampered = Tampered(
                 kept, body=self._body, decision=self._decision, lost=self._lost
             )
+            # What it does not change it passes on, which mypy cannot see.
+            yield cast("Transaction", tampered)
 
 
 def record(store: Store, reference: str = REFERENCE) -> str:

@@ -1,0 +1,98 @@
+"""Where people are reached on a channel, and which requests were taken already.
+
+None of this is guidance or record: it holds ids of platforms and never words that
+somebody wrote. It can be changed, since a person may move to another conversation.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from bot.store import tables
+from bot.store.rows import Rows
+from bot.store.text import body_as_text, body_from_text, time_as_text
+
+
+class Places(Rows):
+    """Conversations, messages shown and keys of requests."""
+
+    def seen(self, key: str, at: datetime) -> bool:
+        """Tell whether a request was taken before; remember it if not.
+
+        On PostgreSQL a second copy that arrives in the same instant waits for the
+        first transaction and then gets `StoreRefused`; sent again, it is seen.
+        """
+        column = tables.seen.c.key
+        if self._rows(select(column).where(column == key)):
+            return True
+        self._change(insert(tables.seen), {"key": key, "at": time_as_text(at)})
+        return False
+
+    def forget_seen(self, before: datetime) -> int:
+        """Forget keys of requests that are too old to come again."""
+        return self._change(
+            delete(tables.seen).where(tables.seen.c.at < time_as_text(before))
+        )
+
+    def keep_conversation(
+        self, channel: str, user: str, address: Mapping[str, object]
+    ) -> None:
+        """Remember where a person is reached on a channel."""
+        columns = tables.conversation.c
+        mine = (columns.channel == channel, columns.user == user)
+        text = body_as_text(address)
+        known = update(tables.conversation).where(*mine).values(address=text)
+        if self._change(known) == 0:
+            self._change(
+                insert(tables.conversation),
+                {"channel": channel, "user": user, "address": text},
+            )
+
+    def conversation(self, channel: str, user: str) -> Mapping[str, object] | None:
+        """Return where a person is reached on a channel."""
+        columns = tables.conversation.c
+        found = select(columns.address).where(
+            columns.channel == channel, columns.user == user
+        )
+        for row in self._rows(found):
+            return body_from_text(row.address)
+        return None
+
+    def forget_conversation(self, channel: str, user: str) -> None:
+        """Forget it: the person has left, or has removed the bot."""
+        columns = tables.conversation.c
+        self._change(
+            delete(tables.conversation).where(
+                columns.channel == channel, columns.user == user
+            )
+        )
+
+    def keep_message(
+        self, about: str, channel: str, user: str, address: Mapping[str, object]
+    ) -> None:
+        """Remember which message shows something to a person."""
+        columns = tables.message.c
+        mine = (
+            columns.about == about,
+            columns.channel == channel,
+            columns.user == user,
+        )
+        text = body_as_text(address)
+        if self._change(update(tables.message).where(*mine).values(address=text)) == 0:
+            values = {"about": about, "channel": channel, "user": user, "address": text}
+            self._change(insert(tables.message), values)
+
+    def messages(
+        self, about: str, channel: str
+    ) -> tuple[tuple[str, Mapping[str, object]], ...]:
+        """Return who is shown something on a channel, and in which message."""
+        columns = tables.message.c
+        found = (
+            select(columns.user, columns.address)
+            .where(columns.about == about, columns.channel == channel)
+            .order_by(columns.user)
+        )
+        return tuple(
+            (row.user, body_from_text(row.address)) for row in self._rows(found)
+        )
