@@ -132,6 +132,69 @@ class GuidanceRow:
     first_seen: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Something to be sent, promised in the transaction that made it due.
+
+    Attributes:
+        id: from `Ids.delivery`; sent again after a crash, it has the same id.
+        channel: which sender takes it, for instance `slack`, `teams` or `mail`.
+        user: who it is for, as the channel names them.
+        kind: what it is, for instance `reply`, `alert` or `told`.
+        body: what JSON can hold: ids, codes and what a renderer needs; sealed by
+            the store, and never logged.
+        due_at: not to be sent before, time zone aware; read back in UTC.
+        about: id of the session or alert it is about.
+        attempt: how often it was tried before, >= 0.
+    """
+
+    id: str
+    channel: str
+    user: str
+    kind: str
+    body: Mapping[str, object]
+    due_at: datetime
+    about: str = ""
+    attempt: int = 0
+
+
+class SendLater(Exception):
+    """It could not be sent now; try again.
+
+    Attributes:
+        seconds: how long the platform asked to wait; None where it did not say.
+    """
+
+    def __init__(self, seconds: float | None = None) -> None:
+        super().__init__("to be sent later")
+        self.seconds = seconds
+
+
+class CannotReach(Exception):
+    """This person cannot be reached on this channel; go to the next route now.
+
+    Attributes:
+        code: the platform's own code, such as `account_inactive`; no free text.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Sender(Protocol):
+    """Sends what was promised on one channel."""
+
+    async def send(self, promise: Promise) -> None:
+        """Send it; returning means that the platform took it.
+
+        Raises:
+            SendLater: try again, the step stays as it is.
+            CannotReach: never on this channel; the next route is taken at once.
+        """
+        ...
+
+
 class Transaction(Protocol):
     """What can be read and written between one begin and one commit.
 

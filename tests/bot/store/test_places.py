@@ -1,5 +1,6 @@
 """Where people are reached on a chat platform, and which requests were taken."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from bot.store import SqlStore
@@ -18,12 +19,9 @@ def test_a_request_is_new_once_and_seen_ever_after(store: SqlStore) -> None:
 
 
 def test_a_request_whose_turn_was_undone_is_still_new(store: SqlStore) -> None:
-    try:
-        with store.begin() as transaction:
-            transaction.seen("slack:Ev1", START)
-            raise KeyError
-    except KeyError:
-        pass
+    with suppress(KeyError), store.begin() as transaction:
+        transaction.seen("slack:Ev1", START)
+        raise KeyError
 
     with store.begin() as transaction:
         assert not transaction.seen("slack:Ev1", START)
