@@ -379,6 +379,50 @@ def knowledge_prove(arguments: argparse.Namespace) -> int:
     return failed
 
 
+def knowledge_diff(arguments: argparse.Namespace) -> int:
+    """Compare two packs, and say what the new one would do to recorded decisions."""
+    import json
+    import time
+
+    from bot.hindsight import hindsight
+    from bot.hindsight import plain as plain_hindsight
+    from bot.hindsight import told as told_hindsight
+    from bot.settings import pack_folder
+    from dialogs.agreement import Replays
+    from knowledge.compare import compare
+    from knowledge.comparison_report import plain, told
+    from knowledge.load import load_folder
+    from knowledge.paths import Loops, TooLarge
+
+    old, _ = load_folder(pack_folder(arguments.old, ROOT))
+    new, _ = load_folder(pack_folder(arguments.new, ROOT))
+    begun = time.perf_counter()
+    try:
+        found = compare(old, new, confirm=Replays(old).both(Replays(new)))
+    except (TooLarge, Loops) as error:
+        print(f"These two cannot be compared. {error}", file=sys.stderr)
+        print("Prove each first: python app.py knowledge prove PACK", file=sys.stderr)
+        return EXIT_WRONG
+    seconds = time.perf_counter() - begun
+    seen = None
+    if arguments.replay:
+        store = _store(_settings())
+        try:
+            seen = hindsight(store, new)
+        finally:
+            store.close()
+    if arguments.json:
+        values = plain(found)
+        if seen is not None:
+            values["replay"] = plain_hindsight(seen)
+        print(json.dumps(values, ensure_ascii=False, indent=2))
+        return 0
+    print(told(found, seconds=seconds))
+    if seen is not None:
+        print(f"\n{told_hindsight(seen)}")
+    return 0
+
+
 def knowledge_diagram(arguments: argparse.Namespace) -> int:
     """Show a pack's flow as an outline, as Mermaid or as a picture."""
     from bot.settings import pack_folder
@@ -492,6 +536,14 @@ def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
     proving = actions.add_parser("prove", help="prove the safety rules of a pack")
     proving.add_argument("pack", nargs="?", default="", metavar="PACK")
     proving.set_defaults(run=knowledge_prove)
+    comparing = actions.add_parser("diff", help="say what a new version changes")
+    comparing.add_argument("old", metavar="OLD")
+    comparing.add_argument("new", metavar="NEW")
+    comparing.add_argument(
+        "--replay", action="store_true", help="look at all recorded decisions too"
+    )
+    comparing.add_argument("--json", action="store_true", help="for scripts")
+    comparing.set_defaults(run=knowledge_diff)
     diagram = actions.add_parser("diagram", help="show the flow of a pack as a whole")
     diagram.add_argument("pack", nargs="?", default="", metavar="PACK")
     form = diagram.add_mutually_exclusive_group()

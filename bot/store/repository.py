@@ -252,6 +252,12 @@ class SqlTransaction(Places):
             newest = newest.where(columns.user == user)
         return tuple(_decision(row) for row in self._rows(newest))
 
+    def references(self, after: str, limit: int) -> tuple[str, ...]:
+        """Return references of decisions, in order, a page at a time."""
+        column = tables.decision.c.reference
+        page = select(column).where(column > after).order_by(column).limit(limit)
+        return tuple(row.reference for row in self._rows(page))
+
 
 def _session(row: Row[*tuple[Any, ...]]) -> SessionRow:
     return SessionRow(
