@@ -50,9 +50,10 @@ def _settings() -> Settings:
 
 
 def _store(settings: Settings) -> SqlStore:
-    from bot.store import open_store
+    from bot.store import keys_for, open_store
 
-    return open_store(settings.database)
+    keys = keys_for(settings.database, settings.keys)
+    return open_store(settings.database, keys)
 
 
 def _guide(settings: Settings, store: SqlStore, channel: str) -> Guide:
@@ -406,9 +407,11 @@ def knowledge_diagram(arguments: argparse.Namespace) -> int:
 
 def db_upgrade(_arguments: argparse.Namespace) -> int:
     """Bring the database to this version's tables."""
-    from bot.store import upgrade
+    from bot.store import keys_for, upgrade
 
-    before = upgrade(_settings().database)
+    settings = _settings()
+    keys = keys_for(settings.database, settings.keys)
+    before = upgrade(settings.database, keys)
     print(f"The database was at {before or 'nothing'} and is up to date now.")
     return 0
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.store import SqlStore, open_store
-from tests.support.lines import a_database
 from tests.support.postgres import Postgres
+from tests.support.stores import KEYS, a_database
 
 BOTH = ("sqlite", "postgresql")
 
@@ -50,6 +50,6 @@ def another_empty(
 
 @pytest.fixture
 def store(address: str) -> Iterator[SqlStore]:
-    opened = open_store(address)
+    opened = open_store(address, KEYS)
     yield opened
     opened.close()
