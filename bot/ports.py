@@ -210,6 +210,7 @@ class Audit(StrEnum):
     RECORD_READ = "person:record:read"
     RECORD_ERASED = "record:body:erased"
     ACTION_REFUSED = "person:action:refused"
+    BACKUP_RESTORED = "ledger:backup:restored"
     KEY_ROTATED = "ledger:key:rotated"
 
 

@@ -73,6 +73,7 @@ class Keys:
     def __init__(self, lines: Lines, path: Path | None = None) -> None:
         """Take what a key file says; `path` is where it can be read again."""
         self._path = path
+        self._as_of = _stamp(path) if path is not None else None
         self._take(lines)
 
     @classmethod
@@ -97,7 +98,14 @@ class Keys:
         self._known = {_name(k.public_key()): k.public_key() for k in signing}
 
     def wrapped(self, key: bytes) -> str:
-        """Return a record key as it may be stored."""
+        """Return a record key as it may be stored.
+
+        The file is looked at first: once a master key is replaced nothing more may be
+        wrapped by it, since it will be dropped. That is one question to the system a
+        session.
+        """
+        if self._path is not None and _stamp(self._path) != self._as_of:
+            self.read_again()
         return self._fernet.encrypt(key).decode("ascii")
 
     def unwrapped(self, token: str) -> bytes:
@@ -109,7 +117,7 @@ class Keys:
         try:
             return self._fernet.decrypt(token)
         except InvalidToken:
-            self._read_again()
+            self.read_again()
         try:
             return self._fernet.decrypt(token)
         except InvalidToken:
@@ -123,8 +131,10 @@ class Keys:
         """
         return self.wrapped(self.unwrapped(token))
 
-    def _read_again(self) -> None:
+    def read_again(self) -> None:
+        """Take what the key file says now; raises as `read_keys` does."""
         if self._path is not None:
+            self._as_of = _stamp(self._path)
             self._take(read_lines(self._path))
 
     def signed(self, what: str, fields: Mapping[str, object]) -> str:
@@ -253,6 +263,14 @@ def _is_key(word: str, key: str) -> bool:
         return word in {SEAL, SIGN} and len(_raw(key)) == 32  # noqa: PLR2004 -- above
     except (NotBase64, ValueError):
         return False
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_ino, found.st_mtime_ns)
 
 
 def _raw(key: str) -> bytes:

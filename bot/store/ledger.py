@@ -5,7 +5,7 @@ erased without breaking the chain, because the chain holds only its hash. The ro
 `head` is where writers queue, so the numbers have no gap.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -109,11 +109,39 @@ class Ledger(Sealed):
         return seq
 
     def _covered(self, session: str, facts: int) -> str:
-        return hash_of_rows(
-            tuple(row)
-            for question in rows_to_cover(session, facts)
-            for row in self._rows(question)
+        of_facts, of_decisions = covered_columns([session])
+        up_to_it = of_facts.where(tables.fact.c.n <= facts)
+        made_in_it = of_decisions.where(tables.decision.c.n == facts)
+        rows = [tuple(row[1:]) for row in self._rows(up_to_it)]
+        rows += [tuple(row) for row in self._rows(made_in_it)]
+        return hash_of_rows(rows)
+
+    def head(self) -> tuple[int, str]:
+        """Return the place and the hash of the last entry, to be anchored."""
+        (head,) = self._rows(select(tables.head))
+        return head.seq, head.hash
+
+    def rewrap(self, after: str, limit: int) -> tuple[str, ...]:
+        """Wrap record keys anew with the newest master key; return whose they were.
+
+        Args:
+            after: the last record of the batch before, or nothing.
+            limit: how many at most.
+        """
+        columns = tables.record_key.c
+        batch = (
+            select(columns.record, columns.wrapped)
+            .where(columns.record > after)
+            .order_by(columns.record)
+            .limit(limit)
+            .with_for_update()
         )
+        rows = self._rows(batch)
+        for row in rows:
+            anew = self._keyring.keys.rewrapped(row.wrapped)
+            mine = update(tables.record_key).where(columns.record == row.record)
+            self._change(mine.values(wrapped=anew))
+        return tuple(row.record for row in rows)
 
     # ---- erasing -------------------------------------------------------------------
 
@@ -153,18 +181,20 @@ def place_of_entry(seq: int, kind: str) -> str:
     return f"entry {seq} {kind}"
 
 
-def rows_to_cover(session: str, facts: int) -> Sequence[Select[*tuple[Any, ...]]]:
-    """Ask for what an entry vouches for, in the order in which it is hashed.
+def covered_columns(
+    sessions: Iterable[str],
+) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """Ask for facts and for decisions of sessions, with what of them is hashed.
 
-    These are the facts up to one of them, and the decision made in that one, if any.
+    Of a fact that is all columns but the first, of a decision every column.
     """
     fact, columns = tables.fact.c, tables.decision.c
-    in_order = (
-        select(fact.n, fact.at, fact.kind, fact.body)
-        .where(fact.session == session, fact.n <= facts)
-        .order_by(fact.n)
+    facts = (
+        select(fact.session, fact.n, fact.at, fact.kind, fact.body)
+        .where(fact.session.in_(sessions))
+        .order_by(fact.session, fact.n)
     )
-    decision = select(
+    decisions = select(
         columns.reference,
         columns.session,
         columns.n,
@@ -177,8 +207,8 @@ def rows_to_cover(session: str, facts: int) -> Sequence[Select[*tuple[Any, ...]]
         columns.departing,
         columns.guidance,
         columns.body,
-    ).where(columns.session == session, columns.n == facts)
-    return (in_order, decision)
+    ).where(columns.session.in_(sessions))
+    return facts, decisions
 
 
 def _entry_values(entry: Entry, found: str) -> dict[str, object]:

@@ -23,10 +23,11 @@ from bot.ports import (
     StoreError,
 )
 from bot.store import schema, tables
+from bot.store.checking import Checking
 from bot.store.codes import LEAKING, in_codes
 from bot.store.engine import for_reading
 from bot.store.keys import Keys
-from bot.store.ledger import ERASED, Happened, Ledger
+from bot.store.ledger import ERASED, Happened
 from bot.store.places import Places
 from bot.store.seal import Keyring
 from bot.store.text import body_as_text, body_from_text, time_as_text, time_from_text
@@ -79,6 +80,15 @@ class SqlStore:
         """Give back all connections; SQLite then folds its log into the main file."""
         self._engine.dispose()
 
+    @property
+    def keys(self) -> Keys:
+        """The master keys it was opened with."""
+        return self._keyring.keys
+
+    def scrub(self) -> bool:
+        """Overwrite on disk what was erased; tell whether that is done."""
+        return schema.scrub(self._engine)
+
     @contextmanager
     def _transaction(
         self, engine: Engine, *, writing: bool
@@ -93,7 +103,7 @@ class SqlStore:
             raise refusal
 
 
-class SqlTransaction(Ledger, Places):
+class SqlTransaction(Checking, Places):
     """What one transaction can do; see `bot.ports.Transaction` for the promises."""
 
     def keep_guidance(self, row: GuidanceRow) -> None:
