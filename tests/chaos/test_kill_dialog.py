@@ -18,12 +18,12 @@ import pytest
 
 from tests.support.lines import (
     Process,
-    a_database,
     an_answer,
     answers,
     ends_a_turn,
     stored,
 )
+from tests.support.stores import a_database
 
 KILLS = int(os.environ.get("CHAOS_KILLS", "200"))
 """How many processes `make chaos` kills here; `.ci/run` asks for fewer."""
