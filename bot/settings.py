@@ -37,12 +37,15 @@ class Settings:
             pack or a path.
         directory: The file of numbers, from ``DIRECTORY_FILE``.
         user: Who talks in a terminal, from ``SHARE_ADVICE_USER``.
+        identity: The folder of the identity guard's lists, from
+            ``IDENTITY_FOLDER``.
     """
 
     database: str
     pack: Path
     directory: Path
     user: str
+    identity: Path
 
     def __repr__(self) -> str:
         """Leave the address out: it may hold a password."""
@@ -78,7 +81,11 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
     directory = Path(named) if named else root / "knowledge" / "directory.yaml"
     if not directory.is_file():
         wrong.append("DIRECTORY_FILE: write the path of a file that exists")
+    lists = environment.get("IDENTITY_FOLDER", "")
+    identity = Path(lists) if lists else root / "knowledge" / "identity"
+    if not identity.is_dir():
+        wrong.append("IDENTITY_FOLDER: write the path of a folder that exists")
     user = environment.get("SHARE_ADVICE_USER", "") or "local"
     if wrong:
         raise SettingsError(wrong)
-    return Settings(database, pack, directory, user)
+    return Settings(database, pack, directory, user, identity)

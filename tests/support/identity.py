@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.privacy.guard import IdentityGuard, read_guard
+from bot.privacy.watch import Watch
 from tests.support.packs import ROOT
 
 TEXTS = Path(__file__).parents[1] / "bot" / "identity_texts.csv"
@@ -46,6 +47,11 @@ def texts(which: str) -> Iterator[Text]:
         rows = csv.reader(file)
         next(rows)
         yield from (row for row in map(Text._make, rows) if row.set == which)
+
+
+def a_watch() -> Watch:
+    """Return what stands before keeping, on the shipped lists."""
+    return Watch(shipped_guard())
 
 
 class Counts(NamedTuple):
