@@ -438,6 +438,22 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
         UnknownFact: Newer code wrote the session.
     """
     pack = kept_pack(transaction, row.guidance)
+    return differing(pack, transaction.facts(row.session), row)
+
+
+def differing(
+    pack: Pack, stored: Sequence[StoredFact], row: DecisionRow
+) -> tuple[str, ...]:
+    """Rebuild a decision from facts and say what differs, as :func:`replay` does.
+
+    Args:
+        pack: The pack version it is pinned to.
+        stored: All facts of its session; later ones are left alone.
+        row: The decision as it stands.
+
+    Raises:
+        UnknownFact: Newer code wrote the session.
+    """
     # Nothing is decided here, so no new reference, day or search is ever asked for.
     engine = Engine(
         pack,
@@ -445,7 +461,7 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
         today=row.at.date,
         search=lambda _: (),
     )
-    facts = _facts(transaction.facts(row.session))[: row.n]
+    facts = _facts(stored)[: row.n]
     fresh = record_of(engine, facts)
     differing = [
         name
