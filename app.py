@@ -57,14 +57,21 @@ def _store(settings: Settings) -> SqlStore:
     return open_store(settings.database, keys)
 
 
-def _guide(settings: Settings, store: SqlStore, channel: str) -> Guide:
+def _guide(
+    settings: Settings, store: SqlStore, channel: str, directory: Directory
+) -> Guide:
     from bot.guide import Guide, Shelf
+    from bot.privacy.guard import read_guard
+    from bot.privacy.watch import Watch
     from bot.system import SystemClock, SystemIds
 
+    # The organisation's own numbers are no details; without a directory they may be.
+    numbers = [one.number for one in directory.numbers.values()]
+    watch = Watch(read_guard(settings.identity, numbers))
     clock, ids = SystemClock(), SystemIds()
     shelf = Shelf.from_folder(settings.pack, clock, ids)
     _hold_to_the_rules(shelf.current)
-    return Guide(store, clock, ids, shelf, channel=channel)
+    return Guide(store, clock, ids, shelf, channel=channel, watch=watch)
 
 
 def _hold_to_the_rules(version: Version) -> None:
@@ -139,12 +146,12 @@ def chat(arguments: argparse.Namespace) -> int:
         if arguments.json:
             from bot.channels.jsonl import JsonLines
 
-            guide = _guide(settings, store, "json")
+            guide = _guide(settings, store, "json", directory)
             lines = JsonLines(guide, directory, sys.stdin.buffer, sys.stdout.buffer)
             return lines.run(user, arguments.resume)
         from bot.channels.terminal import Terminal
 
-        guide = _guide(settings, store, "terminal")
+        guide = _guide(settings, store, "terminal", directory)
         terminal = Terminal(guide, directory, sys.stdin, sys.stdout)
         return terminal.run(user, arguments.resume)
     except (GuidanceLost, UnknownFact) as error:
@@ -199,9 +206,9 @@ def page(arguments: argparse.Namespace) -> int:
         return EXIT_USAGE
     settings = _settings()
     store = _store(settings)
-    guide = _guide(settings, store, "page")
     opened = _opened(settings)
     _warn_of_faults(opened)
+    guide = _guide(settings, store, "page", opened.directory)
     site = Site(guide, opened.directory, SystemClock(), SystemIds())
     shown = f"[{address}]" if ":" in address else address
 
