@@ -654,20 +654,21 @@ RISKY_REQUEST: Final[Answers] = merged(
     },
 )
 """A relative asks, sharing could put someone at risk, and a person has advised."""
+_RISKY_ENDS: Final[Mapping[str, Answers]] = {
+    "verify-first": {"requester-verified": "no"},
+    "subject-access": {"prompted-by": "records-request"},
+    "do-not-share": {"purpose": "no"},
+    "share-not-identifiable": {"identifiable": "no"},
+    "share-not-confidential": {"confidential": "no"},
+    "ask-provider-first": {"provider": "not-asked"},
+    "share-with-consent": {**adult("agrees"), "covers-this": "yes"},
+    "share-proportionate": {**adult("disagrees"), "weigh-up": weighed("yes")},
+}
 RISKY_REQUEST_CASES: Final[Mapping[str, Case]] = {
     f"a risky request ends in {outcome}": _led_to(
         f"seek-advice {outcome}", RISKY_REQUEST, answers
     )
-    for outcome, answers in {
-        "verify-first": {"requester-verified": "no"},
-        "subject-access": {"prompted-by": "records-request"},
-        "do-not-share": {"purpose": "no"},
-        "share-not-identifiable": {"identifiable": "no"},
-        "share-not-confidential": {"confidential": "no"},
-        "ask-provider-first": {"provider": "not-asked"},
-        "share-with-consent": {**adult("agrees"), "covers-this": "yes"},
-        "share-proportionate": {**adult("disagrees"), "weigh-up": weighed("yes")},
-    }.items()
+    for outcome, answers in _RISKY_ENDS.items()
 }
 
 CASES: Final[Mapping[str, Case]] = {
