@@ -30,6 +30,9 @@ SAFETY = "safety.yaml"
 EXIT_WRONG = 1
 EXIT_USAGE = 2
 EMERGENCY = "If a child may be in danger, ring 999 now."
+FOR_REPLAY = (
+    "For replaying a proof: this pack may break a safety rule, and nothing is kept."
+)
 PAGE_PORT = 8080
 OPEN_TO_OTHERS = """\
 That address can be reached from other machines, and this page has no sign-in: whoever
@@ -58,7 +61,12 @@ def _store(settings: Settings) -> SqlStore:
 
 
 def _guide(
-    settings: Settings, store: SqlStore, channel: str, directory: Directory
+    settings: Settings,
+    store: SqlStore,
+    channel: str,
+    directory: Directory,
+    *,
+    held: bool = True,
 ) -> Guide:
     from bot.guide import Guide, Shelf
     from bot.privacy.guard import read_guard
@@ -70,7 +78,8 @@ def _guide(
     watch = Watch(read_guard(settings.identity, numbers))
     clock, ids = SystemClock(), SystemIds()
     shelf = Shelf.from_folder(settings.pack, clock, ids)
-    _hold_to_the_rules(shelf.current)
+    if held:
+        _hold_to_the_rules(shelf.current)
     return Guide(store, clock, ids, shelf, channel=channel, watch=watch)
 
 
@@ -138,6 +147,8 @@ def chat(arguments: argparse.Namespace) -> int:
     from bot.guide import GuidanceLost
     from dialogs.session import UnknownFact
 
+    if arguments.replay:
+        return _replay(arguments)
     settings = _settings()
     directory = _directory(settings)
     user = arguments.user or settings.user
@@ -168,6 +179,34 @@ def chat(arguments: argparse.Namespace) -> int:
         return 0
     finally:
         store.close()
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    """Go through a pack that may break a rule, as its proof says; nothing is kept."""
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from bot.channels.jsonl import JsonLines
+
+    if not arguments.json or arguments.resume:
+        print("Write it as: python app.py chat --json --replay PACK", file=sys.stderr)
+        return EXIT_USAGE
+    print(FOR_REPLAY, file=sys.stderr)
+    with TemporaryDirectory() as folder:
+        settings = replace(
+            _settings(),
+            pack=_folders(arguments.replay)[0],
+            database=f"sqlite:///{folder}/replay.db",
+            keys=Path(folder) / "replay.keys",
+        )
+        store = _store(settings)
+        try:
+            directory = _directory(settings)
+            guide = _guide(settings, store, "json", directory, held=False)
+            lines = JsonLines(guide, directory, sys.stdin.buffer, sys.stdout.buffer)
+            return lines.run(arguments.user or settings.user, "")
+        finally:
+            store.close()
 
 
 def ask(arguments: argparse.Namespace) -> int:
@@ -638,6 +677,12 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--json", action="store_true", help="lines of JSON, for scripts")
     talk.add_argument("--resume", default="", metavar="SESSION", help="go on")
     talk.add_argument("--user", default="", metavar="ID", help="who is talking")
+    talk.add_argument(
+        "--replay",
+        default="",
+        metavar="PACK",
+        help="with --json: go through a pack that breaks a rule; nothing is kept",
+    )
     talk.set_defaults(run=chat)
     asking = commands.add_parser("ask", help="ask the guidance, without a session")
     asking.add_argument("words", nargs="+", metavar="WORDS", help="what to look for")

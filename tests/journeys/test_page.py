@@ -68,7 +68,13 @@ def elsewhere(people: People, person: Person) -> Person:
     person.press("Continue in another browser")
     person.shows("It works once").look()
     code = person.page.locator("[data-code]").inner_text()
-    other = people.person(f"{person.name}-elsewhere", keyboard=person.keyboard)
+    size = person.page.viewport_size
+    assert size is not None
+    other = people.person(
+        f"{person.name}-elsewhere",
+        (size["width"], size["height"]),
+        keyboard=person.keyboard,
+    )
     other.follow("Continue with a code")
     other.shows("Code from the other browser").look()
     other.write("Code from the other browser", code)

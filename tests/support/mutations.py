@@ -677,6 +677,12 @@ MUTATIONS: tuple[Mutation, ...] = (
         "    routes:\n      - else: purpose\n",
         "paths-are-short",
     ),
+    _m(
+        "give nothing is forgotten once a person has advised",
+        "verify-first, subject-access, ask-provider-first, share-with-consent,",
+        "verify-first, subject-access, ask-provider-first,",
+        "a-risk-gives-nothing",
+    ),
     # ---- what must be said and quoted -------------------------------
     _m(
         "the agency that gave it is never told",
