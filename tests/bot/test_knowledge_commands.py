@@ -102,6 +102,34 @@ def test_a_number_the_directory_lacks_must_be_mended(
     assert "did you mean legal?" in capsys.readouterr().out
 
 
+def test_diff_tells_what_a_changed_copy_does_to_answers(
+    spoilt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.main(["knowledge", "diff", SHIPPED.name, str(spoilt)]) == 0
+
+    shown = capsys.readouterr().out
+    assert "LESS protection" in shown
+    assert "old: act-now, level 4; alert urgent" in shown
+    assert "new: act-now, level 3; alert urgent" in shown
+    assert "Compared over every combination of answers" in shown
+
+
+def test_diff_is_told_to_scripts_with_the_record_looked_at(
+    spoilt: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
+    words = ["knowledge", "diff", SHIPPED.name, str(spoilt), "--replay", "--json"]
+
+    assert app.main(words) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["changes_safety"] is True
+    assert found["replay"] == {"looked_at": 0, "same": 0, "found": []}
+
+
 def test_a_directory_that_must_not_be_published_is_told_with_its_line_and_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
