@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
-    from bot.directory import Directory
+    from bot.directory import Directory, Opened
     from bot.guide import Guide, Version
     from bot.settings import Settings
     from bot.store import SqlStore
@@ -29,6 +30,9 @@ SAFETY = "safety.yaml"
 EXIT_WRONG = 1
 EXIT_USAGE = 2
 EMERGENCY = "If a child may be in danger, ring 999 now."
+FOR_REPLAY = (
+    "For replaying a proof: this pack may break a safety rule, and nothing is kept."
+)
 PAGE_PORT = 8080
 OPEN_TO_OTHERS = """\
 That address can be reached from other machines, and this page has no sign-in: whoever
@@ -56,14 +60,27 @@ def _store(settings: Settings) -> SqlStore:
     return open_store(settings.database, keys)
 
 
-def _guide(settings: Settings, store: SqlStore, channel: str) -> Guide:
+def _guide(
+    settings: Settings,
+    store: SqlStore,
+    channel: str,
+    directory: Directory,
+    *,
+    held: bool = True,
+) -> Guide:
     from bot.guide import Guide, Shelf
+    from bot.privacy.guard import read_guard
+    from bot.privacy.watch import Watch
     from bot.system import SystemClock, SystemIds
 
+    # The organisation's own numbers are no details; without a directory they may be.
+    numbers = [one.number for one in directory.numbers.values()]
+    watch = Watch(read_guard(settings.identity, numbers))
     clock, ids = SystemClock(), SystemIds()
     shelf = Shelf.from_folder(settings.pack, clock, ids)
-    _hold_to_the_rules(shelf.current)
-    return Guide(store, clock, ids, shelf, channel=channel)
+    if held:
+        _hold_to_the_rules(shelf.current)
+    return Guide(store, clock, ids, shelf, channel=channel, watch=watch)
 
 
 def _hold_to_the_rules(version: Version) -> None:
@@ -91,16 +108,38 @@ def _hold_to_the_rules(version: Version) -> None:
     raise UnsafePack(report(version.pack, proof, lines=Replays(version.pack).lines))
 
 
-def _directory(settings: Settings) -> Directory:
-    """Read the numbers; without them the dialog still runs, and says so."""
-    from bot.directory import Directory, read_directory
-    from knowledge.problems import PackError
+def _opened(settings: Settings) -> Opened:
+    """Read the directory as far as it goes; what is wrong in it is said."""
+    from bot.directory import open_directory
 
-    try:
-        return read_directory(settings.directory)
-    except PackError as error:
-        print(f"The directory cannot be used:\n{error}", file=sys.stderr)
-        return Directory("", {})
+    opened = open_directory(settings.directory)
+    if opened.problems:
+        lines = "\n".join(str(problem) for problem in opened.problems)
+        print(f"The directory cannot be used as it is:\n{lines}", file=sys.stderr)
+    return opened
+
+
+def _directory(settings: Settings) -> Directory:
+    """Read whom to ring; with faults the dialog still runs, and says so."""
+    return _opened(settings).directory
+
+
+def _warn_of_faults(opened: Opened) -> None:
+    """Say, before anybody relies on it, who would not be told."""
+    from bot.directory import loud
+
+    faults = loud(opened, _today())
+    if faults:
+        lines = "\n".join(f"  {fault}" for fault in faults)
+        print(f"Somebody may not be told of an alert:\n{lines}", file=sys.stderr)
+        print("See: python app.py knowledge check", file=sys.stderr)
+
+
+def _today() -> date:
+    from bot.directory import local_day
+    from bot.system import SystemClock
+
+    return local_day(SystemClock().now())
 
 
 def chat(arguments: argparse.Namespace) -> int:
@@ -108,6 +147,8 @@ def chat(arguments: argparse.Namespace) -> int:
     from bot.guide import GuidanceLost
     from dialogs.session import UnknownFact
 
+    if arguments.replay:
+        return _replay(arguments)
     settings = _settings()
     directory = _directory(settings)
     user = arguments.user or settings.user
@@ -116,12 +157,12 @@ def chat(arguments: argparse.Namespace) -> int:
         if arguments.json:
             from bot.channels.jsonl import JsonLines
 
-            guide = _guide(settings, store, "json")
+            guide = _guide(settings, store, "json", directory)
             lines = JsonLines(guide, directory, sys.stdin.buffer, sys.stdout.buffer)
             return lines.run(user, arguments.resume)
         from bot.channels.terminal import Terminal
 
-        guide = _guide(settings, store, "terminal")
+        guide = _guide(settings, store, "terminal", directory)
         terminal = Terminal(guide, directory, sys.stdin, sys.stdout)
         return terminal.run(user, arguments.resume)
     except (GuidanceLost, UnknownFact) as error:
@@ -138,6 +179,34 @@ def chat(arguments: argparse.Namespace) -> int:
         return 0
     finally:
         store.close()
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    """Go through a pack that may break a rule, as its proof says; nothing is kept."""
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from bot.channels.jsonl import JsonLines
+
+    if not arguments.json or arguments.resume:
+        print("Write it as: python app.py chat --json --replay PACK", file=sys.stderr)
+        return EXIT_USAGE
+    print(FOR_REPLAY, file=sys.stderr)
+    with TemporaryDirectory() as folder:
+        settings = replace(
+            _settings(),
+            pack=_folders(arguments.replay)[0],
+            database=f"sqlite:///{folder}/replay.db",
+            keys=Path(folder) / "replay.keys",
+        )
+        store = _store(settings)
+        try:
+            directory = _directory(settings)
+            guide = _guide(settings, store, "json", directory, held=False)
+            lines = JsonLines(guide, directory, sys.stdin.buffer, sys.stdout.buffer)
+            return lines.run(arguments.user or settings.user, "")
+        finally:
+            store.close()
 
 
 def ask(arguments: argparse.Namespace) -> int:
@@ -176,8 +245,10 @@ def page(arguments: argparse.Namespace) -> int:
         return EXIT_USAGE
     settings = _settings()
     store = _store(settings)
-    guide = _guide(settings, store, "page")
-    site = Site(guide, _directory(settings), SystemClock(), SystemIds())
+    opened = _opened(settings)
+    _warn_of_faults(opened)
+    guide = _guide(settings, store, "page", opened.directory)
+    site = Site(guide, opened.directory, SystemClock(), SystemIds())
     shown = f"[{address}]" if ":" in address else address
 
     def ready() -> None:
@@ -399,18 +470,20 @@ def _lacking(pack: Pack, directory: Directory | None) -> tuple[str, ...]:
 
 def knowledge_check(arguments: argparse.Namespace) -> int:
     """Check packs and the directory; print every problem and warning at once."""
-    from bot.directory import read_directory
+    from bot.directory import open_directory, placed
     from knowledge.check import check, told
     from knowledge.load import read_files
     from knowledge.problems import PackError
 
     failed = 0
-    directory = None
-    try:
-        directory = read_directory(ROOT / "knowledge" / "directory.yaml")
-    except PackError as error:
-        print(error)
+    path = _settings().directory
+    opened = open_directory(path)
+    wrong = placed(_near(path).rstrip("/"), opened, _today())
+    if wrong:
+        print("\n".join(str(problem) for problem in wrong))
+        print("The directory cannot be published as it is.")
         failed = EXIT_WRONG
+    directory = None if opened.node is None else opened.directory
     surroundings = _surroundings()
     for folder in _folders(arguments.pack):
         try:
@@ -493,6 +566,50 @@ def knowledge_prove(arguments: argparse.Namespace) -> int:
     return failed
 
 
+def knowledge_diff(arguments: argparse.Namespace) -> int:
+    """Compare two packs, and say what the new one would do to recorded decisions."""
+    import json
+    import time
+
+    from bot.hindsight import hindsight
+    from bot.hindsight import plain as plain_hindsight
+    from bot.hindsight import told as told_hindsight
+    from bot.settings import pack_folder
+    from dialogs.agreement import Replays
+    from knowledge.compare import compare
+    from knowledge.comparison_report import plain, told
+    from knowledge.load import load_folder
+    from knowledge.paths import Loops, TooLarge
+
+    old, _ = load_folder(pack_folder(arguments.old, ROOT))
+    new, _ = load_folder(pack_folder(arguments.new, ROOT))
+    begun = time.perf_counter()
+    try:
+        found = compare(old, new, confirm=Replays(old).both(Replays(new)))
+    except (TooLarge, Loops) as error:
+        print(f"These two cannot be compared. {error}", file=sys.stderr)
+        print("Prove each first: python app.py knowledge prove PACK", file=sys.stderr)
+        return EXIT_WRONG
+    seconds = time.perf_counter() - begun
+    seen = None
+    if arguments.replay:
+        store = _store(_settings())
+        try:
+            seen = hindsight(store, new)
+        finally:
+            store.close()
+    if arguments.json:
+        values = plain(found)
+        if seen is not None:
+            values["replay"] = plain_hindsight(seen)
+        print(json.dumps(values, ensure_ascii=False, indent=2))
+        return 0
+    print(told(found, seconds=seconds))
+    if seen is not None:
+        print(f"\n{told_hindsight(seen)}")
+    return 0
+
+
 def knowledge_diagram(arguments: argparse.Namespace) -> int:
     """Show a pack's flow as an outline, as Mermaid or as a picture."""
     from bot.settings import pack_folder
@@ -560,6 +677,12 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--json", action="store_true", help="lines of JSON, for scripts")
     talk.add_argument("--resume", default="", metavar="SESSION", help="go on")
     talk.add_argument("--user", default="", metavar="ID", help="who is talking")
+    talk.add_argument(
+        "--replay",
+        default="",
+        metavar="PACK",
+        help="with --json: go through a pack that breaks a rule; nothing is kept",
+    )
     talk.set_defaults(run=chat)
     asking = commands.add_parser("ask", help="ask the guidance, without a session")
     asking.add_argument("words", nargs="+", metavar="WORDS", help="what to look for")
@@ -630,6 +753,14 @@ def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
     proving = actions.add_parser("prove", help="prove the safety rules of a pack")
     proving.add_argument("pack", nargs="?", default="", metavar="PACK")
     proving.set_defaults(run=knowledge_prove)
+    comparing = actions.add_parser("diff", help="say what a new version changes")
+    comparing.add_argument("old", metavar="OLD")
+    comparing.add_argument("new", metavar="NEW")
+    comparing.add_argument(
+        "--replay", action="store_true", help="look at all recorded decisions too"
+    )
+    comparing.add_argument("--json", action="store_true", help="for scripts")
+    comparing.set_defaults(run=knowledge_diff)
     diagram = actions.add_parser("diagram", help="show the flow of a pack as a whole")
     diagram.add_argument("pack", nargs="?", default="", metavar="PACK")
     form = diagram.add_mutually_exclusive_group()

@@ -25,6 +25,7 @@ from bot.ports import (
     StoredFact,
     Transaction,
 )
+from bot.privacy.watch import Watch
 from dialogs.engine import Ask, Emergency, Engine, Move, Person, Show, Turn
 from dialogs.record import record_of
 from dialogs.reply import Advice, Notice, Recorded, Remark, Reply
@@ -179,8 +180,15 @@ class Shelf:
 class Guide:
     """Takes what people do and says what to show."""
 
-    def __init__(
-        self, store: Store, clock: Clock, ids: Ids, shelf: Shelf, *, channel: str
+    def __init__(  # noqa: PLR0913 -- one argument a port
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        shelf: Shelf,
+        *,
+        channel: str,
+        watch: Watch | None = None,
     ) -> None:
         """Take the ports; nothing is read yet.
 
@@ -190,12 +198,15 @@ class Guide:
             ids: Makes session ids.
             shelf: Pack versions.
             channel: The channel's name, kept with sessions begun here.
+            watch: Asks about details in free text before they are kept; None
+                where nobody has set one up, such as in a test of something else.
         """
         self._store = store
         self._clock = clock
         self._ids = ids
         self._shelf = shelf
         self._channel = channel
+        self._watch = watch
 
     @property
     def pack(self) -> Pack:
@@ -306,6 +317,8 @@ class Guide:
             if seen is not None and seen != len(facts):
                 move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
             turn = engine.advance(session, facts, move)
+            if self._watch:
+                turn = self._watch.over(engine, facts, move, turn)
             if turn.facts:
                 self._keep(open_, row, engine, facts, turn)
         return _said(session, turn, len(facts) + len(turn.facts))
@@ -425,6 +438,22 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
         UnknownFact: Newer code wrote the session.
     """
     pack = kept_pack(transaction, row.guidance)
+    return differing(pack, transaction.facts(row.session), row)
+
+
+def differing(
+    pack: Pack, stored: Sequence[StoredFact], row: DecisionRow
+) -> tuple[str, ...]:
+    """Rebuild a decision from facts and say what differs, as :func:`replay` does.
+
+    Args:
+        pack: The pack version it is pinned to.
+        stored: All facts of its session; later ones are left alone.
+        row: The decision as it stands.
+
+    Raises:
+        UnknownFact: Newer code wrote the session.
+    """
     # Nothing is decided here, so no new reference, day or search is ever asked for.
     engine = Engine(
         pack,
@@ -432,7 +461,7 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
         today=row.at.date,
         search=lambda _: (),
     )
-    facts = _facts(transaction.facts(row.session))[: row.n]
+    facts = _facts(stored)[: row.n]
     fresh = record_of(engine, facts)
     differing = [
         name
