@@ -432,20 +432,21 @@ def _read_lines(block: Block) -> Iterator[Item]:
 
 def _read_todo(block: Block) -> Iterator[Item]:
     for one in block["elements"]:
+        if one["type"] == "rich_text_section":
+            told = re.fullmatch(r"(?:To do:|\d+\.) (.*)", _words_of(one).strip())
+            assert told
+            yield item("instruction", told[1])
+            continue
         for line in one["elements"]:
-            text = _words_of(line)
-            rung = re.fullmatch(r"(.*?): (\S.*?)(?: \((.*)\))?", text)
-            if one["indent"]:
-                assert rung
-                yield _read_number(rung)
-            else:
-                yield item("instruction", text)
+            rung = re.fullmatch(r"(.*?): (\S.*?)(?: \((.*)\))?", _words_of(line))
+            assert rung
+            yield _read_number(rung)
 
 
 def _read_quotes(block: Block) -> Iterator[Item]:
     where, quote = "", ""
     for one in block["elements"]:
-        text = _words_of(one)
+        text = _words_of(one).strip()
         if one["type"] == "rich_text_quote":
             parts = [each["text"] for each in one["elements"]]
             lead_in = parts[0].rstrip("\n") if len(parts) > 1 else ""

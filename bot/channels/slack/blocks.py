@@ -111,26 +111,18 @@ def quoted(*elements: Block) -> Block:
     return {"type": "rich_text_quote", "elements": list(elements)}
 
 
-def listed(
-    lines: Iterable[Block], *, numbered: bool = False, indent: int = 0, start: int = 0
-) -> Block:
+def listed(lines: Iterable[Block], *, numbered: bool = False) -> Block:
     """Return paragraphs as a list.
 
     Args:
         lines: From :func:`paragraph`.
         numbered: Whether each has its number; otherwise a bullet.
-        indent: How far it stands in, from 0.
-        start: How many numbers were used up before.
     """
-    found: Block = {
+    return {
         "type": "rich_text_list",
         "style": "ordered" if numbered else "bullet",
-        "indent": indent,
         "elements": list(lines),
     }
-    if start:
-        found["offset"] = start
-    return found
 
 
 def rich(kind: str, *elements: Block) -> Block:

@@ -43,9 +43,10 @@ def quotations(quotes: Sequence[Quote]) -> list[Block]:
     for quote in quotes:
         if quote.source != source:
             source = quote.source
-            elements.append(paragraph(words(f"Quoted from: {source}", bold=True)))
+            elements.append(paragraph(words(f"Quoted from: {source}\n", italic=True)))
         where = f"{quote.id}, {quote.section}, {quote.edition}"
-        elements.append(paragraph(words(where)))
+        gap = "\n" if elements[-1]["type"] == "rich_text_quote" else ""
+        elements.append(paragraph(words(f"{gap}{where}")))
         lead_in = [words(f"{quote.lead_in}\n", italic=True)] if quote.lead_in else []
         elements.append(blocks.quoted(*lead_in, words(quote.text)))
         if quote.sic:
@@ -91,13 +92,15 @@ def instructions(
     if not todo:
         return []
     elements: list[Block] = []
-    for place, one in enumerate(todo):
-        line = paragraph(words(one.text, bold=True))
-        start = place if numbered else 0
-        elements.append(blocks.listed([line], numbered=numbered, start=start))
+    for place, one in enumerate(todo, 1):
+        # A number in the words survives wherever lists are counted otherwise.
+        text = f"{place}. {one.text}" if numbered else f"To do: {one.text}"
+        last = place == len(todo)
         rung = [_number(number) for number in directory.ring(one.numbers)]
+        end = "" if rung or last else "\n"
+        elements.append(paragraph(words(f"{text}{end}", bold=True)))
         if rung:
-            elements.append(blocks.listed(rung, indent=1))
+            elements.append(blocks.listed(rung))
     return [blocks.rich("todo", *elements)]
 
 
