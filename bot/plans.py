@@ -6,13 +6,13 @@ What is learnt on the way is kept with it: who turned out not to be reachable, a
 who said that the worry is about them.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.directory import Role
-from bot.escalation import Plan, Route, Skipped, Step, Why
+from bot.directory import Role, Why
+from bot.escalation import Plan, Route, Skipped, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +39,6 @@ class Kept:
         return replace(self, plan=replace(self.plan, steps=steps))
 
 
-def within(plan: Plan, channels: Collection[str]) -> Plan:
-    """Return a plan with the routes this installation can send on.
-
-    Somebody of whom no route is left is passed over, and that is said.
-    """
-    steps: list[Step] = []
-    skipped = list(plan.skipped)
-    for step in plan.steps:
-        routes = tuple(one for one in step.routes if one.channel in channels)
-        also = tuple(one for one in step.also if one.channel in channels)
-        if not routes:
-            routes, also = also[:1], also[1:]
-        if routes:
-            steps.append(replace(step, routes=routes, also=also))
-        else:
-            skipped.append(Skipped(step.person, Why.NO_ROUTE))
-    return replace(plan, steps=tuple(steps), skipped=tuple(skipped))
-
-
 def as_body(kept: Kept) -> dict[str, object]:
     """Return what JSON can hold of it."""
     plan = kept.plan
@@ -69,6 +50,7 @@ def as_body(kept: Kept) -> dict[str, object]:
         "repeat": plan.repeat.total_seconds(),
         "outside_hours": plan.outside_hours,
         "opens_at": plan.opens_at.isoformat() if plan.opens_at else "",
+        "last_resort": plan.last_resort,
         "named": list(kept.named),
         "settled": kept.settled,
         "out": sorted(kept.out),
@@ -97,6 +79,7 @@ def from_body(body: Mapping[str, Any]) -> Kept:
         repeat=timedelta(seconds=body["repeat"]),
         outside_hours=body["outside_hours"],
         opens_at=datetime.fromisoformat(body["opens_at"]) if body["opens_at"] else None,
+        last_resort=body["last_resort"],
     )
     return Kept(
         plan,
