@@ -1,8 +1,7 @@
 """Sessions, decisions and pack versions on disk: the adapter of the port `Store`.
 
 SQLAlchemy Core and alembic live here and nowhere else. SQLite in one file is the
-default. The code is written to run on PostgreSQL too, but has not been run there
-yet, since its driver is not installed; every docstring that matters says so.
+default and PostgreSQL serves several machines; every test of the store runs on both.
 Start with `open_store`; `upgrade` is what `python app.py db upgrade` calls.
 """
 

@@ -54,13 +54,13 @@ class SqlStore:
     @contextmanager
     def begin(self) -> Iterator["SqlTransaction"]:
         """Open a write transaction; see `bot.ports.Store.begin`."""
-        with _transaction(self._engine) as transaction:
+        with _transaction(self._engine, writing=True) as transaction:
             yield transaction
 
     @contextmanager
     def reading(self) -> Iterator["SqlTransaction"]:
         """Open a snapshot for reading; see `bot.ports.Store.reading`."""
-        with _transaction(self._reading) as transaction:
+        with _transaction(self._reading, writing=False) as transaction:
             yield transaction
 
     def close(self) -> None:
@@ -69,11 +69,11 @@ class SqlStore:
 
 
 @contextmanager
-def _transaction(engine: Engine) -> Iterator["SqlTransaction"]:
+def _transaction(engine: Engine, *, writing: bool) -> Iterator["SqlTransaction"]:
     refusal: StoreError | None = None
     try:
         with engine.begin() as connection:
-            yield SqlTransaction(connection)
+            yield SqlTransaction(connection, writing=writing)
     except LEAKING as error:
         refusal = in_codes(error)
     if refusal is not None:
@@ -86,14 +86,14 @@ class SqlTransaction(Places, Alerts):
     def keep_guidance(self, row: GuidanceRow) -> None:
         """Keep a pack version unless it is kept already.
 
-        On SQLite nobody can come between the question and the answer. On PostgreSQL
-        (not tried yet) two replicas that meet a new version in the same instant
-        could: the second gets `StoreRefused` and succeeds when it tries again.
+        Of two replicas that meet a new version in the same instant the second waits
+        for the first and then has nothing to do. The question comes first because on
+        SQLite, where nobody can come between, the table refuses every known key.
         """
         if self.guidance_known(row.hash):
             return
-        self._change(
-            insert(tables.guidance),
+        self._add_if_new(
+            tables.guidance,
             {
                 "hash": row.hash,
                 "pack": row.pack,
@@ -138,8 +138,15 @@ class SqlTransaction(Places, Alerts):
         )
 
     def session(self, id: str) -> SessionRow | None:  # noqa: A002 -- the row's word
-        """Return a session."""
-        for row in self._rows(select(tables.session).where(tables.session.c.id == id)):
+        """Return a session; in a write transaction nobody else can then change it.
+
+        On PostgreSQL a second writer waits here, so it reads the facts that the first
+        one appended. On SQLite it has waited before: there is one writer at a time.
+        """
+        wanted = select(tables.session).where(tables.session.c.id == id)
+        if self._writing:
+            wanted = wanted.with_for_update()
+        for row in self._rows(wanted):
             return _session(row)
         return None
 

@@ -73,8 +73,8 @@ def upgrade(address: str) -> str | None:
     """Bring the tables to `HEAD` in one transaction; return the revision found.
 
     On SQLite the transaction has the writer's place from its beginning, so a second
-    process waits and then finds nothing left to do. On PostgreSQL (not tried yet)
-    run it once, from one place.
+    process waits and then finds nothing left to do. On PostgreSQL run it once, from
+    one place.
 
     Raises:
         StoreTooNew: the tables belong to a later version.
