@@ -96,7 +96,7 @@ def instructions(
         # A number in the words survives wherever lists are counted otherwise.
         text = f"{place}. {one.text}" if numbered else f"To do: {one.text}"
         last = place == len(todo)
-        rung = [_number(number) for number in directory.ring(one.numbers)]
+        rung = [number(one) for one in directory.ring(one.numbers)]
         end = "" if rung or last else "\n"
         elements.append(paragraph(words(f"{text}{end}", bold=True)))
         if rung:
@@ -104,7 +104,8 @@ def instructions(
     return [blocks.rich("todo", *elements)]
 
 
-def _number(number: Number) -> Block:
+def number(number: Number) -> Block:
+    """Return one number to ring, as a paragraph."""
     if not number.number:
         return paragraph(words(f"{number.label}: no number. {number.note}"))
     known = ("fictional, for trying" if number.fictional else "", number.hours)
