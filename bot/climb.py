@@ -276,9 +276,7 @@ def cannot_reach(
     )
     if at is None:
         return
-    less = replace(
-        kept.without(person), unreachable=(*kept.unreachable, person)
-    )
+    less = replace(kept.without(person), unreachable=(*kept.unreachable, person))
     waited_for = row.step == at + 1
     after = replace(
         row,

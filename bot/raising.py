@@ -181,7 +181,9 @@ class Raiser:
         after = replace(
             alert,
             urgency=urgency.value,
-            category=asks.category if asks.category != Category.OTHER else alert.category,
+            category=asks.category
+            if asks.category != Category.OTHER
+            else alert.category,
             state=state,
             plan=as_body(fresh),
             step=0 if begins else alert.step,
@@ -255,9 +257,7 @@ class Raiser:
     def _out(
         self, row: SessionRow, named: Sequence[str], now: datetime
     ) -> frozenset[str]:
-        team = self.directory.team_of(
-            self.directory.person_of(row.channel, row.user)
-        )
+        team = self.directory.team_of(self.directory.person_of(row.channel, row.user))
         return kept_out(self.directory, team, named, local_day(now))
 
     def _kept(
@@ -331,14 +331,17 @@ class Raiser:
         if not ways:
             return False
         body = climb.message(alert, person=person, what=what, **more)
-        transaction.promise(
-            climb.promised(alert, ways[0], kind, body, now, self._ids)
-        )
+        transaction.promise(climb.promised(alert, ways[0], kind, body, now, self._ids))
         return True
 
     def tell_others(
-        self, transaction: Transaction, alert: AlertRow, now: datetime, what: str,
-        but: str = "", **more: object,
+        self,
+        transaction: Transaction,
+        alert: AlertRow,
+        now: datetime,
+        what: str,
+        but: str = "",
+        **more: object,
     ) -> None:
         """Tell everybody who was told of an alert what became of it."""
         rows = transaction.deliveries(about=alert.id, limit=1000)
@@ -438,9 +441,7 @@ class Raiser:
             )
             self._change(transaction, row, alert, replace(asks, anew=True), now)
         else:
-            transaction.change_alert(
-                alert, replace(alert, category=Category.UNDECIDED)
-            )
+            transaction.change_alert(alert, replace(alert, category=Category.UNDECIDED))
 
     def _reminder(self, row: SessionRow, now: datetime) -> Promise:
         return Promise(
@@ -481,9 +482,7 @@ class _Asks:
             or (isinstance(fact, Decided) and fact.departing)
             for fact in facts
         )
-        return cls(
-            urgency, _category(place), _named(place), _settled(place), anew=anew
-        )
+        return cls(urgency, _category(place), _named(place), _settled(place), anew=anew)
 
 
 def _named(place: Place) -> tuple[str, ...]:
