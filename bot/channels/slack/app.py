@@ -30,6 +30,7 @@ from bot.channels.slack.manifest import PATH
 from bot.channels.slack.marks import ACT
 from bot.channels.slack.members import Members
 from bot.channels.slack.parts import EMERGENCY
+from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
 from bot.channels.slack.turns import DONE, Outcome
 from bot.ports import StoreError
@@ -110,7 +111,7 @@ class SlackApp:
         bolt = AsyncApp(
             logger=_quiet(),
             client=self.client,
-            authorize=self._authorize,  # type: ignore[arg-type]  # None is refused
+            authorize=self._authorizing(),  # type: ignore[arg-type]  # None is refused
             process_before_response=True,
             # The route has checked the signature; Socket Mode has none.
             request_verification_enabled=False,
@@ -136,13 +137,17 @@ class SlackApp:
 
         return listener
 
-    async def _authorize(self, team_id: str | None = None) -> AuthorizeResult | None:
+    def _authorizing(self) -> Callable[..., Awaitable[AuthorizeResult | None]]:
         """Answer from the settings alone: no call to Slack and no row for a click."""
-        if not team_id or not self._members.serves(team_id):
-            return None
-        return AuthorizeResult(
-            enterprise_id=None, team_id=team_id, bot_token=self._settings.bot_token
-        )
+        token, members = self._settings.bot_token, self._members
+
+        # Bolt looks at the names of what it hands over.
+        async def authorize(team_id: str | None) -> AuthorizeResult | None:
+            if not team_id or not members.serves(team_id):
+                return None
+            return AuthorizeResult(enterprise_id=None, team_id=team_id, bot_token=token)
+
+        return authorize
 
     # ---- over HTTP ------------------------------------------------------------------
 
@@ -235,7 +240,7 @@ class SlackApp:
                 await call(trigger_id=incoming.trigger, view=view)
         except SlackApiError as error:
             # What the person did is kept; pressing again opens it.
-            _LOG.warning("slack:view:not-opened %s", error.response.get("error"))
+            _LOG.warning("slack:view:not-opened %s", code_of(error))
         except (ClientError, TimeoutError, OSError):
             _LOG.warning("slack:view:not-opened unreachable")
 
@@ -268,8 +273,8 @@ def payload_of(body: bytes, content_type: str) -> dict[str, Any]:
             parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True)
         )
         found = json.loads(fields["payload"]) if "payload" in fields else fields
-    if not isinstance(found, dict):
-        raise ValueError  # noqa: TRY004 -- a wrong request, not a wrong call
+    if not isinstance(found, dict) or not found:
+        raise ValueError
     return found
 
 

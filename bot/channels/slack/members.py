@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
+from bot.channels.slack.refusals import code_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -87,7 +89,7 @@ class Members:
             async with asyncio.timeout(PATIENCE):
                 found = await self._client.users_info(user=user)
         except SlackApiError as error:
-            code = str(error.response.get("error", ""))
+            code = code_of(error)
             _LOG.warning("slack:person:not-asked %s", code)
             return False if code in _UNKNOWN else None
         except (ClientError, TimeoutError, OSError):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
+from bot.channels.slack.refusals import asked_to_wait, code_of
 from bot.channels.slack.turns import SLACK
 from bot.ports import CannotReach, SendLater
 
@@ -124,7 +125,7 @@ class SlackSender:
         try:
             await self._client.chat_update(**_place(address), **_content(promise.body))
         except SlackApiError as error:
-            if _code(error) not in _NO_MESSAGE:
+            if code_of(error) not in _NO_MESSAGE:
                 raise
             await self._anew(promise)
             return
@@ -143,9 +144,9 @@ class SlackSender:
         try:
             await self._client.chat_update(**_place(address), text=text, blocks=[])
         except SlackApiError as error:
-            if _code(error) not in _NO_MESSAGE:
+            if code_of(error) not in _NO_MESSAGE:
                 # What matters has been posted; the old buttons say where things stand.
-                _LOG.warning("slack:message:not-replaced %s", _code(error))
+                _LOG.warning("slack:message:not-replaced %s", code_of(error))
 
     async def _redact(self, promise: Promise) -> None:
         found = await asyncio.to_thread(self._addresses, promise.about)
@@ -155,7 +156,7 @@ class SlackSender:
                     **_place(address), text=ERASED, blocks=[]
                 )
             except SlackApiError as error:
-                if _code(error) not in _NO_MESSAGE:
+                if code_of(error) not in _NO_MESSAGE:
                     raise
 
     async def _post(self, person: str, body: Mapping[str, object]) -> Mapping[str, Any]:
@@ -222,20 +223,10 @@ def _content(body: Mapping[str, object]) -> dict[str, Any]:
     return {"text": body["text"], "blocks": body["blocks"]}
 
 
-def _code(error: SlackApiError) -> str:
-    return str(error.response.get("error", ""))
-
-
 def _as_ours(error: SlackApiError) -> SendLater | CannotReach:
     """Return what the delivery loop understands."""
-    code, status = _code(error), error.response.status_code
+    code = code_of(error)
+    status = getattr(error.response, "status_code", 0)
     if code in _LATER or status == _TOO_MANY or status >= _SERVER_ERROR:
-        headers = {
-            name.lower(): value for name, value in error.response.headers.items()
-        }
-        return SendLater(_seconds(str(headers.get("retry-after", ""))))
-    return CannotReach(code or f"http-{status}")
-
-
-def _seconds(text: str) -> float | None:
-    return float(text) if text.isascii() and text.isdigit() else None
+        return SendLater(asked_to_wait(error))
+    return CannotReach(code)
