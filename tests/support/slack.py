@@ -205,17 +205,17 @@ class Slacker:
 
     # ---- what is done ---------------------------------------------------------------
 
-    def press(self, words: str, picked: object = (), **more: Any) -> Slacker:
+    def press(
+        self, words: str, picked: object = (), message: Posted | None = None
+    ) -> Slacker:
         """Press a button of the newest message, by the beginning of its words.
 
         Args:
             words: How the button begins, with or without its number.
             picked: Values that are chosen or ticked in the message.
-            more: Parts of the payload that differ from the usual.
+            message: Where it stands, if not in the newest message.
         """
-        message = more.pop("message", None) or self.message
-        payload = self.pressing(words, picked, message)
-        return self.interact(payload | more)
+        return self.interact(self.pressing(words, picked, message))
 
     def pressing(
         self, words: str, picked: object = (), message: Posted | None = None
@@ -329,11 +329,11 @@ class Slacker:
         self.slack.views.pop(self.user, None)
         return self
 
-    def type(self, text: str, **more: Any) -> Slacker:
+    def type(self, text: str, **more: object) -> Slacker:
         """Type into the direct conversation."""
         return self.event(self.typing(text, **more))
 
-    def typing(self, text: str, **more: Any) -> dict[str, Any]:
+    def typing(self, text: str, **more: object) -> dict[str, Any]:
         for letter, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
             text = text.replace(letter, entity)
         return {

@@ -53,7 +53,7 @@ def test_a_dialog_goes_from_start_to_a_recorded_decision(
     assert [row.decision for row in workspace.decisions()] == ["do-not-share"]
 
 
-def test_one_message_is_changed_in_place(workspace: Workspace, ana: Slacker) -> None:
+def test_one_message_is_changed_in_place(ana: Slacker) -> None:
     to_the_purpose(ana)
 
     assert len(ana.messages) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlencode
 
 import pytest
@@ -126,7 +126,7 @@ def test_a_body_that_is_too_large_is_refused(workspace: Workspace) -> None:
     assert workspace.post(body, signed(body))[0] == 413
 
 
-# ---- once -----------------------------------------------------------------------------
+# ---- once ----------------------------------------------------------------------------
 
 
 def facts(workspace: Workspace, person: Slacker) -> list[str]:
@@ -208,7 +208,7 @@ def test_a_refused_form_that_is_corrected_is_taken(ana: Slacker) -> None:
     assert "Do not share now" in ana.shown
 
 
-# ---- who ------------------------------------------------------------------------------
+# ---- who -----------------------------------------------------------------------------
 
 
 def test_another_workspace_is_refused_and_begins_nothing(
@@ -282,7 +282,7 @@ def test_guidance_does_not_fall_silent_where_slack_cannot_be_asked(
 class Broken:
     """A store whose disk is full."""
 
-    def begin(self) -> Any:
+    def begin(self) -> NoReturn:
         raise StoreUnavailable("OperationalError", "SQLITE_FULL")
 
     reading = begin
@@ -328,8 +328,8 @@ def test_an_odd_payload_changes_nothing_and_its_words_are_not_logged(
     assert "Zebedee" not in caplog.text
 
 
-def test_nothing_that_is_written_reaches_a_log(
-    workspace: Workspace, ana: Slacker, caplog: pytest.LogCaptureFixture
+def test_nothing_that_is_written_in_slack_reaches_a_log(
+    ana: Slacker, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
 

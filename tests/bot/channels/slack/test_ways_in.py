@@ -80,7 +80,7 @@ def test_resume_goes_on_with_what_was_answered_last(ana: Slacker) -> None:
 
 
 def test_the_home_tab_starts_resumes_lists_and_says_whom_to_ring(
-    workspace: Workspace, ana: Slacker
+    ana: Slacker,
 ) -> None:
     home = ana.open_home()
     ana.press_in(home, "Start").close()
@@ -164,7 +164,7 @@ def test_being_named_in_a_channel_is_answered_privately(
 
 
 def test_the_guidance_is_asked_in_a_form_and_answers_with_its_own_words(
-    workspace: Workspace, ana: Slacker
+    ana: Slacker,
 ) -> None:
     ana.type("start").press("Ask the guidance").send(ask="without consent")
 
