@@ -6,12 +6,12 @@ of the guidance and knows no chat platform; sessions live in the store, so any
 process can go on with any of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from bot.ports import (
     Clock,
@@ -84,6 +84,10 @@ class Said:
     replies: tuple[Reply, ...]
     ended: bool
     facts: int
+
+
+Also: TypeAlias = Callable[[Transaction, Said], None]
+"""What a channel adds to the transaction of a turn, such as the promise to show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +206,24 @@ class Guide:
         """The pack in force."""
         return self._shelf.current.pack
 
-    def start(self, user: str) -> Said:
-        """Begin a session for a person and show its first question."""
+    def start(
+        self, user: str, *, key: str | None = None, also: Also | None = None
+    ) -> Said:
+        """Begin a session for a person and show its first question.
+
+        Args:
+            user: The person.
+            key: Names the request, which is taken once; where it was taken before,
+                their newest session is shown instead and nothing is begun. None
+                where a channel never repeats a request.
+            also: What the channel adds to the transaction; not for a repeated one.
+        """
         version = self._shelf.current
         pack, now, session = version.pack, self._clock.now(), self._ids.session()
         started = Started(pack.id, pack.hash)
         with self._store.begin() as transaction:
+            if key is not None and transaction.seen(key, now):
+                return self._newest(user, transaction)
             if not transaction.guidance_known(pack.hash):
                 row = GuidanceRow(pack.hash, pack.id, version.files, now)
                 transaction.keep_guidance(row)
@@ -219,8 +235,17 @@ class Guide:
             stored = _stored((started,), 0, now)
             transaction.append(session, 0, stored, "open")
             engine = self._shelf.engine(pack.hash, transaction)
-        turn = engine.advance(session, (started,), Show())
-        return _said(session, turn, 1)
+            turn = engine.advance(session, (started,), Show())
+            said = _said(session, turn, 1)
+            if also:
+                also(transaction, said)
+        return said
+
+    def _newest(self, user: str, transaction: Transaction) -> Said:
+        row = transaction.sessions(user, 1)[0]
+        facts = _facts(transaction.facts(row.id))
+        engine = self._shelf.engine(row.guidance, transaction)
+        return _said(row.id, engine.advance(row.id, facts, Show()), len(facts))
 
     def unfinished(self, user: str, limit: int = 3) -> tuple[Unfinished, ...]:
         """Return a person's newest open sessions in which something was answered.
@@ -277,8 +302,15 @@ class Guide:
         """
         return self.move(session, user, Show())
 
-    def move(
-        self, session: str, user: str, move: Move, seen: int | None = None
+    def move(  # noqa: PLR0913 -- who, where, what, and what a channel knows of it
+        self,
+        session: str,
+        user: str,
+        move: Move,
+        seen: int | None = None,
+        *,
+        key: str | None = None,
+        also: Also | None = None,
     ) -> Said:
         """Take one move of a person in a session.
 
@@ -288,6 +320,11 @@ class Guide:
             move: What they did.
             seen: ``Said.facts`` of the screen they saw; None where the channel
                 cannot know.
+            key: Names the request, which is taken once; where it was taken before,
+                nothing is applied and where things stand is shown. What is refused
+                was not taken. None where a channel never repeats a request.
+            also: What the channel adds to the transaction, before it is committed;
+                not called for a repeated request.
 
         Raises:
             StaleStep: The session has gone on since that screen, so the move
@@ -297,18 +334,28 @@ class Guide:
             StoreError: Nothing was written and nothing may be shown as accepted.
         """
         transaction: AbstractContextManager[Transaction]
-        looking = isinstance(move, Show)
+        looking = isinstance(move, Show) and also is None
         transaction = self._store.reading() if looking else self._store.begin()
         with transaction as open_:
             row = self._theirs(open_, session, user)
             facts = _facts(open_.facts(session))
             engine = self._shelf.engine(row.guidance, open_)
+            asked = _Request(open_, key, self._clock)
             if seen is not None and seen != len(facts):
-                move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
+                if asked.repeated():
+                    move, also = Show(), None
+                else:
+                    move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
             turn = engine.advance(session, facts, move)
+            # What was refused was not taken: only a move that counts uses up its key.
+            if turn.facts and asked.repeated():
+                turn, also = engine.advance(session, facts, Show()), None
             if turn.facts:
                 self._keep(open_, row, engine, facts, turn)
-        return _said(session, turn, len(facts) + len(turn.facts))
+            said = _said(session, turn, len(facts) + len(turn.facts))
+            if also:
+                also(open_, said)
+        return said
 
     def _theirs(self, transaction: Transaction, session: str, user: str) -> SessionRow:
         row = transaction.session(session)
@@ -340,6 +387,22 @@ class Guide:
             if isinstance(fact, Decided):
                 body = record_of(engine, everything)
                 transaction.record(_decision(row, index, fact, body, now))
+
+
+class _Request:
+    """Whether a request was taken before: asked of the store at most once a turn."""
+
+    def __init__(self, transaction: Transaction, key: str | None, clock: Clock) -> None:
+        self._transaction = transaction
+        self._key = key
+        self._clock = clock
+        self._found: bool | None = None
+
+    def repeated(self) -> bool:
+        if self._found is None:
+            key, now = self._key, self._clock.now()
+            self._found = key is not None and self._transaction.seen(key, now)
+        return self._found
 
 
 def _at_any_time(engine: Engine, move: Move, stale: StaleStep) -> Move:

@@ -21,6 +21,7 @@ from bot.ports import (
     StoreError,
 )
 from bot.store import schema, tables
+from bot.store.alerts import Alerts
 from bot.store.codes import LEAKING, in_codes
 from bot.store.engine import for_reading
 from bot.store.places import Places
@@ -79,7 +80,7 @@ def _transaction(engine: Engine) -> Iterator["SqlTransaction"]:
         raise refusal
 
 
-class SqlTransaction(Places):
+class SqlTransaction(Places, Alerts):
     """What one transaction can do; see `bot.ports.Transaction` for the promises."""
 
     def keep_guidance(self, row: GuidanceRow) -> None:

@@ -17,7 +17,7 @@ from bot.store.engine import for_reading, is_sqlite, make_engine
 
 # Revisions are four digits, so that older and newer can be told without alembic. A
 # test compares this with the newest file in `migrations/versions`.
-HEAD = "0002"
+HEAD = "0004"
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

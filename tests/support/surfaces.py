@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from bot.channels.slack import modals
+from bot.channels.slack.marks import LINE
+from bot.channels.slack.render import Drawing
 from bot.channels.teams.cards import Cards
 from bot.channels.web.pages import Pages
 from bot.channels.words import Words
@@ -20,8 +23,9 @@ from tests.support.packs import shipped_pack
 from tests.support.web import Element, read_html, shipped_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from bot.channels.slack.blocks import Block
     from bot.directory import Number
     from knowledge.model import Urgency
 
@@ -333,9 +337,9 @@ class TeamsSurface:
         return list(self._within(self._cards.reply(reply)["body"]))
 
     def _within(self, elements: Json) -> Iterator[Item]:
-        help_ = {_kind(one): _words(one) for one in elements}.get("help", "")
+        help_ = {_card_kind(one): _card_words(one) for one in elements}.get("help", "")
         for one in elements:
-            kind, words = _kind(one), _words(one)
+            kind, words = _card_kind(one), _card_words(one)
             if kind == "quote":
                 yield _card_quote(one["items"])
             elif kind == "why":
@@ -369,11 +373,11 @@ _SAID: Final = {
 }
 
 
-def _kind(element: Json) -> str:
+def _card_kind(element: Json) -> str:
     return str(element.get("id", "")).rpartition("-")[0]
 
 
-def _words(element: Json) -> str:
+def _card_words(element: Json) -> str:
     """Return the words of an element, whether plain or with a look of their own."""
     runs = element.get("inlines", [element.get("text", "")])
     return "".join(one if isinstance(one, str) else one["text"] for one in runs)
@@ -382,7 +386,7 @@ def _words(element: Json) -> str:
 def _card_quote(inside: Json) -> Item:
     found: dict[str, list[str]] = {}
     for one in inside:
-        found.setdefault(_kind(one), []).append(_words(one))
+        found.setdefault(_card_kind(one), []).append(_card_words(one))
     where = found["where"][0].removeprefix("The document’s words, ")
     lead_in = "".join(found.get("lead-in", ())).removesuffix("” [...]")
     text = "\n".join(found["passage"]).removeprefix("“").removesuffix("”")
@@ -402,5 +406,172 @@ def _card_input(element: Json) -> Iterator[Item]:
         yield item("choice", choice["title"].removeprefix(f"{number}. "))
 
 
-SURFACES: Final[Sequence[Surface]] = (TerminalSurface(), PageSurface(), TeamsSurface())
+# ---- Slack ---------------------------------------------------------------------------
+
+
+class SlackSurface:
+    """A message in Slack, with the form and the notes that its buttons open."""
+
+    name = "slack"
+
+    def __init__(self) -> None:
+        self._drawing = Drawing(shipped_directory())
+
+    def items(self, reply: Shown) -> Sequence[Item]:
+        drawn = list(self._drawing.message((reply,), 1).blocks)
+        if isinstance(reply, Prompt) and reply.fields:
+            # The form says its question and why again; they are displayed once.
+            form = modals.form(reply, 1)["blocks"]
+            drawn += [one for one in form if _kind(one) not in {"question", "why"}]
+        if isinstance(reply, Prompt | Advice) and any(
+            _kind(one) == "notes" for one in drawn
+        ):
+            notes = modals.notes(reply.quotes, reply.remarks)
+            return _noted(list(_read_blocks(drawn)), _read_blocks(notes["blocks"]))
+        return list(_read_blocks(drawn))
+
+
+def _noted(shown: list[Item], notes: Iterable[Item]) -> list[Item]:
+    """Put what opens behind the button in place of what stands open of it."""
+    behind = list(notes)
+    quoted = [one for one in shown if one.kind == "quotation"]
+    rest = [one for one in shown if one.kind not in {"quotation", "remark"}]
+    remarks = [one for one in shown if one.kind == "remark"]
+    assert all(one in behind for one in remarks)
+    whole = [one for one in behind if one.kind == "quotation"]
+    return [*rest, *whole, *quoted, *(one for one in behind if one.kind == "remark")]
+
+
+def _kind(block: Block) -> str:
+    return str(block.get("block_id", "")).partition(".")[0]
+
+
+def _words_of(value: object) -> str:
+    """Return the words of a paragraph, in order."""
+    if isinstance(value, list):
+        return "".join(_words_of(one) for one in value)
+    if not isinstance(value, dict):
+        return ""
+    if value.get("type") in {"text", "plain_text"}:
+        return str(value["text"])
+    return _words_of(value.get("elements", []))
+
+
+def _read_blocks(drawn: Iterable[Block]) -> Iterator[Item]:
+    listed = False
+    for block in drawn:
+        if block["type"] == "input":
+            read = _read_input(block)
+        else:
+            read = _SLACK.get(_kind(block), _unread)(block)
+        # Where choices stand in full above, what is picked from holds them cut.
+        yield from (one for one in read if one.kind != "choice" or not listed)
+        listed = _kind(block) == "choices" or (listed and _is_pick(block))
+
+
+def _is_pick(block: Block) -> bool:
+    return block["type"] == "input" and not block["block_id"].startswith(LINE)
+
+
+def _unread(_block: Block) -> Iterator[Item]:
+    return iter(())
+
+
+def _read_input(block: Block) -> Iterator[Item]:
+    if block["block_id"].startswith(LINE):
+        yield item("line", block["label"]["text"].removesuffix(" (required)"))
+        if "hint" in block:
+            yield item("hint", block["hint"]["text"])
+    for one in block["element"].get("options", ()):
+        yield _read_choice(one["text"]["text"])
+
+
+def _read_choice(text: str) -> Item:
+    return item("choice", re.sub(r"^\d+\. ", "", text))
+
+
+def _simple(kind: str) -> Callable[[Block], Iterator[Item]]:
+    def read(block: Block) -> Iterator[Item]:
+        words = block["text"]["text"] if "text" in block else _words_of(block)
+        yield item(kind, words)
+
+    return read
+
+
+def _read_list(block: Block) -> Iterator[Item]:
+    for one in block["elements"]:
+        yield from (item("choice", _words_of(line)) for line in one["elements"])
+
+
+def _read_buttons(block: Block) -> Iterator[Item]:
+    for one in block["elements"]:
+        yield _read_choice(one["text"]["text"])
+
+
+def _read_lines(block: Block) -> Iterator[Item]:
+    for one in block["elements"]:
+        text = _words_of(one).strip()
+        for kind, shape in _SHAPES:
+            if shaped := re.fullmatch(shape, text):
+                yield item(kind, shaped[1])
+
+
+def _read_todo(block: Block) -> Iterator[Item]:
+    for one in block["elements"]:
+        if one["type"] == "rich_text_section":
+            told = re.fullmatch(r"(?:To do:|\d+\.) (.*)", _words_of(one).strip())
+            assert told
+            yield item("instruction", told[1])
+            continue
+        for line in one["elements"]:
+            rung = re.fullmatch(r"(.*?): (\S.*?)(?: \((.*)\))?", _words_of(line))
+            assert rung
+            yield _read_number(rung)
+
+
+def _read_quotes(block: Block) -> Iterator[Item]:
+    where, quote = "", ""
+    for one in block["elements"]:
+        text = _words_of(one).strip()
+        if one["type"] == "rich_text_quote":
+            parts = [each["text"] for each in one["elements"]]
+            lead_in = parts[0].rstrip("\n") if len(parts) > 1 else ""
+            quote = f"{where}: {lead_in}|{parts[-1]}|"
+            continue
+        sic = re.fullmatch(r"Our note on the wording: (.*)", text, re.DOTALL)
+        if quote:
+            yield item("quotation", quote + (sic[1] if sic else ""))
+            quote = ""
+        where = text
+    if quote:
+        yield item("quotation", quote)
+
+
+def _read_remark(block: Block) -> Iterator[Item]:
+    label, text = (one["text"] for one in block["elements"][0]["elements"][:2])
+    yield _labelled(label.removesuffix(": "), text)
+
+
+_SLACK: Final[Mapping[str, Callable[[Block], Iterator[Item]]]] = {
+    "question": _simple("question"),
+    "why": _simple("why"),
+    "title": _simple("title"),
+    "text": _simple("text"),
+    "indicates": _read_lines,
+    "recorded": _read_lines,
+    "fixed": _read_lines,
+    "choices": _read_list,
+    "choices-one": _read_buttons,
+    "todo": _read_todo,
+    "quotes": _read_quotes,
+    "remark": _read_remark,
+}
+
+
+SURFACES: Final[Sequence[Surface]] = (
+    TerminalSurface(),
+    PageSurface(),
+    SlackSurface(),
+    TeamsSurface(),
+)
 """Every surface that the contract holds; a new one joins by standing here."""

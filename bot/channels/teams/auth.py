@@ -133,7 +133,9 @@ class TeamsAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]  # 
         if not settings.development:
             self._hold(proof, arrived)
         result = AuthenticateRequestResult()
-        result.claims_identity = ClaimsIdentity(dict(proof.claims), is_authenticated=True)
+        result.claims_identity = ClaimsIdentity(
+            dict(proof.claims), is_authenticated=True
+        )
         result.audience = settings.cloud.issuer
         result.connector_factory = self._connectors
         return result

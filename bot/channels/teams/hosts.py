@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from typing import Final
 
 _ADDRESS: Final = re.compile(r"https://([a-z0-9.-]{1,253})(/[A-Za-z0-9_~/-]{0,200})?")
-_HERE: Final = re.compile(r"http://(?:127\.0\.0\.1|localhost):\d{1,5}(?:/[\w/-]{0,200})?")
+_HERE: Final = re.compile(
+    r"http://(?:127\.0\.0\.1|localhost):\d{1,5}(?:/[\w/-]{0,200})?"
+)
 
 
 class WrongHost(Exception):

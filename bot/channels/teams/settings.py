@@ -48,7 +48,9 @@ class TeamsSettings:
         return f"TeamsSettings(app_id={self.app_id!r})"
 
 
-def read_teams(environment: Mapping[str, str]) -> tuple[TeamsSettings | None, list[str]]:
+def read_teams(
+    environment: Mapping[str, str],
+) -> tuple[TeamsSettings | None, list[str]]:
     """Read and check the settings of Teams.
 
     Args:

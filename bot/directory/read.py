@@ -1,56 +1,17 @@
-"""Whom to ring: the numbers behind the ids that packs use.
+"""Reads and checks a directory file, like a pack.
 
-The directory is a file that administrators edit. It is checked like a pack, and
-starting never fails for want of a number: emergency guidance must not fall
-silent, so a missing number is shown as missing. People, roles, hours and cover
-join this file when alerts are delivered.
+Starting never fails for want of a number: emergency guidance must not fall
+silent, so whoever starts may go on without and say so.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from bot.directory.model import Directory, Number
 from knowledge.load import read_file
 from knowledge.problems import PackError, Problem, did_you_mean
 from knowledge.shape import DirectoryShape, shaped
 from knowledge.yaml_text import read_yaml
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One number to ring.
-
-    Attributes:
-        number: As it is dialled in the United Kingdom; empty where the
-            directory has none.
-        hours: When somebody answers, in words, local time.
-        fictional: Whether it reaches nobody and is for trying only.
-    """
-
-    id: str
-    label: str
-    number: str
-    hours: str
-    note: str
-    fictional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """The numbers of one organisation."""
-
-    organisation: str
-    numbers: Mapping[str, Number]
-
-    def ring(self, ids: Iterable[str]) -> tuple[Number, ...]:
-        """Return the numbers with these ids; a missing one says that it is."""
-        return tuple(self.numbers.get(each) or _missing(each) for each in ids)
-
-
-def _missing(number: str) -> Number:
-    label = number.replace("-", " ").capitalize()
-    note = "The directory has no number. Ask your administrator, or use your own list."
-    return Number(number, label, "", "", note, fictional=False)
 
 
 def read_directory(path: Path) -> Directory:
