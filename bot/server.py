@@ -5,13 +5,26 @@ routes with what stands before them, sets the limits, and listens. It knows noth
 of what is said.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Protocol
 
 from aiohttp import web
 
 from bot.channels.web.guard import LOOPBACK, is_loopback
 from bot.channels.web.posts import MOST_BYTES
 from bot.channels.web.site import Site
+
+
+class Mount(Protocol):
+    """A chat platform that is reached over HTTP."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return its addresses."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what has begun, and let go of what is open."""
+        ...
 
 
 class OpenToOthers(Exception):
@@ -30,6 +43,26 @@ def application(site: Site, names: frozenset[str]) -> web.Application:
     )
     app.add_routes(site.routes())
     return app
+
+
+def platforms(mounts: Iterable[Mount]) -> web.Application:
+    """Join chat platforms into one application; each checks who sends to it.
+
+    Args:
+        mounts: Those that are switched on.
+    """
+    app = web.Application(client_max_size=MOST_BYTES)
+    for mount in mounts:
+        app.add_routes(mount.routes())
+        app.on_cleanup.append(_ending(mount))
+    return app
+
+
+def _ending(mount: Mount) -> Callable[[web.Application], Awaitable[None]]:
+    async def end(_app: web.Application) -> None:
+        await mount.close()
+
+    return end
 
 
 def names_for(

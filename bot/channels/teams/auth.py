@@ -12,6 +12,7 @@ Source: https://learn.microsoft.com/azure/bot-service/rest-api
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final, NoReturn
 
 import jwt
@@ -79,16 +80,20 @@ class TeamsAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]  # 
         self._keys = keys
         self._connectors = connectors
 
-    async def proved(self, header: str) -> Proof:
+    async def proved(self, header: str, peer: str) -> Proof:
         """Check a token by itself, before the body is read.
 
         Args:
             header: The `Authorization` header as it came.
+            peer: The address that the request came from; only looked at in
+                development, where nothing but this machine is let in.
 
         Raises:
             NotAdmitted: 401, or 503 while no key can be read.
         """
         if self._settings.development:
+            if not _is_here(peer):
+                raise NotAdmitted(401, "not-here")
             return Proof({}, frozenset({CHANNEL}))
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token:
@@ -150,14 +155,12 @@ class TeamsAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]  # 
 
     # ---- what the library asks for --------------------------------------------------
 
-    async def authenticate_request(
-        self, activity: Activity, auth_header: str
-    ) -> NoReturn:
+    async def authenticate_request(self, _activity: Activity, _header: str) -> NoReturn:
         """Refuse: a request is checked by the route, before its body is read."""
         raise NotAdmitted(401, "not-checked")
 
     async def authenticate_streaming_request(
-        self, auth_header: str, channel_id_header: str
+        self, _header: str, _channel: str
     ) -> NoReturn:
         """Refuse: nothing is streamed."""
         raise NotAdmitted(401, "streaming")
@@ -168,3 +171,10 @@ class TeamsAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]  # 
 
     async def create_user_token_client(self, _claims: ClaimsIdentity) -> None:
         """Return none: nobody signs in through the bot."""
+
+
+def _is_here(peer: str) -> bool:
+    try:
+        return ip_address(peer).is_loopback
+    except ValueError:
+        return False

@@ -5,6 +5,8 @@ not fit is a 400; nothing of it is kept or logged. Names and addresses of people
 not read at all.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -147,7 +149,7 @@ def _key(given: Mapping[str, object], account: str, conversation: str) -> str:
     """Name an activity: ids of messages are the same in two chats, so these go in."""
     named = _text(given, "id")
     value = json.dumps(given.get("value"), sort_keys=True)
-    parts = "\n".join((named, conversation, account, value))
+    parts = f"{named}\n{conversation}\n{account}\n{value}"
     return f"teams:{sha256(parts.encode()).hexdigest()[:40]}" if named else ""
 
 

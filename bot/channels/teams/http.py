@@ -5,7 +5,7 @@ that no token goes where it should not.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,8 +39,13 @@ class Answered:
 class Http:
     """Connections that are kept open, opened at the first use."""
 
-    def __init__(self) -> None:
-        """Open nothing yet: the loop may not run."""
+    def __init__(self, opened: Callable[[], ClientSession] | None = None) -> None:
+        """Open nothing yet: the loop may not run.
+
+        Args:
+            opened: Opens a session; None for the usual one.
+        """
+        self._opened = opened or _session
         self._session: ClientSession | None = None
 
     async def send(
@@ -62,7 +67,7 @@ class Http:
             Unreachable: Nothing came back, or too late.
         """
         if self._session is None:
-            self._session = ClientSession(timeout=ClientTimeout(total=SECONDS))
+            self._session = self._opened()
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
             async with self._session.request(
@@ -78,6 +83,10 @@ class Http:
         """Let go of what is open."""
         if self._session is not None:
             await self._session.close()
+
+
+def _session() -> ClientSession:
+    return ClientSession(timeout=ClientTimeout(total=SECONDS))
 
 
 def _json(held: bytes) -> object:

@@ -95,7 +95,7 @@ def by_secret(settings: TeamsSettings) -> Fetch:
                 timeout=_SECONDS,
             )
             result = app.acquire_token_for_client(scopes=[settings.cloud.scope])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- see below
             # Whatever MSAL or its HTTP library raises may quote what was sent.
             raise NoToken(type(error).__name__) from None
         if "access_token" not in result:
