@@ -1,12 +1,12 @@
 """One web server for every surface that is reached over HTTP.
 
-Today that is the local page; chat platforms join it as further routes. It joins
-routes with what stands before them, sets the limits, and listens. It knows nothing
-of what is said.
+The local page is one application; the chat platforms and what watches the bot are
+another, which other machines may reach. It joins routes with what stands before them,
+sets the limits, and listens. It knows nothing of what is said.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import TypeAlias
 
 from aiohttp import web
 
@@ -15,16 +15,8 @@ from bot.channels.web.posts import MOST_BYTES
 from bot.channels.web.site import Site
 
 
-class Mount(Protocol):
-    """A chat platform that is reached over HTTP."""
-
-    def routes(self) -> list[web.RouteDef]:
-        """Return its addresses."""
-        ...
-
-    async def close(self) -> None:
-        """Finish what has begun, and let go of what is open."""
-        ...
+Running: TypeAlias = Callable[[web.Application], AsyncIterator[None]]
+"""What runs beside the routes: begun before the first request, ended after the last."""
 
 
 class OpenToOthers(Exception):
@@ -45,24 +37,24 @@ def application(site: Site, names: frozenset[str]) -> web.Application:
     return app
 
 
-def platforms(mounts: Iterable[Mount]) -> web.Application:
-    """Join chat platforms into one application; each checks who sends to it.
+def serving(
+    routes: Iterable[web.RouteDef], running: Iterable[Running]
+) -> web.Application:
+    """Join the routes of chat platforms into one application.
 
     Args:
-        mounts: Those that are switched on.
+        routes: Of every channel that is on.
+        running: What runs beside them.
     """
     app = web.Application(client_max_size=MOST_BYTES)
-    for mount in mounts:
-        app.add_routes(mount.routes())
-        app.on_cleanup.append(_ending(mount))
+    app.add_routes([*routes, web.get("/healthz", _healthy)])
+    app.cleanup_ctx.extend(running)
     return app
 
 
-def _ending(mount: Mount) -> Callable[[web.Application], Awaitable[None]]:
-    async def end(_app: web.Application) -> None:
-        await mount.close()
-
-    return end
+async def _healthy(_request: web.Request) -> web.Response:
+    """Say that the process answers; whether alerts go out is told elsewhere."""
+    return web.Response(text="ok\n")
 
 
 def names_for(

@@ -23,7 +23,7 @@ from bot.channels.teams.http import Http
 from bot.channels.teams.mount import Teams
 from bot.channels.teams.settings import TeamsSettings
 from bot.guide import Guide, Shelf, Version
-from bot.server import platforms
+from bot.server import serving
 from bot.store import open_store
 from tests.support.fakes import CountingIds, FakeClock
 from tests.support.microsoft import (
@@ -292,7 +292,7 @@ def served(
         )
 
         async def start() -> TestClient[Any, Any]:
-            server = TestServer(platforms([teams]), host="127.0.0.1")
+            server = TestServer(serving(teams.routes(), [teams.running]), host="127.0.0.1")
             await server.start_server(access_log=None)
             client = TestClient(server)
             await client.start_server()

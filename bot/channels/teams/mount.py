@@ -1,5 +1,7 @@
 """Joins the parts of Teams into what the server mounts: its route, and its end."""
 
+from collections.abc import AsyncIterator
+
 from aiohttp import web
 
 from bot.channels.teams.auth import TeamsAuthentication
@@ -57,7 +59,8 @@ class Teams:
         """Return the addresses of Teams."""
         return self._route.routes()
 
-    async def close(self) -> None:
-        """Finish turns that have begun, and let go of connections."""
+    async def running(self, _app: web.Application) -> AsyncIterator[None]:
+        """Run beside the routes: at the end turns are finished, connections closed."""
+        yield
         self._talk.close()
         await self._http.close()
