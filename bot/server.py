@@ -14,7 +14,6 @@ from bot.channels.web.guard import LOOPBACK, is_loopback
 from bot.channels.web.posts import MOST_BYTES
 from bot.channels.web.site import Site
 
-
 Running: TypeAlias = Callable[[web.Application], AsyncIterator[None]]
 """What runs beside the routes: begun before the first request, ended after the last."""
 

@@ -292,7 +292,9 @@ def served(
         )
 
         async def start() -> TestClient[Any, Any]:
-            server = TestServer(serving(teams.routes(), [teams.running]), host="127.0.0.1")
+            server = TestServer(
+                serving(teams.routes(), [teams.running]), host="127.0.0.1"
+            )
             await server.start_server(access_log=None)
             client = TestClient(server)
             await client.start_server()
