@@ -30,6 +30,7 @@ EXIT_WRONG = 1
 EXIT_USAGE = 2
 EMERGENCY = "If a child may be in danger, ring 999 now."
 PAGE_PORT = 8080
+SERVE_PORT = 3978
 OPEN_TO_OTHERS = """\
 That address can be reached from other machines, and this page has no sign-in: whoever
 reaches it can begin sessions, and one who learns a browser's cookie can read its
@@ -37,6 +38,13 @@ sessions. It is for trying the bot. If you want this all the same, add:
   --i-know-this-page-has-no-sign-in
 and, for each name people will use for this machine:
   --name NAME"""
+
+NOTHING_TO_SERVE = """\
+No chat platform is set up. docs/teams.md says what to set for Microsoft Teams.
+To try the bot without an account: python app.py page"""
+ONLY_HERE = """\
+TEAMS_DEVELOPMENT lets in requests that nobody has signed, so it works on this machine
+only: leave --address out."""
 
 
 class UnsafePack(Exception):
@@ -193,6 +201,50 @@ def page(arguments: argparse.Namespace) -> int:
     finally:
         store.close()
     return 0
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Serve the chat platforms that are set up, until it is stopped."""
+    from bot.channels.teams.settings import read_teams
+    from bot.server import serve as listen
+    from bot.server import serving
+    from bot.settings import SettingsError
+    from bot.system import SystemClock
+
+    settings = _settings()
+    teams, wrong = read_teams(os.environ)
+    if wrong:
+        raise SettingsError(wrong)
+    if teams is None:
+        print(NOTHING_TO_SERVE, file=sys.stderr)
+        return EXIT_USAGE
+    address, port = arguments.address, arguments.port
+    if teams.development and not _is_here(address):
+        print(ONLY_HERE, file=sys.stderr)
+        return EXIT_USAGE
+    store = _store(settings)
+    guide = _guide(settings, store, "teams")
+    from bot.channels.teams.mount import Teams
+
+    mounted = Teams(teams, guide, store, _directory(settings), SystemClock())
+
+    def ready() -> None:
+        print(f"Serving Microsoft Teams on port {port} of {address}.", flush=True)
+
+    try:
+        listen(serving(mounted.routes(), [mounted.running]), address, port, ready)
+    except OSError as error:
+        print(f"Port {port} of {address} cannot be used: {error.strerror}.")
+        return EXIT_WRONG
+    finally:
+        store.close()
+    return 0
+
+
+def _is_here(address: str) -> bool:
+    from bot.channels.web.guard import is_loopback
+
+    return is_loopback(address)
 
 
 def records_list(arguments: argparse.Namespace) -> int:
@@ -449,6 +501,7 @@ def _parser() -> argparse.ArgumentParser:
     asking.add_argument("words", nargs="+", metavar="WORDS", help="what to look for")
     asking.set_defaults(run=ask)
     _page(commands)
+    _serving(commands)
     _records(commands)
     _knowledge(commands)
     db = commands.add_parser("db", help="the database").add_subparsers(required=True)
@@ -465,6 +518,13 @@ def _page(commands: argparse._SubParsersAction[_Parser]) -> None:
     serving.add_argument("--name", action="append", default=[], metavar="NAME")
     serving.add_argument("--i-know-this-page-has-no-sign-in", action="store_true")
     serving.set_defaults(run=page)
+
+
+def _serving(commands: argparse._SubParsersAction[_Parser]) -> None:
+    serving = commands.add_parser("serve", help="serve the chat platforms")
+    serving.add_argument("--port", type=_port, default=SERVE_PORT, metavar="PORT")
+    serving.add_argument("--address", default="127.0.0.1", metavar="ADDRESS")
+    serving.set_defaults(run=serve)
 
 
 def _records(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from bot.channels.slack import modals
 from bot.channels.slack.marks import LINE
 from bot.channels.slack.render import Drawing
+from bot.channels.teams.cards import Cards
 from bot.channels.web.pages import Pages
 from bot.channels.words import Words
 from dialogs.reply import Advice, Line, Notice, Prompt, Quote, Recorded, Remark, ToDo
+from tests.support.json_schema import Json
 from tests.support.packs import shipped_pack
 from tests.support.web import Element, read_html, shipped_directory
 
@@ -320,6 +322,90 @@ def _text(within: Element, kind: str) -> str:
     return " ".join(one.text for one in within.every(data_shown=kind))
 
 
+# ---- Teams ------------------------------------------------------------------------
+
+
+class TeamsSurface:
+    """An Adaptive Card, as it is sent to Teams."""
+
+    name = "teams"
+
+    def __init__(self) -> None:
+        self._cards = Cards(shipped_directory())
+
+    def items(self, reply: Shown) -> Sequence[Item]:
+        return list(self._within(self._cards.reply(reply)["body"]))
+
+    def _within(self, elements: Json) -> Iterator[Item]:
+        help_ = {_card_kind(one): _card_words(one) for one in elements}.get("help", "")
+        for one in elements:
+            kind, words = _card_kind(one), _card_words(one)
+            if kind == "quote":
+                yield _card_quote(one["items"])
+            elif kind == "why":
+                yield item("why", f"{words} {help_}")
+            elif kind == "remark":
+                label = one["inlines"][0]["text"].removesuffix(": ")
+                yield _labelled(label, one["inlines"][1])
+            elif kind == "number":
+                rung = re.fullmatch(r"(.*?): (\S.*?)(?: \((.*)\))?", words)
+                assert rung
+                yield _read_number(rung)
+            elif kind in _SAID:
+                shaped = re.fullmatch(_SAID[kind], words)
+                assert shaped
+                yield item(kind, shaped[1])
+            elif one["type"].startswith("Input."):
+                yield from _card_input(one)
+            else:
+                yield from self._within(one.get("items", ()))
+
+
+_NEED: Final = re.compile(
+    r"(.*) \((?:required|you may leave it empty|only if it applies after your other"
+    r" answers)\)(?:\. (.*))?"
+)
+_SAID: Final = {
+    **dict.fromkeys(("title", "text", "question", "alert", "instruction"), r"(.*)"),
+    **{kind: shape for kind, shape in _SHAPES if kind in {"reference", "decision"}},
+    "indicates": r"It points to this decision: (.*)\. You decide\.",
+    "fixed": r"Settled already: (.*)",
+}
+
+
+def _card_kind(element: Json) -> str:
+    return str(element.get("id", "")).rpartition("-")[0]
+
+
+def _card_words(element: Json) -> str:
+    """Return the words of an element, whether plain or with a look of their own."""
+    runs = element.get("inlines", [element.get("text", "")])
+    return "".join(one if isinstance(one, str) else one["text"] for one in runs)
+
+
+def _card_quote(inside: Json) -> Item:
+    found: dict[str, list[str]] = {}
+    for one in inside:
+        found.setdefault(_card_kind(one), []).append(_card_words(one))
+    where = found["where"][0].removeprefix("The document’s words, ")
+    lead_in = "".join(found.get("lead-in", ())).removesuffix("” [...]")
+    text = "\n".join(found["passage"]).removeprefix("“").removesuffix("”")
+    sic = "".join(found.get("sic", ())).removeprefix("Our note on the wording: ")
+    return item("quotation", f"{where}: {lead_in.removeprefix('“')}|{text}|{sic}")
+
+
+def _card_input(element: Json) -> Iterator[Item]:
+    if element["id"] not in {"answer", "answers"}:
+        labelled = _NEED.fullmatch(element["label"])
+        assert labelled
+        yield item("line", labelled[1])
+        if labelled[2]:
+            yield item("hint", labelled[2])
+    for number, choice in enumerate(element.get("choices", ()), 1):
+        assert choice["title"].startswith(f"{number}. ")
+        yield item("choice", choice["title"].removeprefix(f"{number}. "))
+
+
 # ---- Slack ---------------------------------------------------------------------------
 
 
@@ -486,5 +572,6 @@ SURFACES: Final[Sequence[Surface]] = (
     TerminalSurface(),
     PageSurface(),
     SlackSurface(),
+    TeamsSurface(),
 )
 """Every surface that the contract holds; a new one joins by standing here."""
