@@ -16,9 +16,6 @@ from bot.escalation import Route, Step
 from bot.plans import Kept, as_body, from_body
 from bot.ports import AlertRow, DeliveryRow, Ids, Promise, Transaction
 
-DRILL: Final = "drill"
-"""The category of a test; nobody is in need behind it."""
-
 
 class Kind(StrEnum):
     """What is sent about alerts; renderers and tables know these words."""
@@ -54,6 +51,8 @@ class Happened(StrEnum):
     REMINDED = "reminded"
     RECORD_OPENED = "record-opened"
     WITHDRAWN = "withdrawn"
+    REROUTED = "rerouted"
+    LEFT_UNDECIDED = "left-undecided"
     EXPOSED = "exposed"
     DISAGREED = "disagreed"
     IDENTITY_SHOWN = "identity-shown"
@@ -79,7 +78,26 @@ class Follow:
         return {"urgent": self.urgent, "today": self.today}.get(urgency, self.routine)
 
 
-Replan = Callable[[AlertRow, datetime], Kept]
+SOUND_FOLLOW: Final = Follow()
+"""What holds until an organisation sets its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What everything about alerts is done with.
+
+    Attributes:
+        transaction: Everything done with it is kept, or nothing.
+        now: UTC.
+        ids: Makes promises.
+    """
+
+    transaction: Transaction
+    now: datetime
+    ids: Ids
+
+
+Replan = Callable[[Doing, AlertRow], Kept]
 """Plans an alert anew from the directory as it is now."""
 
 
@@ -99,43 +117,31 @@ def message(row: AlertRow, **more: object) -> dict[str, object]:
     }
 
 
-def happens(
-    transaction: Transaction, row: AlertRow, now: datetime, ids: Ids, again: Replan
-) -> None:
-    """Do what is due about one alert; `row` was read in this transaction."""
-    if row.state == "waiting":
-        after = replace(row, state="open", due_at=now)
-        if transaction.change_alert(row, after):
-            note(transaction, row, now, Happened.NOT_WAITED_LONGER)
-    elif row.state == "open":
-        tell(transaction, row, now, ids, again)
-
-
 def note(
-    transaction: Transaction,
+    doing: Doing,
     row: AlertRow,
-    now: datetime,
     what: Happened,
     who: str = "",
     body: Mapping[str, object] | None = None,
 ) -> int:
     """Keep what happened to an alert."""
-    return transaction.add_alert_event(row.id, now, what.value, who, body or {})
+    return doing.transaction.add_alert_event(
+        row.id, doing.now, what.value, who, body or {}
+    )
 
 
-def tell(
-    transaction: Transaction, row: AlertRow, now: datetime, ids: Ids, again: Replan
-) -> None:
+def tell(doing: Doing, row: AlertRow, again: Replan) -> None:
     """Tell whoever is next, and say when the one after them is."""
+    transaction, now = doing.transaction, doing.now
     kept = kept_of(row)
     if not kept.plan.steps:
         # Nobody could be told. The directory may have been mended, or somebody may
         # be on duty by now; whoever was unreachable is tried again as well.
-        kept = again(row, now)
+        kept = again(doing, row)
     if not kept.plan.steps:
         after = replace(row, plan=as_body(kept), due_at=now + kept.plan.repeat)
         if transaction.change_alert(row, after) and row.told == 0:
-            note(transaction, row, now, Happened.NOBODY)
+            note(doing, row, Happened.NOBODY)
         return
     at = min(row.step, len(kept.plan.steps) - 1)
     step = kept.plan.steps[at]
@@ -150,7 +156,7 @@ def tell(
     if not transaction.change_alert(row, after):
         return
     for route in (step.routes[0], *step.also):
-        transaction.promise(telling(after, kept, at, route, now, ids))
+        transaction.promise(telling(doing, after, kept, route))
 
 
 def waiting_time(kept: Kept, at: int) -> timedelta:
@@ -159,12 +165,11 @@ def waiting_time(kept: Kept, at: int) -> timedelta:
     return kept.plan.repeat if last else kept.plan.steps[at].wait
 
 
-def telling(  # noqa: PLR0913 -- what one message about an alert depends on
-    row: AlertRow, kept: Kept, at: int, route: Route, now: datetime, ids: Ids
-) -> Promise:
-    """Return the promise to tell one person by one route."""
-    step = kept.plan.steps[at]
-    following = kept.plan.steps[min(at + 1, len(kept.plan.steps) - 1)]
+def telling(doing: Doing, row: AlertRow, kept: Kept, route: Route) -> Promise:
+    """Return the promise to tell whoever was next in the row by one route."""
+    steps = kept.plan.steps
+    at = row.step - 1
+    step, following = steps[at], steps[min(row.step, len(steps) - 1)]
     body = message(
         row,
         person=step.person,
@@ -172,28 +177,23 @@ def telling(  # noqa: PLR0913 -- what one message about an alert depends on
         covers=step.covers,
         told=row.told,
         next_role=following.role.value,
-        next_at=(now + waiting_time(kept, at)).isoformat(),
+        next_at=row.due_at.isoformat(),
         reopened=row.reopened > 0,
     )
-    return promised(row, route, Kind.ALERT, body, now, ids)
+    return promised(doing, row, route, Kind.ALERT, body)
 
 
-def promised(  # noqa: PLR0913 -- a promise has these parts
-    row: AlertRow,
-    route: Route,
-    kind: Kind,
-    body: Mapping[str, object],
-    now: datetime,
-    ids: Ids,
+def promised(
+    doing: Doing, row: AlertRow, route: Route, kind: Kind, body: Mapping[str, object]
 ) -> Promise:
     """Return a promise about an alert."""
     return Promise(
-        id=ids.delivery(),
+        id=doing.ids.delivery(),
         channel=route.channel,
         user=route.user,
         kind=kind.value,
         body=body,
-        due_at=now,
+        due_at=doing.now,
         about=row.id,
         urgency=row.urgency,
     )
@@ -202,33 +202,26 @@ def promised(  # noqa: PLR0913 -- a promise has these parts
 # ---- what sending led to ----------------------------------------------------------
 
 
-def was_told(transaction: Transaction, promise: Promise, now: datetime) -> None:
+def was_told(doing: Doing, promise: Promise) -> None:
     """Keep that somebody was told; the next one's time runs from now."""
+    transaction = doing.transaction
     row = transaction.alert(promise.about)
     if row is None:
         return
     person = str(promise.body["person"])
-    note(
-        transaction,
-        row,
-        now,
-        Happened.TOLD,
-        person,
-        {"channel": promise.channel, "delivery": promise.id},
-    )
+    by = {"channel": promise.channel, "delivery": promise.id}
+    note(doing, row, Happened.TOLD, person, by)
     if row.state == "open" and row.told == promise.body["told"]:
         kept = kept_of(row)
         if kept.plan.steps:
             at = min(row.step, len(kept.plan.steps)) - 1
-            later = now + waiting_time(kept, max(at, 0))
+            later = doing.now + waiting_time(kept, max(at, 0))
             transaction.change_alert(row, replace(row, due_at=max(row.due_at, later)))
 
 
-def next_route(
-    transaction: Transaction, promise: Promise, now: datetime, ids: Ids
-) -> bool:
+def next_route(doing: Doing, promise: Promise) -> bool:
     """Promise the same to the same person by their next route, if there is one."""
-    row = transaction.alert(promise.about)
+    row = doing.transaction.alert(promise.about)
     if row is None or row.state != "open":
         return False
     kept = kept_of(row)
@@ -242,13 +235,13 @@ def next_route(
         return False
     again = replace(
         promise,
-        id=ids.delivery(),
+        id=doing.ids.delivery(),
         channel=later[0].channel,
         user=later[0].user,
-        due_at=now,
+        due_at=doing.now,
         attempt=0,
     )
-    transaction.promise(again)
+    doing.transaction.promise(again)
     return True
 
 
@@ -256,17 +249,16 @@ def _step_of(kept: Kept, person: str) -> Step | None:
     return next((one for one in kept.plan.steps if one.person == person), None)
 
 
-def cannot_reach(
-    transaction: Transaction, promise: Promise, code: str, now: datetime, ids: Ids
-) -> None:
+def cannot_reach(doing: Doing, promise: Promise, code: str) -> None:
     """Go to the person's next route now; where none is left, to the next person."""
+    transaction = doing.transaction
     row = transaction.alert(promise.about)
     if row is None:
         return
     person = str(promise.body["person"])
     said = {"channel": promise.channel, "code": code}
-    note(transaction, row, now, Happened.UNREACHABLE, person, said)
-    if row.state != "open" or next_route(transaction, promise, now, ids):
+    note(doing, row, Happened.UNREACHABLE, person, said)
+    if row.state != "open" or next_route(doing, promise):
         return
     if _reached_otherwise(transaction, promise):
         return
@@ -277,12 +269,16 @@ def cannot_reach(
     if at is None:
         return
     less = replace(kept.without(person), unreachable=(*kept.unreachable, person))
-    waited_for = row.step == at + 1
+    due_at = doing.now if row.step == at + 1 else row.due_at
+    if not less.plan.steps:
+        # Everybody was tried. All are tried again, but not in a circle without rest.
+        due_at = doing.now + less.plan.repeat
+        note(doing, row, Happened.NOBODY)
     after = replace(
         row,
         plan=as_body(less),
         step=row.step - 1 if at < row.step else row.step,
-        due_at=now if waited_for else row.due_at,
+        due_at=due_at,
     )
     transaction.change_alert(row, after)
 

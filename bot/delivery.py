@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from bot import climb
-from bot.climb import Kind
+from bot.climb import Doing, Kind
 from bot.ports import (
     CannotReach,
     Claimed,
@@ -52,6 +52,10 @@ class Due(Protocol):
 
     def happens(self, transaction: Transaction, now: datetime) -> bool:
         """Do one thing that is due; False where nothing is."""
+        ...
+
+    def cannot_reach(self, doing: Doing, promise: Promise, code: str) -> None:
+        """Take it that somebody cannot be reached by the route of a promise."""
         ...
 
 
@@ -222,14 +226,15 @@ class Deliveries:
         now: datetime,
     ) -> None:
         promise = claimed.promise
+        doing = Doing(transaction, now, self._ids)
         about_alert = promise.kind == Kind.ALERT
         if outcome.sent:
             if transaction.sent(claimed, now) and about_alert:
-                climb.was_told(transaction, promise, now)
+                climb.was_told(doing, promise)
         elif outcome.code:
             gone = transaction.give_up(claimed, now, "unreachable", outcome.code)
             if gone and about_alert:
-                climb.cannot_reach(transaction, promise, outcome.code, now, self._ids)
+                self._due.cannot_reach(doing, promise, outcome.code)
         else:
             wait = backoff(promise, outcome.later)
             held = transaction.put_off(claimed, now + wait)
@@ -237,7 +242,7 @@ class Deliveries:
                 promise.attempt == 0 and wait > LONG_WAIT
             )
             if held and about_alert and joined:
-                climb.next_route(transaction, promise, now, self._ids)
+                climb.next_route(doing, promise)
 
 
 def backoff(promise: Promise, asked: float | None) -> timedelta:

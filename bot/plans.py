@@ -23,7 +23,8 @@ class Kept:
         plan: The chain.
         named: Who is kept out, as the conflict answer says it.
         settled: Whether the conflict answer has been given, or need not be.
-        out: Ids of people who are kept out by it, or said so themselves.
+        out: Ids of people whom that answer keeps out.
+        stood_down: Ids of people who said that the worry may be about them.
         unreachable: Ids of people no route of whom could be used.
     """
 
@@ -31,7 +32,20 @@ class Kept:
     named: tuple[str, ...] = ()
     settled: bool = True
     out: frozenset[str] = frozenset()
+    stood_down: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
+
+    @property
+    def barred(self) -> frozenset[str]:
+        """Everybody who is neither told nor shown anything."""
+        return self.out | set(self.stood_down)
+
+    def planned(self, plan: Plan) -> "Kept":
+        """Return the same with another chain, without whoever stood down."""
+        kept = replace(self, plan=plan, unreachable=())
+        for person in self.stood_down:
+            kept = kept.without(person)
+        return kept
 
     def without(self, person: str) -> "Kept":
         """Return the same with one person's steps taken out."""
@@ -54,6 +68,7 @@ def as_body(kept: Kept) -> dict[str, object]:
         "named": list(kept.named),
         "settled": kept.settled,
         "out": sorted(kept.out),
+        "stood_down": list(kept.stood_down),
         "unreachable": list(kept.unreachable),
     }
 
@@ -86,6 +101,7 @@ def from_body(body: Mapping[str, Any]) -> Kept:
         named=tuple(body["named"]),
         settled=body["settled"],
         out=frozenset(body["out"]),
+        stood_down=tuple(body["stood_down"]),
         unreachable=tuple(body["unreachable"]),
     )
 

@@ -16,6 +16,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.guide import GuidanceLost, kept_pack, replay
+from bot.news import history
 from bot.ports import DecisionRow, SessionRow, Store, StoredFact
 from dialogs.answers import labels
 from dialogs.session import Answered, Completed, UnknownFact, decoded
@@ -90,10 +91,12 @@ def shown(store: Store, reference: str, user: str, *, as_json: bool) -> str | No
         session = transaction.session(row.session)
         later = _later(transaction, row)
         replayed = _replayed(transaction, row)
+        alert = transaction.alert_of(row.session)
+        told = history(transaction.alert_events(alert.id)) if alert else ()
     if as_json:
-        return _as_json(row, later, replayed)
+        return _as_json(row, later, replayed, told)
     began = session.started_at if session else row.at
-    return "\n".join(_record(row, began, later, replayed))
+    return "\n".join([*_record(row, began, later, replayed), *_alert(row, told)])
 
 
 # ---- as JSON ------------------------------------------------------------------
@@ -125,7 +128,12 @@ def _decision(row: DecisionRow) -> dict[str, object]:
     }
 
 
-def _as_json(row: DecisionRow, later: Sequence[Later], replayed: str) -> str:
+def _as_json(
+    row: DecisionRow,
+    later: Sequence[Later],
+    replayed: str,
+    told: Sequence[tuple[datetime, str]],
+) -> str:
     whole = _decision(row) | {
         "record": dict(row.body),
         "later": [
@@ -137,6 +145,7 @@ def _as_json(row: DecisionRow, later: Sequence[Later], replayed: str) -> str:
             for one in later
         ],
         "replayed": replayed,
+        "told": [{"at": _time(at), "what": what} for at, what in told],
     }
     return json.dumps(whole, ensure_ascii=False, indent=2)
 
@@ -230,7 +239,6 @@ def _record(
     yield from _questions(body)
     yield from _advice(body)
     yield from _passages(body)
-    yield from _alert(row)
     yield from _added(later)
     yield ""
     yield f"Replayed: {replayed}."
@@ -299,11 +307,13 @@ def _passages(body: Mapping[str, Any]) -> Iterable[str]:
         yield f"    SHA-256 {one['hash']}"
 
 
-def _alert(row: DecisionRow) -> Iterable[str]:
+def _alert(row: DecisionRow, told: Sequence[tuple[datetime, str]]) -> Iterable[str]:
     yield ""
     yield from _said(f"Alert to a safeguarding lead: {_ALERTS[row.alert]}.")
-    if row.alert != "none":
-        yield "This version of the bot sends no alerts. Nobody was told by it."
+    for at, what in told:
+        yield from _said(f"{_time(at)}: {what}", "  ")
+    if row.alert != "none" and not told:
+        yield "Nobody was told."
 
 
 def _added(later: Sequence[Later]) -> Iterable[str]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
 
 from bot.ports import AlertEvent, AlertRow, Claimed, DeliveryRow, Promise, WatchRow
 from bot.store import tables
@@ -170,10 +170,8 @@ class Alerts(Rows):
         )
 
     def alert(self, id: str) -> AlertRow | None:  # noqa: A002 -- the row's word
-        """Return an alert."""
-        for row in self._rows(select(tables.alert).where(tables.alert.c.id == id)):
-            return _alert(row)
-        return None
+        """Return an alert; in a transaction that writes, nobody else changes it."""
+        return self._one(select(tables.alert).where(tables.alert.c.id == id))
 
     def alert_of(self, session: str) -> AlertRow | None:
         """Return the alert of a session that is not withdrawn."""
@@ -184,6 +182,11 @@ class Alerts(Rows):
             .order_by(columns.raised_at.desc())
             .limit(1)
         )
+        return self._one(found)
+
+    def _one(self, wanted: Select[*tuple[Any, ...]]) -> AlertRow | None:
+        # On PostgreSQL a second writer waits here; on SQLite it has waited before.
+        found = wanted.with_for_update() if self._writing else wanted
         for row in self._rows(found):
             return _alert(row)
         return None
@@ -266,9 +269,9 @@ class Alerts(Rows):
         """Watch a session, or watch it anew."""
         columns = tables.watch.c
         values = {"due_at": time_as_text(row.due_at), "stage": row.stage}
-        known = update(tables.watch).where(columns.session == row.session)
-        if self._change(known.values(**values)) == 0:
-            self._change(insert(tables.watch), {"session": row.session, **values})
+        if not self._add_if_new(tables.watch, {"session": row.session, **values}):
+            known = update(tables.watch).where(columns.session == row.session)
+            self._change(known.values(**values))
 
     def unwatch(self, session: str) -> None:
         """Stop watching a session."""
