@@ -21,26 +21,26 @@ from urllib.parse import urlencode
 
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.channels.slack.app import SlackApp
 from bot.channels.slack.marks import LINE
-from bot.channels.slack.sender import SlackSender
+from bot.channels.slack.mount import Slack
 from bot.channels.slack.settings import SlackSettings
-from bot.channels.slack.turns import Turns
 from bot.delivery import Deliveries
+from bot.due import DueAlerts
+from bot.guide import Guide, Shelf, Version
+from bot.raising import Policy, Raiser
 from bot.server import serving
 from bot.store import open_store
 from bot.system import SystemIds
 from tests.support.fake_slack import TEAM, FakeSlack, Posted, dm
 from tests.support.fakes import START, FakeClock
-from tests.support.lines import a_guide, a_store, shipped_directory
+from tests.support.lines import a_store, shipped_directory
+from tests.support.packs import shipped_files, shipped_pack
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from aiohttp import web
 
-    from bot.guide import Guide
-    from bot.ports import Transaction
     from bot.store import SqlStore
 
 KEY: Final = "0123456789abcdef0123456789abcdef"
@@ -62,14 +62,6 @@ def signed(
     }
 
 
-class NothingDue:
-    """Nothing happens by itself."""
-
-    def happens(self, transaction: Transaction, now: object) -> bool:
-        del transaction, now
-        return False
-
-
 @dataclass(slots=True)
 class Workspace:
     """The bot, being served, and the fake Slack it talks to."""
@@ -80,7 +72,7 @@ class Workspace:
     store: SqlStore
     guide: Guide
     clock: FakeClock
-    app: SlackApp
+    app: Slack
     deliveries: Deliveries
     people: dict[str, Slacker] = field(default_factory=dict)
     sending: bool = True
@@ -474,7 +466,10 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
     """
     clock, ids, slack = FakeClock(), SystemIds(), FakeSlack()
     opened = open_store(f"sqlite:///{folder / 'store.db'}") if keep else a_store(folder)
-    guide = a_guide(opened, clock, ids)
+    directory = shipped_directory()
+    raiser = Raiser(directory, Policy(channels=("slack",)))
+    shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
+    guide = Guide(opened, clock, ids, shelf, channel="slack", raiser=raiser)
     with asyncio.Runner() as runner:
 
         async def start() -> Workspace:
@@ -484,10 +479,9 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
             settings = SlackSettings(
                 "xoxb-test", KEY, "", frozenset({TEAM}), str(web_api.make_url("/api/"))
             )
-            turns = Turns(guide, opened, shipped_directory(), clock, ids)
-            app = SlackApp(settings, clock, turns)
-            sender = SlackSender(app.client, opened, turns.home_of)
-            sending = Deliveries(opened, {"slack": sender}, clock, ids, NothingDue())
+            app = Slack(settings, guide, opened, directory, clock=clock, ids=ids)
+            due = DueAlerts(raiser, ids)
+            sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)
             joined = serving(app.routes(), [app.running])
             client = TestClient(TestServer(joined, host="127.0.0.1"))
             await client.start_server()

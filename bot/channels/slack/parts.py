@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dialogs.reply import Choice, Quote, Remark, ToDo
 
 EMERGENCY: Final = "If anyone may be in danger, ring 999 now."
-_ALWAYS_OPEN: Final = frozenset({"trial", "no-alerts-yet", "what-now", "finish-later"})
+_ALWAYS_OPEN: Final = ("trial", "alert-", "counts-as-", "what-now", "finish-later")
 _URGENCY: Final = {
     Urgency.NONE: "",
     Urgency.ROUTINE: "in the usual way",
@@ -31,7 +31,7 @@ _URGENCY: Final = {
 
 def is_open(remark: Remark) -> bool:
     """Say whether a note is never folded away."""
-    return remark.id in _ALWAYS_OPEN or remark.id.startswith("counts-as-")
+    return remark.id.startswith(_ALWAYS_OPEN)
 
 
 def quotations(quotes: Sequence[Quote]) -> list[Block]:

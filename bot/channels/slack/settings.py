@@ -15,7 +15,14 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PREFIX: Final = "SLACK_"
+NAMES: Final = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_APP_TOKEN",
+    "SLACK_TEAMS",
+    "SLACK_API_URL",
+)
+"""Every setting of the channel."""
 API: Final = "https://slack.com/api/"
 _TEAM: Final = re.compile(r"[TE][A-Z0-9]{2,20}")
 _SHORTEST_SECRET: Final = 16
@@ -45,23 +52,20 @@ class SlackSettings:
         return f"SlackSettings(teams={sorted(self.teams)!r})"
 
 
-def is_on(environment: Mapping[str, str]) -> bool:
-    """Say whether somebody wants the Slack channel."""
-    return any(name.startswith(PREFIX) and value for name, value in environment.items())
-
-
-def read_slack_settings(
+def read_slack(
     environment: Mapping[str, str],
-) -> tuple[SlackSettings, tuple[str, ...]]:
+) -> tuple[SlackSettings | None, list[str]]:
     """Read and check every setting of the Slack channel.
 
     Args:
         environment: Usually ``os.environ``.
 
     Returns:
-        The settings, and for each that is missing or wrong one line with its name and
-        what to write; where there are such lines, the settings are not to be used.
+        The settings, or None where Slack is off or something is wrong; and a line
+        for each setting that is missing or wrong, with what to write.
     """
+    if not any(environment.get(name, "").strip() for name in NAMES):
+        return None, []
     bot = environment.get("SLACK_BOT_TOKEN", "").strip()
     secret = environment.get("SLACK_SIGNING_SECRET", "").strip()
     app = environment.get("SLACK_APP_TOKEN", "").strip()
@@ -87,7 +91,9 @@ def read_slack_settings(
         )
     if not _is_safe(api):
         wrong.append("SLACK_API_URL: leave it out; it is for tests on this machine")
-    return SlackSettings(bot, secret, app, frozenset(named), api), tuple(wrong)
+    if wrong:
+        return None, wrong
+    return SlackSettings(bot, secret, app, frozenset(named), api), []
 
 
 def _is_safe(api: str) -> bool:
