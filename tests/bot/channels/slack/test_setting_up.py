@@ -105,7 +105,7 @@ def test_serving_with_wrong_settings_names_them_all(
     assert all(f"{name}:" in said for name in GOOD)
 
 
-# ---- the doctor -----------------------------------------------------------------------
+# ---- the doctor ------------------------------------------------------------------
 
 
 def told(workspace: Workspace, *people: Person, **changed: object) -> list[str]:
