@@ -137,24 +137,53 @@ def numbered(choices: Sequence[Choice]) -> list[tuple[str, Choice]]:
     ]
 
 
-def in_full(choices: Sequence[Choice]) -> list[Block]:
-    """List choices of which any is too long for its box; otherwise nothing."""
-    if all(len(text) <= MOST_BUTTON for text, _ in numbered(choices)):
+def in_full(choices: Sequence[Choice], *, rest: bool = True) -> list[Block]:
+    """List the choices that are too long for their box; nothing where none is.
+
+    Args:
+        choices: What can be picked.
+        rest: Whether a box has room for a second line, as options have.
+    """
+    most = 2 * MOST_BUTTON if rest else MOST_BUTTON
+    long = [
+        text
+        for text, _ in numbered(choices)
+        if len(text) > MOST_BUTTON and (not rest or len(_second(text)) > most // 2)
+    ]
+    if not long:
         return []
-    lines = [paragraph(words(choice.label)) for choice in choices]
-    return [blocks.rich("choices", blocks.listed(lines, numbered=True))]
+    lines = [paragraph(words("In full: ", bold=True), words(text)) for text in long]
+    return [blocks.rich("choices", *lines)]
+
+
+def _first(text: str) -> str:
+    """Return what fits in the first line of a box, ending with a word."""
+    if len(text) <= MOST_BUTTON:
+        return text
+    return text[: text.rfind(" ", 0, MOST_BUTTON + 1)]
+
+
+def _second(text: str) -> str:
+    """Return what is left for the second line."""
+    return text[len(_first(text)) :].strip()
 
 
 def options(choices: Sequence[Choice], *, count: bool = True) -> list[Block]:
-    """Return choices as options.
+    """Return choices as options; long words go on in a second line.
 
     Args:
         choices: What can be picked.
         count: Whether each says its number, for those who type it.
     """
-    if count:
-        return [blocks.option(text, one.id) for text, one in numbered(choices)]
-    return [blocks.option(one.label, one.id) for one in choices]
+    found = []
+    for text, one in numbered(choices):
+        shown = text if count else one.label
+        second = _second(shown)
+        if second and len(second) <= MOST_BUTTON:
+            found.append(blocks.option(_first(shown), one.id, second))
+        else:
+            found.append(blocks.option(shown, one.id))
+    return found
 
 
 def groups(found: Sequence[Block]) -> list[list[Block]]:

@@ -260,7 +260,7 @@ def _answers(prompt: Prompt, seen: int) -> list[Block]:
         return [actions("form", form)]
     if prompt.asks == Asks.ONE and len(prompt.choices) <= MOST_BUTTONS:
         return [
-            *parts.in_full(prompt.choices),
+            *parts.in_full(prompt.choices, rest=False),
             actions(
                 "choices-one",
                 *(
