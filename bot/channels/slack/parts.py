@@ -34,18 +34,24 @@ def is_open(remark: Remark) -> bool:
     return remark.id.startswith(_ALWAYS_OPEN)
 
 
-def quotations(quotes: Sequence[Quote]) -> list[Block]:
-    """Draw passages, under the name of the document they are from."""
+def quotations(quotes: Sequence[Quote], named: set[str] | None = None) -> list[Block]:
+    """Draw passages, under the name of the document they are from.
+
+    Args:
+        quotes: What to draw.
+        named: Documents that are named above already; those named here are added.
+    """
     if not quotes:
         return []
     elements: list[Block] = []
-    source = ""
+    named = set() if named is None else named
     for quote in quotes:
-        if quote.source != source:
+        gap = "\n" if any(one["type"] == "rich_text_quote" for one in elements) else ""
+        if quote.source not in named:
             source = quote.source
+            named.add(source)
             elements.append(paragraph(words(f"Quoted from: {source}\n", italic=True)))
         where = f"{quote.id}, {quote.section}, {quote.edition}"
-        gap = "\n" if elements[-1]["type"] == "rich_text_quote" else ""
         elements.append(paragraph(words(f"{gap}{where}")))
         lead_in = [words(f"{quote.lead_in}\n", italic=True)] if quote.lead_in else []
         elements.append(blocks.quoted(*lead_in, words(quote.text)))

@@ -157,12 +157,11 @@ class Drawing:
         )
         lines = [
             paragraph(
-                words("Reference: "), words(recorded.reference, bold=True), words("\n")
+                words("Reference: "), words(f"{recorded.reference}\n", bold=True)
             ),
             paragraph(
                 words("You decided: "),
-                words(recorded.decision_label, bold=True),
-                words("\n"),
+                words(f"{recorded.decision_label}\n", bold=True),
             ),
         ]
         if recorded.departing:
