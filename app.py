@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
-    from bot.directory import Directory
+    from bot.directory import Directory, Opened
     from bot.guide import Guide, Version
     from bot.settings import Settings
     from bot.store import SqlStore
@@ -90,16 +91,38 @@ def _hold_to_the_rules(version: Version) -> None:
     raise UnsafePack(report(version.pack, proof, lines=Replays(version.pack).lines))
 
 
-def _directory(settings: Settings) -> Directory:
-    """Read the numbers; without them the dialog still runs, and says so."""
-    from bot.directory import Directory, read_directory
-    from knowledge.problems import PackError
+def _opened(settings: Settings) -> Opened:
+    """Read the directory as far as it goes; what is wrong in it is said."""
+    from bot.directory import open_directory
 
-    try:
-        return read_directory(settings.directory)
-    except PackError as error:
-        print(f"The directory cannot be used:\n{error}", file=sys.stderr)
-        return Directory("", {})
+    opened = open_directory(settings.directory)
+    if opened.problems:
+        lines = "\n".join(str(problem) for problem in opened.problems)
+        print(f"The directory cannot be used as it is:\n{lines}", file=sys.stderr)
+    return opened
+
+
+def _directory(settings: Settings) -> Directory:
+    """Read whom to ring; with faults the dialog still runs, and says so."""
+    return _opened(settings).directory
+
+
+def _warn_of_faults(opened: Opened) -> None:
+    """Say, before anybody relies on it, who would not be told."""
+    from bot.directory import loud
+
+    faults = loud(opened, _today())
+    if faults:
+        lines = "\n".join(f"  {fault}" for fault in faults)
+        print(f"Somebody may not be told of an alert:\n{lines}", file=sys.stderr)
+        print("See: python app.py knowledge check", file=sys.stderr)
+
+
+def _today() -> date:
+    from bot.directory import local_day
+    from bot.system import SystemClock
+
+    return local_day(SystemClock().now())
 
 
 def chat(arguments: argparse.Namespace) -> int:
@@ -176,7 +199,9 @@ def page(arguments: argparse.Namespace) -> int:
     settings = _settings()
     store = _store(settings)
     guide = _guide(settings, store, "page")
-    site = Site(guide, _directory(settings), SystemClock(), SystemIds())
+    opened = _opened(settings)
+    _warn_of_faults(opened)
+    site = Site(guide, opened.directory, SystemClock(), SystemIds())
     shown = f"[{address}]" if ":" in address else address
 
     def ready() -> None:
@@ -285,18 +310,20 @@ def _lacking(pack: Pack, directory: Directory | None) -> tuple[str, ...]:
 
 def knowledge_check(arguments: argparse.Namespace) -> int:
     """Check packs and the directory; print every problem and warning at once."""
-    from bot.directory import read_directory
+    from bot.directory import open_directory, placed
     from knowledge.check import check, told
     from knowledge.load import read_files
     from knowledge.problems import PackError
 
     failed = 0
-    directory = None
-    try:
-        directory = read_directory(ROOT / "knowledge" / "directory.yaml")
-    except PackError as error:
-        print(error)
+    path = _settings().directory
+    opened = open_directory(path)
+    wrong = placed(_near(path).rstrip("/"), opened, _today())
+    if wrong:
+        print("\n".join(str(problem) for problem in wrong))
+        print("The directory cannot be published as it is.")
         failed = EXIT_WRONG
+    directory = None if opened.node is None else opened.directory
     surroundings = _surroundings()
     for folder in _folders(arguments.pack):
         try:

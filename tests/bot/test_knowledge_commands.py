@@ -8,7 +8,7 @@ import pytest
 
 import app
 from knowledge.check import NO_SYLLABLES
-from tests.support.packs import SHIPPED
+from tests.support.packs import ROOT, SHIPPED
 
 
 @pytest.fixture
@@ -100,3 +100,19 @@ def test_a_number_the_directory_lacks_must_be_mended(
     assert app.main(["knowledge", "check", str(spoilt)]) == 1
 
     assert "did you mean legal?" in capsys.readouterr().out
+
+
+def test_a_directory_that_must_not_be_published_is_told_with_its_line_and_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "directory.yaml"
+    text = (ROOT / "knowledge" / "directory.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace("[morgan-ellery]", "[morgan-elery]", 1), "utf-8")
+    monkeypatch.setenv("DIRECTORY_FILE", str(path))
+
+    assert app.main(["knowledge", "check"]) == 1
+
+    shown = capsys.readouterr().out
+    assert re.search(r"directory\.yaml:\d+:13: morgan-elery is no person", shown)
+    assert "did you mean morgan-ellery?" in shown
+    assert "The directory cannot be published as it is." in shown
