@@ -51,9 +51,10 @@ def _settings() -> Settings:
 
 
 def _store(settings: Settings) -> SqlStore:
-    from bot.store import open_store
+    from bot.store import keys_for, open_store
 
-    return open_store(settings.database)
+    keys = keys_for(settings.database, settings.keys)
+    return open_store(settings.database, keys)
 
 
 def _guide(settings: Settings, store: SqlStore, channel: str) -> Guide:
@@ -252,6 +253,119 @@ def records_show(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def records_verify(_arguments: argparse.Namespace) -> int:
+    """Walk the ledger, and name the first thing that is not right."""
+    from bot.store.anchors import Anchors
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        anchors = Anchors(settings.anchors, store.keys).heads()
+        with store.reading() as transaction:
+            found = transaction.verify(anchors)
+    finally:
+        store.close()
+    if found.trouble is not None:
+        print(f"The record is not as it was: {found.trouble.what}.", file=sys.stderr)
+        print(f"Until then {found.entries} entries are right.", file=sys.stderr)
+        return EXIT_WRONG
+    print(
+        f"{found.entries} entries are right, {found.erased} of them erased;"
+        f" {found.anchors} anchors agree."
+    )
+    if not found.anchors:
+        print("Without anchors, a ledger written anew would look right as well.")
+        print("Make one every day, and keep copies elsewhere:")
+        print("  python app.py records anchor")
+    return 0
+
+
+def records_anchor(_arguments: argparse.Namespace) -> int:
+    """Sign the head of the ledger, and print the line to be kept elsewhere."""
+    from bot.store.anchors import Anchors
+    from bot.store.upkeep import anchor
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        anchors = Anchors(settings.anchors, store.keys)
+        print(anchor(store, anchors, SystemClock().now()))
+    finally:
+        store.close()
+    return 0
+
+
+def records_erase(arguments: argparse.Namespace) -> int:
+    """Erase a session for good."""
+    from bot.ports import NoSuchSession
+    from bot.store.anchors import Anchors
+    from bot.store.upkeep import Lawful, erase
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    lawful = Lawful(arguments.authority, arguments.reason)
+    try:
+        anchors = Anchors(settings.anchors, store.keys)
+        now = SystemClock().now()
+        done = erase(store, anchors, arguments.reference, lawful, now)
+    except NoSuchSession:
+        print("There is no decision or session of that name.", file=sys.stderr)
+        return EXIT_WRONG
+    finally:
+        store.close()
+    print(f"Session {done.records[0]} is erased, with every decision made in it.")
+    _say_what_is_left(scrubbed=done.scrubbed)
+    return 0
+
+
+def records_reapply_erasures(_arguments: argparse.Namespace) -> int:
+    """Erase again what had been erased, after a backup was put back."""
+    from bot.store.anchors import Anchors
+    from bot.store.upkeep import erase_again
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        anchors = Anchors(settings.anchors, store.keys)
+        done = erase_again(store, anchors, SystemClock().now())
+    finally:
+        store.close()
+    print(f"{len(done.records)} sessions were in the backup and are erased again.")
+    _say_what_is_left(scrubbed=done.scrubbed)
+    return 0
+
+
+def _say_what_is_left(*, scrubbed: bool) -> None:
+    if not scrubbed:
+        print("Somebody was reading, so it is still in the database's log on disk.")
+        print("It goes when the bot is stopped.")
+    print("A backup made before still holds it, with its key, until it is destroyed.")
+
+
+def records_rotate_key(arguments: argparse.Namespace) -> int:
+    """Wrap every record key with a new master key, or drop the old ones."""
+    from bot.store.upkeep import rotate
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        now = SystemClock().now()
+        count = rotate(store, settings.keys, now, drop_old=arguments.drop_old)
+    finally:
+        store.close()
+    print(f"{count} record keys are wrapped by the newest master key.")
+    if arguments.drop_old:
+        print("The older master keys are gone from the key file.")
+    else:
+        print("Older ones stay in the key file until no backup needs them; then run:")
+        print("  python app.py records rotate-key --drop-old")
+    return 0
+
+
 def _folders(named: str) -> list[Path]:
     """Return the folder of the pack that is named, or of every shipped one."""
     from bot.settings import pack_folder
@@ -433,9 +547,11 @@ def knowledge_diagram(arguments: argparse.Namespace) -> int:
 
 def db_upgrade(_arguments: argparse.Namespace) -> int:
     """Bring the database to this version's tables."""
-    from bot.store import upgrade
+    from bot.store import keys_for, upgrade
 
-    before = upgrade(_settings().database)
+    settings = _settings()
+    keys = keys_for(settings.database, settings.keys)
+    before = upgrade(settings.database, keys)
     print(f"The database was at {before or 'nothing'} and is up to date now.")
     return 0
 
@@ -504,6 +620,28 @@ def _records(commands: argparse._SubParsersAction[_Parser]) -> None:
         each.add_argument("--user", default="", metavar="ID")
         each.add_argument("--json", action="store_true")
         each.set_defaults(run=run)
+    _ledger(actions)
+
+
+def _ledger(actions: argparse._SubParsersAction[_Parser]) -> None:
+    for name, run, said in (
+        ("verify", records_verify, "check that nothing was changed"),
+        ("anchor", records_anchor, "sign the end of the ledger, to be kept elsewhere"),
+        (
+            "reapply-erasures",
+            records_reapply_erasures,
+            "erase again what had been erased, after a restore",
+        ),
+    ):
+        actions.add_parser(name, help=said).set_defaults(run=run)
+    erasing = actions.add_parser("erase", help="erase a session for good")
+    erasing.add_argument("reference", metavar="REFERENCE")
+    erasing.add_argument("--authority", required=True, metavar="WHO")
+    erasing.add_argument("--reason", required=True, metavar="WHY")
+    erasing.set_defaults(run=records_erase)
+    rotating = actions.add_parser("rotate-key", help="change the master key")
+    rotating.add_argument("--drop-old", action="store_true", help="forget older ones")
+    rotating.set_defaults(run=records_rotate_key)
 
 
 def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:

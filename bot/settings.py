@@ -15,6 +15,7 @@ from bot.escalation import SOUND, Times
 
 DEFAULT_PACK = "derby-derbyshire-2015"
 """The pack that is shipped."""
+SQLITE = "sqlite:///"
 
 
 class SettingsError(Exception):
@@ -60,6 +61,10 @@ class Settings:
     Attributes:
         database: SQLAlchemy address from ``DATABASE_URL``; the default is a
             SQLite file in ``var`` beside ``app.py``. Not shown by ``repr``.
+        keys: The file of the keys that seal the record, from ``KEY_FILE``; the
+            default is beside the SQLite file, or in ``var``.
+        anchors: The folder of signed heads of the ledger and of what was erased,
+            from ``ANCHOR_FOLDER``; the default is beside the keys.
         pack: Folder of the pack in force, from ``PACK``: a name of a shipped
             pack or a path.
         directory: The file of numbers, from ``DIRECTORY_FILE``.
@@ -69,6 +74,8 @@ class Settings:
     """
 
     database: str
+    keys: Path
+    anchors: Path
     pack: Path
     directory: Path
     user: str
@@ -78,6 +85,12 @@ class Settings:
     def __repr__(self) -> str:
         """Leave the address out: it may hold a password."""
         return f"Settings(pack={self.pack.name!r})"
+
+
+def _beside(database: str, root: Path) -> Path:
+    """Return where what belongs to a database lies by default, without a suffix."""
+    file = database.removeprefix(SQLITE)
+    return Path(file) if file != database else root / "var" / "share-advice.db"
 
 
 def pack_folder(name: str, root: Path) -> Path:
@@ -99,7 +112,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
     wrong: list[str] = []
     database = environment.get("DATABASE_URL", "")
     if not database:
-        database = f"sqlite:///{root / 'var' / 'share-advice.db'}"
+        database = f"{SQLITE}{root / 'var' / 'share-advice.db'}"
     elif "://" not in database:
         wrong.append("DATABASE_URL: write an address, such as sqlite:////data/bot.db")
     pack = pack_folder(environment.get("PACK", "") or DEFAULT_PACK, root)
@@ -114,7 +127,12 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
     times = _times(environment, wrong)
     if wrong:
         raise SettingsError(wrong)
-    return Settings(database, pack, directory, user, mail, times)
+    beside = _beside(database, root)
+    keys = environment.get("KEY_FILE", "") or beside.with_suffix(".keys")
+    anchors = environment.get("ANCHOR_FOLDER", "") or beside.with_suffix(".anchors")
+    return Settings(
+        database, Path(keys), Path(anchors), pack, directory, user, mail, times
+    )
 
 
 # ---- mail -------------------------------------------------------------------------

@@ -18,6 +18,8 @@ def test_nothing_need_be_set_on_a_laptop() -> None:
     settings = read_settings({}, ROOT)
 
     assert settings.database == f"sqlite:///{ROOT / 'var' / 'share-advice.db'}"
+    assert settings.keys == ROOT / "var" / "share-advice.keys"
+    assert settings.anchors == ROOT / "var" / "share-advice.anchors"
     assert settings.pack == SHIPPED
     assert settings.pack.name == DEFAULT_PACK
     assert settings.directory == ROOT / "knowledge" / "directory.yaml"
@@ -33,6 +35,8 @@ def test_every_setting_is_taken_from_the_environment(tmp_path: Path) -> None:
     settings = read_settings(
         {
             "DATABASE_URL": "sqlite:////data/bot.db",
+            "KEY_FILE": "/keys/bot.keys",
+            "ANCHOR_FOLDER": "/anchors",
             "PACK": str(tmp_path),
             "DIRECTORY_FILE": str(numbers),
             "SHARE_ADVICE_USER": "ana",
@@ -41,6 +45,8 @@ def test_every_setting_is_taken_from_the_environment(tmp_path: Path) -> None:
     )
 
     assert settings.database == "sqlite:////data/bot.db"
+    assert settings.keys == Path("/keys/bot.keys")
+    assert settings.anchors == Path("/anchors")
     assert settings.pack == tmp_path
     assert settings.directory == numbers
     assert settings.user == "ana"
@@ -76,6 +82,19 @@ def test_settings_can_be_printed_without_the_address() -> None:
 
     assert MARKED not in repr(settings)
     assert MARKED not in str(settings)
+
+
+@pytest.mark.parametrize(
+    ("database", "keys"),
+    [
+        ("sqlite:////data/bot.db", Path("/data/bot.keys")),
+        ("postgresql+psycopg://db/bot", ROOT / "var" / "share-advice.keys"),
+    ],
+)
+def test_keys_lie_beside_the_database_file_or_in_var(database: str, keys: Path) -> None:
+    settings = read_settings({"DATABASE_URL": database}, ROOT)
+
+    assert settings.keys == keys
 
 
 # ---- mail and times ---------------------------------------------------------------

@@ -17,12 +17,12 @@ import pytest
 
 from tests.support.lines import (
     Process,
-    a_database,
     an_answer,
     answers,
     ends_a_turn,
     stored,
 )
+from tests.support.stores import a_database
 
 LONGEST_LIFE = 0.12
 """Seconds from the first prompt to the kill, at most; a turn takes a few
