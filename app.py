@@ -30,6 +30,9 @@ SAFETY = "safety.yaml"
 EXIT_WRONG = 1
 EXIT_USAGE = 2
 EMERGENCY = "If a child may be in danger, ring 999 now."
+FOR_REPLAY = (
+    "For replaying a proof: this pack may break a safety rule, and nothing is kept."
+)
 PAGE_PORT = 8080
 OPEN_TO_OTHERS = """\
 That address can be reached from other machines, and this page has no sign-in: whoever
@@ -57,14 +60,27 @@ def _store(settings: Settings) -> SqlStore:
     return open_store(settings.database, keys)
 
 
-def _guide(settings: Settings, store: SqlStore, channel: str) -> Guide:
+def _guide(
+    settings: Settings,
+    store: SqlStore,
+    channel: str,
+    directory: Directory,
+    *,
+    held: bool = True,
+) -> Guide:
     from bot.guide import Guide, Shelf
+    from bot.privacy.guard import read_guard
+    from bot.privacy.watch import Watch
     from bot.system import SystemClock, SystemIds
 
+    # The organisation's own numbers are no details; without a directory they may be.
+    numbers = [one.number for one in directory.numbers.values()]
+    watch = Watch(read_guard(settings.identity, numbers))
     clock, ids = SystemClock(), SystemIds()
     shelf = Shelf.from_folder(settings.pack, clock, ids)
-    _hold_to_the_rules(shelf.current)
-    return Guide(store, clock, ids, shelf, channel=channel)
+    if held:
+        _hold_to_the_rules(shelf.current)
+    return Guide(store, clock, ids, shelf, channel=channel, watch=watch)
 
 
 def _hold_to_the_rules(version: Version) -> None:
@@ -131,6 +147,8 @@ def chat(arguments: argparse.Namespace) -> int:
     from bot.guide import GuidanceLost
     from dialogs.session import UnknownFact
 
+    if arguments.replay:
+        return _replay(arguments)
     settings = _settings()
     directory = _directory(settings)
     user = arguments.user or settings.user
@@ -139,12 +157,12 @@ def chat(arguments: argparse.Namespace) -> int:
         if arguments.json:
             from bot.channels.jsonl import JsonLines
 
-            guide = _guide(settings, store, "json")
+            guide = _guide(settings, store, "json", directory)
             lines = JsonLines(guide, directory, sys.stdin.buffer, sys.stdout.buffer)
             return lines.run(user, arguments.resume)
         from bot.channels.terminal import Terminal
 
-        guide = _guide(settings, store, "terminal")
+        guide = _guide(settings, store, "terminal", directory)
         terminal = Terminal(guide, directory, sys.stdin, sys.stdout)
         return terminal.run(user, arguments.resume)
     except (GuidanceLost, UnknownFact) as error:
@@ -161,6 +179,34 @@ def chat(arguments: argparse.Namespace) -> int:
         return 0
     finally:
         store.close()
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    """Go through a pack that may break a rule, as its proof says; nothing is kept."""
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from bot.channels.jsonl import JsonLines
+
+    if not arguments.json or arguments.resume:
+        print("Write it as: python app.py chat --json --replay PACK", file=sys.stderr)
+        return EXIT_USAGE
+    print(FOR_REPLAY, file=sys.stderr)
+    with TemporaryDirectory() as folder:
+        settings = replace(
+            _settings(),
+            pack=_folders(arguments.replay)[0],
+            database=f"sqlite:///{folder}/replay.db",
+            keys=Path(folder) / "replay.keys",
+        )
+        store = _store(settings)
+        try:
+            directory = _directory(settings)
+            guide = _guide(settings, store, "json", directory, held=False)
+            lines = JsonLines(guide, directory, sys.stdin.buffer, sys.stdout.buffer)
+            return lines.run(arguments.user or settings.user, "")
+        finally:
+            store.close()
 
 
 def ask(arguments: argparse.Namespace) -> int:
@@ -199,9 +245,9 @@ def page(arguments: argparse.Namespace) -> int:
         return EXIT_USAGE
     settings = _settings()
     store = _store(settings)
-    guide = _guide(settings, store, "page")
     opened = _opened(settings)
     _warn_of_faults(opened)
+    guide = _guide(settings, store, "page", opened.directory)
     site = Site(guide, opened.directory, SystemClock(), SystemIds())
     shown = f"[{address}]" if ":" in address else address
 
@@ -520,6 +566,50 @@ def knowledge_prove(arguments: argparse.Namespace) -> int:
     return failed
 
 
+def knowledge_diff(arguments: argparse.Namespace) -> int:
+    """Compare two packs, and say what the new one would do to recorded decisions."""
+    import json
+    import time
+
+    from bot.hindsight import hindsight
+    from bot.hindsight import plain as plain_hindsight
+    from bot.hindsight import told as told_hindsight
+    from bot.settings import pack_folder
+    from dialogs.agreement import Replays
+    from knowledge.compare import compare
+    from knowledge.comparison_report import plain, told
+    from knowledge.load import load_folder
+    from knowledge.paths import Loops, TooLarge
+
+    old, _ = load_folder(pack_folder(arguments.old, ROOT))
+    new, _ = load_folder(pack_folder(arguments.new, ROOT))
+    begun = time.perf_counter()
+    try:
+        found = compare(old, new, confirm=Replays(old).both(Replays(new)))
+    except (TooLarge, Loops) as error:
+        print(f"These two cannot be compared. {error}", file=sys.stderr)
+        print("Prove each first: python app.py knowledge prove PACK", file=sys.stderr)
+        return EXIT_WRONG
+    seconds = time.perf_counter() - begun
+    seen = None
+    if arguments.replay:
+        store = _store(_settings())
+        try:
+            seen = hindsight(store, new)
+        finally:
+            store.close()
+    if arguments.json:
+        values = plain(found)
+        if seen is not None:
+            values["replay"] = plain_hindsight(seen)
+        print(json.dumps(values, ensure_ascii=False, indent=2))
+        return 0
+    print(told(found, seconds=seconds))
+    if seen is not None:
+        print(f"\n{told_hindsight(seen)}")
+    return 0
+
+
 def knowledge_diagram(arguments: argparse.Namespace) -> int:
     """Show a pack's flow as an outline, as Mermaid or as a picture."""
     from bot.settings import pack_folder
@@ -587,6 +677,12 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--json", action="store_true", help="lines of JSON, for scripts")
     talk.add_argument("--resume", default="", metavar="SESSION", help="go on")
     talk.add_argument("--user", default="", metavar="ID", help="who is talking")
+    talk.add_argument(
+        "--replay",
+        default="",
+        metavar="PACK",
+        help="with --json: go through a pack that breaks a rule; nothing is kept",
+    )
     talk.set_defaults(run=chat)
     asking = commands.add_parser("ask", help="ask the guidance, without a session")
     asking.add_argument("words", nargs="+", metavar="WORDS", help="what to look for")
@@ -657,6 +753,14 @@ def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
     proving = actions.add_parser("prove", help="prove the safety rules of a pack")
     proving.add_argument("pack", nargs="?", default="", metavar="PACK")
     proving.set_defaults(run=knowledge_prove)
+    comparing = actions.add_parser("diff", help="say what a new version changes")
+    comparing.add_argument("old", metavar="OLD")
+    comparing.add_argument("new", metavar="NEW")
+    comparing.add_argument(
+        "--replay", action="store_true", help="look at all recorded decisions too"
+    )
+    comparing.add_argument("--json", action="store_true", help="for scripts")
+    comparing.set_defaults(run=knowledge_diff)
     diagram = actions.add_parser("diagram", help="show the flow of a pack as a whole")
     diagram.add_argument("pack", nargs="?", default="", metavar="PACK")
     form = diagram.add_mutually_exclusive_group()

@@ -28,6 +28,7 @@ from bot.ports import (
     StoredFact,
     Transaction,
 )
+from bot.privacy.watch import Watch
 from bot.raising import Raiser
 from dialogs.engine import Ask, Emergency, Engine, Move, Person, Show, Turn
 from dialogs.record import record_of
@@ -189,6 +190,7 @@ class Guide:
         *,
         channel: str,
         raiser: Raiser | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Take the ports; nothing is read yet.
 
@@ -199,6 +201,8 @@ class Guide:
             shelf: Pack versions.
             channel: The channel's name, kept with sessions begun here.
             raiser: Raises alerts; without one nobody is told, and that is said.
+            watch: Asks about details in free text before they are kept; None
+                where nobody has set one up, such as in a test of something else.
         """
         self._raiser = raiser
         self._store = store
@@ -206,6 +210,7 @@ class Guide:
         self._ids = ids
         self._shelf = shelf
         self._channel = channel
+        self._watch = watch
 
     @property
     def pack(self) -> Pack:
@@ -336,6 +341,8 @@ class Guide:
             if seen is not None and seen != len(facts):
                 move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
             turn = engine.advance(session, facts, move)
+            if self._watch:
+                turn = self._watch.over(engine, facts, move, turn)
             if turn.facts:
                 self._keep(open_, row, engine, facts, turn)
             news = self._news(open_, session)
@@ -461,6 +468,22 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
         UnknownFact: Newer code wrote the session.
     """
     pack = kept_pack(transaction, row.guidance)
+    return differing(pack, transaction.facts(row.session), row)
+
+
+def differing(
+    pack: Pack, stored: Sequence[StoredFact], row: DecisionRow
+) -> tuple[str, ...]:
+    """Rebuild a decision from facts and say what differs, as :func:`replay` does.
+
+    Args:
+        pack: The pack version it is pinned to.
+        stored: All facts of its session; later ones are left alone.
+        row: The decision as it stands.
+
+    Raises:
+        UnknownFact: Newer code wrote the session.
+    """
     # Nothing is decided here, so no new reference, day or search is ever asked for.
     engine = Engine(
         pack,
@@ -468,7 +491,7 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
         today=row.at.date,
         search=lambda _: (),
     )
-    facts = _facts(transaction.facts(row.session))[: row.n]
+    facts = _facts(stored)[: row.n]
     fresh = record_of(engine, facts)
     differing = [
         name

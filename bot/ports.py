@@ -455,6 +455,15 @@ class Transaction(Protocol):
         """Return at most `limit` decisions, newest first, of all or of one."""
         ...
 
+    def references(self, after: str, limit: int) -> tuple[str, ...]:
+        """Return at most `limit` references of decisions, in order, after one.
+
+        Args:
+            after: The last reference of the page before; empty for the first page.
+            limit: > 0.
+        """
+        ...
+
     # ---- the ledger ---------------------------------------------------------------
 
     def log(

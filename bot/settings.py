@@ -69,6 +69,8 @@ class Settings:
             pack or a path.
         directory: The file of numbers, from ``DIRECTORY_FILE``.
         user: Who talks in a terminal, from ``SHARE_ADVICE_USER``.
+        identity: The folder of the identity guard's lists, from
+            ``IDENTITY_FOLDER``.
         mail: How mail is sent; None where no server is named.
         times: Times to acknowledge.
     """
@@ -79,6 +81,7 @@ class Settings:
     pack: Path
     directory: Path
     user: str
+    identity: Path
     mail: MailSettings | None = None
     times: Times = SOUND
 
@@ -122,16 +125,28 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
     directory = Path(named) if named else root / "knowledge" / "directory.yaml"
     if not directory.is_file():
         wrong.append("DIRECTORY_FILE: write the path of a file that exists")
+    lists = environment.get("IDENTITY_FOLDER", "")
+    identity = Path(lists) if lists else root / "knowledge" / "identity"
+    if not identity.is_dir():
+        wrong.append("IDENTITY_FOLDER: write the path of a folder that exists")
     user = environment.get("SHARE_ADVICE_USER", "") or "local"
     mail = _mail(environment, wrong)
     times = _times(environment, wrong)
     if wrong:
         raise SettingsError(wrong)
     beside = _beside(database, root)
-    keys = environment.get("KEY_FILE", "") or beside.with_suffix(".keys")
-    anchors = environment.get("ANCHOR_FOLDER", "") or beside.with_suffix(".anchors")
     return Settings(
-        database, Path(keys), Path(anchors), pack, directory, user, mail, times
+        database=database,
+        keys=Path(environment.get("KEY_FILE", "") or beside.with_suffix(".keys")),
+        anchors=Path(
+            environment.get("ANCHOR_FOLDER", "") or beside.with_suffix(".anchors")
+        ),
+        pack=pack,
+        directory=directory,
+        user=user,
+        identity=identity,
+        mail=mail,
+        times=times,
     )
 
 

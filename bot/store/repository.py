@@ -320,6 +320,12 @@ class SqlTransaction(Checking, Places, Alerts):
         readable["at"] = time_from_text(row.at)
         return DecisionRow(**readable, body=body)
 
+    def references(self, after: str, limit: int) -> tuple[str, ...]:
+        """Return references of decisions, in order, a page at a time."""
+        column = tables.decision.c.reference
+        page = select(column).where(column > after).order_by(column).limit(limit)
+        return tuple(row.reference for row in self._rows(page))
+
 
 def _session(row: Row[*tuple[Any, ...]]) -> SessionRow:
     return SessionRow(

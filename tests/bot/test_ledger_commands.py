@@ -107,7 +107,7 @@ def test_a_master_key_is_changed_and_the_old_one_dropped(
 
 
 def test_a_tampered_record_is_named_and_fails(
-    session: str, database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    session: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert session
     said(capsys, "rotate-key")

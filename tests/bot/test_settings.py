@@ -24,6 +24,8 @@ def test_nothing_need_be_set_on_a_laptop() -> None:
     assert settings.pack.name == DEFAULT_PACK
     assert settings.directory == ROOT / "knowledge" / "directory.yaml"
     assert settings.user == "local"
+    assert settings.identity == ROOT / "knowledge" / "identity"
+
     assert settings.mail is None
     assert settings.times == SOUND
 
@@ -40,6 +42,7 @@ def test_every_setting_is_taken_from_the_environment(tmp_path: Path) -> None:
             "PACK": str(tmp_path),
             "DIRECTORY_FILE": str(numbers),
             "SHARE_ADVICE_USER": "ana",
+            "IDENTITY_FOLDER": str(tmp_path),
         },
         ROOT,
     )
@@ -50,6 +53,7 @@ def test_every_setting_is_taken_from_the_environment(tmp_path: Path) -> None:
     assert settings.pack == tmp_path
     assert settings.directory == numbers
     assert settings.user == "ana"
+    assert settings.identity == tmp_path
 
 
 def test_every_wrong_setting_is_named_at_once() -> None:

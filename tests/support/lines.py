@@ -24,6 +24,7 @@ from bot.ports import Clock, Ids, Store, StoredFact
 from bot.settings import read_settings
 from bot.store import SqlStore, keys_for, open_store
 from tests.support.fakes import CountingIds, FakeClock
+from tests.support.identity import a_watch
 from tests.support.packs import ROOT, shipped_files, shipped_pack
 from tests.support.stores import KEYS, a_database
 
@@ -46,7 +47,7 @@ def a_guide(store: Store, clock: Clock | None = None, ids: Ids | None = None) ->
     """Return a guide on the shipped pack with ids that count."""
     clock, ids = clock or FakeClock(), ids or CountingIds()
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
-    return Guide(store, clock, ids, shelf, channel="json")
+    return Guide(store, clock, ids, shelf, channel="json", watch=a_watch())
 
 
 @dataclass(frozen=True, slots=True)

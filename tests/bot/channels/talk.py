@@ -11,6 +11,7 @@ from bot.guide import Guide, Shelf, Version
 from bot.ports import Store
 from bot.store import SqlStore, open_store
 from tests.support.fakes import CountingIds, FakeClock
+from tests.support.identity import a_watch
 from tests.support.packs import ROOT, shipped_files, shipped_pack
 from tests.support.stores import KEYS, a_database
 
@@ -49,7 +50,12 @@ class House:
         version = Version(shipped_pack(), shipped_files())
         shelf = Shelf(version, self.clock, self.ids)
         return Guide(
-            store or self.store, self.clock, self.ids, shelf, channel="terminal"
+            store or self.store,
+            self.clock,
+            self.ids,
+            shelf,
+            channel="terminal",
+            watch=a_watch(),
         )
 
     def said(
