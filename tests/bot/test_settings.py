@@ -25,7 +25,6 @@ def test_nothing_need_be_set_on_a_laptop() -> None:
     assert settings.directory == ROOT / "knowledge" / "directory.yaml"
     assert settings.user == "local"
     assert settings.identity == ROOT / "knowledge" / "identity"
-
     assert settings.mail is None
     assert settings.times == SOUND
 
