@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.escalation import Route, Step
 from bot.plans import Kept, as_body, from_body
-from bot.ports import AlertRow, DeliveryRow, Ids, Promise, Transaction
+from bot.ports import AlertRow, Audit, DeliveryRow, Ids, Promise, Transaction
 
 
 class Kind(StrEnum):
@@ -56,6 +56,37 @@ class Happened(StrEnum):
     EXPOSED = "exposed"
     DISAGREED = "disagreed"
     IDENTITY_SHOWN = "identity-shown"
+
+
+_LOGGED: Final = {
+    Happened.RAISED: Audit.ALERT_RAISED,
+    Happened.URGENCY_RAISED: Audit.ALERT_RAISED_HIGHER,
+    Happened.RELEASED: Audit.ALERT_RELEASED,
+    Happened.NOT_WAITED_LONGER: Audit.ALERT_NOT_WAITED_LONGER,
+    Happened.TOLD: Audit.ALERT_TOLD,
+    Happened.UNREACHABLE: Audit.ALERT_UNREACHABLE,
+    Happened.NOBODY: Audit.ALERT_NOBODY,
+    Happened.ACKNOWLEDGED: Audit.LEAD_ACKNOWLEDGED,
+    Happened.CLAIMED: Audit.LEAD_CLAIMED,
+    Happened.ADVISED: Audit.LEAD_ADVISED,
+    Happened.READ: Audit.ADVICE_READ,
+    Happened.OFFERED: Audit.LEAD_OFFERED,
+    Happened.ACCEPTED: Audit.LEAD_ACCEPTED,
+    Happened.NOT_ME: Audit.LEAD_NOT_ME,
+    Happened.CLOSED: Audit.LEAD_CLOSED,
+    Happened.REOPENED: Audit.ALERT_REOPENED,
+    Happened.REMINDED: Audit.ALERT_REMINDED,
+    Happened.RECORD_OPENED: Audit.LEAD_OPENED_RECORD,
+    Happened.WITHDRAWN: Audit.ALERT_WITHDRAWN,
+    Happened.REROUTED: Audit.ALERT_REROUTED,
+    Happened.EXPOSED: Audit.ALERT_EXPOSED,
+    Happened.LEFT_UNDECIDED: Audit.ALERT_LEFT_UNDECIDED,
+    Happened.DISAGREED: Audit.ADVICE_DISAGREED,
+    Happened.IDENTITY_SHOWN: Audit.IDENTITY_SHOWN,
+}
+"""What the ledger says of it."""
+DRILLS: Final = "drills"
+"""What the ledger says a drill is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +156,8 @@ def note(
     body: Mapping[str, object] | None = None,
 ) -> int:
     """Keep what happened to an alert."""
+    said = {**(body or {}), "alert": row.id, "who": who}
+    doing.transaction.log(_LOGGED[what], row.session or DRILLS, said, doing.now)
     return doing.transaction.add_alert_event(
         row.id, doing.now, what.value, who, body or {}
     )
@@ -178,6 +211,7 @@ def telling(doing: Doing, row: AlertRow, kept: Kept, route: Route) -> Promise:
         told=row.told,
         next_role=following.role.value,
         next_at=row.due_at.isoformat(),
+        last=at == len(steps) - 1,
         reopened=row.reopened > 0,
     )
     return promised(doing, row, route, Kind.ALERT, body)

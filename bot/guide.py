@@ -28,6 +28,7 @@ from bot.ports import (
     StoredFact,
     Transaction,
 )
+from bot.privacy.watch import Watch
 from bot.raising import Raiser
 from dialogs.engine import Ask, Emergency, Engine, Move, Person, Show, Turn
 from dialogs.record import record_of
@@ -193,6 +194,7 @@ class Guide:
         *,
         channel: str,
         raiser: Raiser | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Take the ports; nothing is read yet.
 
@@ -203,6 +205,8 @@ class Guide:
             shelf: Pack versions.
             channel: The channel's name, kept with sessions begun here.
             raiser: Raises alerts; without one nobody is told, and that is said.
+            watch: Asks about details in free text before they are kept; None
+                where nobody has set one up, such as in a test of something else.
         """
         self._raiser = raiser
         self._store = store
@@ -210,6 +214,7 @@ class Guide:
         self._ids = ids
         self._shelf = shelf
         self._channel = channel
+        self._watch = watch
 
     @property
     def pack(self) -> Pack:
@@ -379,6 +384,8 @@ class Guide:
                 else:
                     move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
             turn = engine.advance(session, facts, move)
+            if self._watch:
+                turn = self._watch.over(engine, facts, move, turn)
             # What was refused was not taken: only a move that counts uses up its key.
             if turn.facts and asked.repeated():
                 turn, also = engine.advance(session, facts, Show()), None
@@ -525,6 +532,22 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
         UnknownFact: Newer code wrote the session.
     """
     pack = kept_pack(transaction, row.guidance)
+    return differing(pack, transaction.facts(row.session), row)
+
+
+def differing(
+    pack: Pack, stored: Sequence[StoredFact], row: DecisionRow
+) -> tuple[str, ...]:
+    """Rebuild a decision from facts and say what differs, as :func:`replay` does.
+
+    Args:
+        pack: The pack version it is pinned to.
+        stored: All facts of its session; later ones are left alone.
+        row: The decision as it stands.
+
+    Raises:
+        UnknownFact: Newer code wrote the session.
+    """
     # Nothing is decided here, so no new reference, day or search is ever asked for.
     engine = Engine(
         pack,
@@ -532,7 +555,7 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
         today=row.at.date,
         search=lambda _: (),
     )
-    facts = _facts(transaction.facts(row.session))[: row.n]
+    facts = _facts(stored)[: row.n]
     fresh = record_of(engine, facts)
     differing = [
         name

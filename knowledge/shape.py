@@ -43,7 +43,7 @@ HolidaySpans = Annotated[str, StringConstraints(pattern=_HOLIDAY_SPANS)]
 _EMAIL = r"^([A-Za-z0-9._+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?$"
 Email = Annotated[str, StringConstraints(pattern=_EMAIL, max_length=254)]
 """An address that can hold no second one, and no line of a header."""
-_SLACK = r"^([TE][A-Z0-9]+:[UW][A-Z0-9]+)?$"
+_SLACK = r"^([ET][A-Z0-9]+:[UW][A-Z0-9]+)?$"
 SlackName = Annotated[str, StringConstraints(pattern=_SLACK)]
 _GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _TEAMS = rf"^({_GUID}:{_GUID})?$"

@@ -6,6 +6,7 @@ import pytest
 
 from bot.store import upgrade
 from tests.support.postgres import Postgres, a_server, name_of
+from tests.support.stores import KEYS
 
 
 @pytest.fixture(scope="session")
@@ -18,5 +19,5 @@ def postgres() -> Iterator[Postgres]:
 def migrated_template(postgres: Postgres) -> Iterator[str]:
     """The name of a database with all tables and no rows, to be copied."""
     with postgres.database() as address:
-        upgrade(address)
+        upgrade(address, KEYS)
         yield name_of(address)

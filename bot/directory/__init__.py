@@ -7,7 +7,7 @@ module each; this package sends nothing and decides nothing about a record.
 
 from bot.directory.duty import CONFLICTS, Answering, Why, kept_out, on_duty
 from bot.directory.faults import Fault, directory_faults, loud, placed
-from bot.directory.hours import next_working_day
+from bot.directory.hours import local_day, next_working_day
 from bot.directory.model import (
     MAIL,
     PAGE,
@@ -46,6 +46,7 @@ __all__ = [
     "Why",
     "directory_faults",
     "kept_out",
+    "local_day",
     "loud",
     "missing_numbers",
     "next_working_day",

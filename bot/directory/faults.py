@@ -41,11 +41,13 @@ class Fault:
         path: The keys that lead to it in the file.
         what: What is wrong, in words.
         write: What to write instead.
+        unknown: The id that names nothing, where that is the fault.
     """
 
     path: Path
     what: str
     write: str
+    unknown: str = ""
 
     def __str__(self) -> str:
         """Return it in one line, without the place in the file."""
@@ -84,9 +86,12 @@ def placed(name: str, opened: Opened, today: date) -> tuple[Problem, ...]:
     node = opened.node
     found = list(opened.problems)
     if node is not None:
+        # Somebody whose own entry has a problem is there, and is not unknown.
+        there = {key for part in (node.entries or {}).values() for key in part.keys}
         found += [
             Problem(name, *node.position(*fault.path), fault.what, fault.write)
             for fault in directory_faults(opened.directory, today)
+            if fault.unknown not in there
         ]
     return tuple(sorted(set(found)))
 
@@ -121,7 +126,7 @@ def _unknown(directory: Directory) -> Iterator[Fault]:
         for path, id_ in places:
             if id_ not in known:
                 write = did_you_mean(id_, known)
-                yield Fault(path, f"{id_ or 'nothing'} is no {word}", write)
+                yield Fault(path, f"{id_ or 'nothing'} is no {word}", write, id_)
 
 
 def _teams_named(directory: Directory) -> Iterator[tuple[Path, str]]:

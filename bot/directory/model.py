@@ -216,17 +216,18 @@ class Directory:
         return tuple(self.numbers.get(each) or _missing(each) for each in ids)
 
     def person_of(self, channel: str, user: str) -> Person | None:
-        """Return who a platform's signed payload names, or None if nobody known."""
-        if not user:
-            return None
-        return next(
-            (
-                one
-                for one in self.people.values()
-                if one.identities.get(channel) == user
-            ),
-            None,
-        )
+        """Return who a platform's signed payload names.
+
+        None where nobody is known, and where two are: a name that is not one
+        person's gives nobody's rights.
+        """
+        known = PAGE if channel in LOCAL else channel
+        found = [
+            person
+            for person in self.people.values()
+            if user and person.identities.get(known) == user
+        ]
+        return found[0] if len(found) == 1 else None
 
     def team_of(self, person: Person | None) -> Team:
         """Return somebody's own team; the default team for people not known."""

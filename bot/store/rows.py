@@ -14,14 +14,20 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.store.codes import only_codes
 from bot.store.engine import is_sqlite
+from bot.store.seal import Keyring, RecordKey
 
 
 class Rows:
     """Runs statements on the one connection of a transaction."""
 
-    def __init__(self, connection: Connection, *, writing: bool) -> None:
+    def __init__(
+        self, connection: Connection, keyring: Keyring, *, writing: bool
+    ) -> None:
         self._connection = connection
+        self._keyring = keyring
         self._writing = writing
+        # Read in this transaction or made by it: gone with it, should it be undone.
+        self._record_keys: dict[str, RecordKey] = {}
 
     # Both of these fetch inside the guard, because reading a row can fail as well.
 

@@ -62,13 +62,30 @@ class Postgres:
         finally:
             self._run("DROP DATABASE {} WITH (FORCE)", name)
 
+    @contextmanager
+    def copy_of(self, address: str) -> Iterator[str]:
+        """Copy a database as it is, ending what is connected to it."""
+        self._query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            name_of(address),
+        )
+        with self.database(name_of(address)) as made:
+            yield made
+
+    def _query(self, question: str, word: str) -> None:
+        with self._connected() as connection:
+            connection.execute(question, [word])
+
     def _run(self, statement: str, *names: str) -> None:
-        address = self._server.set(drivername="postgresql")
-        with psycopg.connect(
-            address.render_as_string(hide_password=False), autocommit=True
-        ) as connection:
+        with self._connected() as connection:
             quoted = (sql.Identifier(name) for name in names)
             connection.execute(sql.SQL(statement).format(*quoted))
+
+    def _connected(self) -> psycopg.Connection:
+        address = self._server.set(drivername="postgresql")
+        return psycopg.connect(
+            address.render_as_string(hide_password=False), autocommit=True
+        )
 
 
 def name_of(address: str) -> str:

@@ -33,8 +33,10 @@ from bot.store import open_store
 from bot.system import SystemIds
 from tests.support.fake_slack import TEAM, FakeSlack, Posted, dm
 from tests.support.fakes import START, FakeClock
+from tests.support.identity import a_watch
 from tests.support.lines import a_store, shipped_directory
 from tests.support.packs import shipped_files, shipped_pack
+from tests.support.stores import KEYS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -465,11 +467,17 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
         keep: Whether the record that is there already is used.
     """
     clock, ids, slack = FakeClock(), SystemIds(), FakeSlack()
-    opened = open_store(f"sqlite:///{folder / 'store.db'}") if keep else a_store(folder)
+    opened = (
+        open_store(f"sqlite:///{folder / 'store.db'}", KEYS)
+        if keep
+        else a_store(folder)
+    )
     directory = shipped_directory()
     raiser = Raiser(directory, Policy(channels=("slack",)))
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
-    guide = Guide(opened, clock, ids, shelf, channel="slack", raiser=raiser)
+    guide = Guide(
+        opened, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
+    )
     with asyncio.Runner() as runner:
 
         async def start() -> Workspace:

@@ -15,6 +15,7 @@ from bot.channels.web.examples import EXAMPLES, Example
 from bot.channels.web.recorded import URGENCIES, entries
 from bot.directory import Directory
 from bot.guide import Look, Unfinished
+from bot.privacy.watch import IDENTITY
 from dialogs.reply import (
     Advice,
     Line,
@@ -181,6 +182,7 @@ class Pages:
             mistakes=mistakes,
             typed=screen.typed or {},
             entries=entries(look),
+            asks_to_keep=any(_asks_to_keep(reply) for reply in said),
             now=_now(screen, mistakes, said, fresh),
             places=_places(look),
         )
@@ -274,6 +276,10 @@ def _places(look: Look) -> tuple[tuple[str, str, bool], ...]:
         elif place not in flow.forks:
             places.append(("End", "This is in the record.", here))
     return tuple(places)
+
+
+def _asks_to_keep(reply: Notice | Recorded) -> bool:
+    return isinstance(reply, Notice) and reply.code == IDENTITY
 
 
 def _short(quotes: tuple[Quote, ...]) -> bool:

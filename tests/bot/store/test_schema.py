@@ -18,6 +18,7 @@ from bot.store.engine import is_sqlite, make_engine
 from bot.store.schema import MIGRATIONS, current_revision
 from bot.store.tables import metadata
 from tests.bot.store.rows import with_a_session
+from tests.support.stores import KEYS
 
 
 @contextmanager
@@ -53,14 +54,14 @@ def table_lines(connection: Connection) -> set[str]:
         "AND sql IS NOT NULL AND tbl_name <> 'alembic_version'"
     )
     return {
-        f"{sql.splitlines()[0]} {line.strip().rstrip(',')}"
+        f"{sql.splitlines()[0]} {line.strip().rstrip(',')}".replace('"', "")
         for sql in made.scalars()
         for line in sql.splitlines()
     }
 
 
 def test_migrations_lead_to_the_tables_the_code_knows(empty: str) -> None:
-    upgrade(empty)
+    upgrade(empty, KEYS)
 
     with a_shell(empty) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -72,7 +73,7 @@ def test_migrations_lead_to_the_tables_the_code_knows(empty: str) -> None:
 def test_migrations_lead_to_the_same_constraints_down_to_their_names(
     empty: str, another_empty: str
 ) -> None:
-    upgrade(empty)
+    upgrade(empty, KEYS)
     declared = create_engine(another_empty)
     metadata.create_all(declared)
 
@@ -90,7 +91,7 @@ def test_the_revision_the_code_needs_is_the_newest_migration() -> None:
 def test_a_new_migration_can_be_drafted_and_finds_nothing_left_to_do(
     address: str, tmp_path: Path
 ) -> None:
-    upgrade(address)
+    upgrade(address, KEYS)
     copy = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, copy)
     config = Config()
@@ -107,18 +108,18 @@ def test_a_new_migration_can_be_drafted_and_finds_nothing_left_to_do(
 
 
 def test_upgrading_says_where_it_came_from_and_does_nothing_twice(empty: str) -> None:
-    assert upgrade(empty) is None
-    assert upgrade(empty) == HEAD
+    assert upgrade(empty, KEYS) is None
+    assert upgrade(empty, KEYS) == HEAD
 
 
 @pytest.mark.parametrize("empty", ["postgresql"], indirect=True)
 def test_a_database_that_many_may_share_is_made_ready_by_a_person(empty: str) -> None:
     with pytest.raises(StoreTooOld, match=r"python app\.py db upgrade"):
-        open_store(empty)
+        open_store(empty, KEYS)
 
-    upgrade(empty)
+    upgrade(empty, KEYS)
 
-    open_store(empty).close()
+    open_store(empty, KEYS).close()
 
 
 def test_an_empty_file_is_made_ready_at_the_first_start(tmp_path: Path) -> None:
@@ -126,7 +127,7 @@ def test_an_empty_file_is_made_ready_at_the_first_start(tmp_path: Path) -> None:
     file.touch(0o600)
     address = f"sqlite:///{file}"
 
-    open_store(address).close()
+    open_store(address, KEYS).close()
 
     engine = make_engine(address)
     assert current_revision(engine) == HEAD
@@ -134,34 +135,34 @@ def test_an_empty_file_is_made_ready_at_the_first_start(tmp_path: Path) -> None:
 
 
 def test_an_older_store_asks_for_the_upgrade_command(address: str) -> None:
-    open_store(address).close()
+    open_store(address, KEYS).close()
     set_revision(address, "0000")
 
     with pytest.raises(StoreTooOld, match=r"python app\.py db upgrade") as caught:
-        open_store(address)
+        open_store(address, KEYS)
 
     assert (caught.value.found, caught.value.needed) == ("0000", HEAD)
 
 
 def test_a_newer_store_is_left_alone(address: str) -> None:
-    open_store(address).close()
+    open_store(address, KEYS).close()
     set_revision(address, "9999")
 
     with pytest.raises(StoreTooNew):
-        open_store(address)
+        open_store(address, KEYS)
     with pytest.raises(StoreTooNew):
-        upgrade(address)
+        upgrade(address, KEYS)
 
 
 def test_a_store_that_lost_its_revision_is_not_filled_again(address: str) -> None:
-    store = open_store(address)
+    store = open_store(address, KEYS)
     with_a_session(store, facts=1)
     store.close()
     with a_shell(address) as connection:
         connection.exec_driver_sql("DROP TABLE alembic_version")
 
     with pytest.raises(StoreTooOld):
-        open_store(address)
+        open_store(address, KEYS)
 
 
 def test_a_database_of_another_program_is_not_filled(empty: str) -> None:
@@ -169,7 +170,7 @@ def test_a_database_of_another_program_is_not_filled(empty: str) -> None:
         connection.exec_driver_sql("CREATE TABLE minutes (id INTEGER)")
 
     with pytest.raises(StoreTooOld):
-        open_store(empty)
+        open_store(empty, KEYS)
 
 
 def test_tables_made_between_two_questions_are_not_taken_for_a_failure(
@@ -178,7 +179,7 @@ def test_tables_made_between_two_questions_are_not_taken_for_a_failure(
     engine = make_engine(empty)
 
     def another_process_finishes(_: ExceptionContext) -> None:
-        upgrade(empty)
+        upgrade(empty, KEYS)
 
     event.listen(engine, "handle_error", another_process_finishes, once=True)
 
@@ -188,7 +189,7 @@ def test_tables_made_between_two_questions_are_not_taken_for_a_failure(
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 def test_an_upgrade_refuses_rows_that_point_nowhere(address: str) -> None:
-    upgrade(address)
+    upgrade(address, KEYS)
     unchecked = make_engine(address, migrating=True)
     with unchecked.begin() as connection:
         connection.exec_driver_sql(
@@ -196,7 +197,7 @@ def test_an_upgrade_refuses_rows_that_point_nowhere(address: str) -> None:
         )
 
     with pytest.raises(StoreRefused, match="ForeignKeyCheck 1 rows"):
-        upgrade(address)
+        upgrade(address, KEYS)
 
 
 def test_an_upgrade_that_breaks_off_leaves_an_empty_store(empty: str) -> None:
@@ -204,7 +205,7 @@ def test_an_upgrade_that_breaks_off_leaves_an_empty_store(empty: str) -> None:
         connection.exec_driver_sql("CREATE VIEW decision AS SELECT 1 AS one")
 
     with pytest.raises(StoreUnavailable):
-        upgrade(empty)
+        upgrade(empty, KEYS)
 
     with a_shell(empty) as connection:
         assert inspect(connection).get_table_names() == []

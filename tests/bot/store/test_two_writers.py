@@ -29,6 +29,7 @@ from tests.bot.store.rows import (
     with_a_session,
 )
 from tests.support.fakes import START
+from tests.support.stores import KEYS
 
 WRITERS = 20
 T = TypeVar("T")
@@ -118,7 +119,7 @@ def test_a_writer_that_waited_too_long_can_try_again(
     store: Store, address: str
 ) -> None:
     with_a_session(store)
-    impatient = SqlStore(make_engine(address, busy_ms=20))
+    impatient = SqlStore(make_engine(address, busy_ms=20), KEYS)
 
     with store.begin() as transaction:
         transaction.session(SESSION)
