@@ -38,6 +38,7 @@ from tests.support.microsoft import (
     token,
 )
 from tests.support.packs import shipped_files, shipped_pack
+from tests.support.stores import KEYS
 from tests.support.web import ClosableStore, shipped_directory
 
 Card = dict[str, Any]

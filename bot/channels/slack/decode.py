@@ -32,7 +32,7 @@ from bot.channels.slack.intents import (
     Shortcut,
     Take,
 )
-from bot.channels.slack.marks import ACT, LINE, PICK, Mark, OddMark, read_mark
+from bot.channels.slack.marks import ACT, KEEP, LINE, PICK, Mark, OddMark, read_mark
 from dialogs.engine import Answer, Back, Cancel, Change, Emergency, Person
 
 if TYPE_CHECKING:
@@ -212,7 +212,8 @@ def _sent(view: Payload) -> Intent:
     first = next(iter(_values(view.get("state"))), "")
     match verb:
         case "form":
-            return Take(mark, Answer(lines), first)
+            kept = lines.pop(KEEP, None) is not None
+            return Take(mark, Answer(lines, kept=kept), first)
         case "change":
             return Take(mark, Change(lines.get("change", "")), first)
         case "ask":
