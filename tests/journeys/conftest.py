@@ -36,7 +36,7 @@ NARROW: Final = (320, 640)
 MOST_TABS: Final = 120
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with closing(socket.socket()) as trying:
         trying.bind(("127.0.0.1", 0))
         port = trying.getsockname()[1]
@@ -47,7 +47,7 @@ def _free_port() -> int:
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """Serve the page as `make run` does, with a record of its own."""
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{tmp_path / 'journey.db'}",
