@@ -13,6 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
+from bot.climb import Doing
+from bot.directory import Directory
+from bot.news import NOBODY_TOLD, News, as_remark, news_of
 from bot.ports import (
     Clock,
     DecisionRow,
@@ -25,6 +28,8 @@ from bot.ports import (
     StoredFact,
     Transaction,
 )
+from bot.privacy.watch import Watch
+from bot.raising import Raiser
 from dialogs.engine import Ask, Emergency, Engine, Move, Person, Show, Turn
 from dialogs.record import record_of
 from dialogs.reply import Advice, Notice, Recorded, Remark, Reply
@@ -49,15 +54,10 @@ ENGINES_KEPT = 8
 SESSIONS_LOOKED_AT = 50
 """Newest sessions searched for unfinished ones. Ours."""
 
-Shown = TypeVar("Shown", bound=Reply)
+ALERTING = frozenset({"person", "emergency"})
+"""Notices that ask for an alert by being shown."""
 
-NO_ALERTS_YET = Remark(
-    "no-alerts-yet",
-    "Nobody has been told",
-    "This version of the bot sends no alerts. Ring yourself, and never anyone it"
-    " may be about.",
-)
-"""Shown wherever the guidance asks for an alert, until alerts are delivered."""
+Shown = TypeVar("Shown", bound=Reply)
 
 
 class NotYours(Exception):
@@ -115,6 +115,7 @@ class Look:
         story: What was answered and indicated, in order.
         said: Where the session stands now.
         pack: The pack version the session is pinned to.
+        news: Where its alert stands.
     """
 
     row: SessionRow
@@ -122,6 +123,7 @@ class Look:
     story: Story
     said: Said
     pack: Pack
+    news: News
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +185,16 @@ class Shelf:
 class Guide:
     """Takes what people do and says what to show."""
 
-    def __init__(
-        self, store: Store, clock: Clock, ids: Ids, shelf: Shelf, *, channel: str
+    def __init__(  # noqa: PLR0913 -- the ports a turn needs
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        shelf: Shelf,
+        *,
+        channel: str,
+        raiser: Raiser | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Take the ports; nothing is read yet.
 
@@ -194,12 +204,17 @@ class Guide:
             ids: Makes session ids.
             shelf: Pack versions.
             channel: The channel's name, kept with sessions begun here.
+            raiser: Raises alerts; without one nobody is told, and that is said.
+            watch: Asks about details in free text before they are kept; None
+                where nobody has set one up, such as in a test of something else.
         """
+        self._raiser = raiser
         self._store = store
         self._clock = clock
         self._ids = ids
         self._shelf = shelf
         self._channel = channel
+        self._watch = watch
 
     @property
     def pack(self) -> Pack:
@@ -236,7 +251,7 @@ class Guide:
             transaction.append(session, 0, stored, "open")
             engine = self._shelf.engine(pack.hash, transaction)
             turn = engine.advance(session, (started,), Show())
-            said = _said(session, turn, 1)
+            said = _said(session, turn, 1, _remark(NOBODY_TOLD))
             if also:
                 also(transaction, said)
         return said
@@ -245,7 +260,9 @@ class Guide:
         row = transaction.sessions(user, 1)[0]
         facts = _facts(transaction.facts(row.id))
         engine = self._shelf.engine(row.guidance, transaction)
-        return _said(row.id, engine.advance(row.id, facts, Show()), len(facts))
+        told = self._remark(self._news(transaction, row.id))
+        turn = engine.advance(row.id, facts, Show())
+        return _said(row.id, turn, len(facts), told)
 
     def unfinished(self, user: str, limit: int = 3) -> tuple[Unfinished, ...]:
         """Return a person's newest open sessions in which something was answered.
@@ -284,15 +301,35 @@ class Guide:
             row = self._theirs(transaction, session, user)
             stored = transaction.facts(session)
             engine = self._shelf.engine(row.guidance, transaction)
+            news = self._news(transaction, session)
         facts = _facts(stored)
         times = (fact.at for fact in stored)
+        told = self._remark(news)
+        turn = engine.advance(session, facts, Show())
         return Look(
             row=row,
             facts=tuple(zip(times, facts, strict=True)),
-            story=_honest_story(story_of(engine, session, facts)),
-            said=_said(session, engine.advance(session, facts, Show()), len(facts)),
+            story=_honest_story(story_of(engine, session, facts), told),
+            said=_said(session, turn, len(facts), told),
             pack=engine.pack,
+            news=news,
         )
+
+    def _news(self, transaction: Transaction, session: str) -> News:
+        """Return where the alert of a session stands."""
+        alert = transaction.alert_of(session)
+        if alert is None or self._raiser is None:
+            return NOBODY_TOLD
+        return news_of(
+            alert,
+            transaction.alert_events(alert.id),
+            self._raiser.directory,
+            self._clock.now(),
+            transaction.last_beat(),
+        )
+
+    def _remark(self, news: News) -> Remark:
+        return _remark(news, self._raiser.directory if self._raiser else None)
 
     def resume(self, session: str, user: str) -> Said:
         """Show where a session stands; changes nothing.
@@ -347,12 +384,15 @@ class Guide:
                 else:
                     move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
             turn = engine.advance(session, facts, move)
+            if self._watch:
+                turn = self._watch.over(engine, facts, move, turn)
             # What was refused was not taken: only a move that counts uses up its key.
             if turn.facts and asked.repeated():
                 turn, also = engine.advance(session, facts, Show()), None
             if turn.facts:
                 self._keep(open_, row, engine, facts, turn)
-            said = _said(session, turn, len(facts) + len(turn.facts))
+            told = self._remark(self._news(open_, session))
+            said = _said(session, turn, len(facts) + len(turn.facts), told)
             if also:
                 also(open_, said)
         return said
@@ -377,8 +417,9 @@ class Guide:
         stored = _stored(turn.facts, len(before), now)
         state = "open"
         everything = [*before, *turn.facts]
+        place = engine.place(everything)
         if turn.ended:
-            stands = engine.place(everything).standing
+            stands = place.standing
             # Stopping after a decision does not undo it.
             final = any(one.decision != NOT_YET for one in stands.decided)
             state = "recorded" if final or not stands.cancelled else "cancelled"
@@ -387,6 +428,9 @@ class Guide:
             if isinstance(fact, Decided):
                 body = record_of(engine, everything)
                 transaction.record(_decision(row, index, fact, body, now))
+        if self._raiser is not None:
+            doing = Doing(transaction, now, self._ids)
+            self._raiser.after(doing, row, engine, place, turn.facts)
 
 
 class _Request:
@@ -450,8 +494,8 @@ def _stored(
     )
 
 
-def _said(session: str, turn: Turn, facts: int) -> Said:
-    replies = tuple(_honest(reply) for reply in turn.replies)
+def _said(session: str, turn: Turn, facts: int, told: Remark) -> Said:
+    replies = tuple(_honest(reply, told) for reply in turn.replies)
     return Said(session, replies, turn.ended, facts)
 
 
@@ -488,6 +532,22 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
         UnknownFact: Newer code wrote the session.
     """
     pack = kept_pack(transaction, row.guidance)
+    return differing(pack, transaction.facts(row.session), row)
+
+
+def differing(
+    pack: Pack, stored: Sequence[StoredFact], row: DecisionRow
+) -> tuple[str, ...]:
+    """Rebuild a decision from facts and say what differs, as :func:`replay` does.
+
+    Args:
+        pack: The pack version it is pinned to.
+        stored: All facts of its session; later ones are left alone.
+        row: The decision as it stands.
+
+    Raises:
+        UnknownFact: Newer code wrote the session.
+    """
     # Nothing is decided here, so no new reference, day or search is ever asked for.
     engine = Engine(
         pack,
@@ -495,7 +555,7 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
         today=row.at.date,
         search=lambda _: (),
     )
-    facts = _facts(transaction.facts(row.session))[: row.n]
+    facts = _facts(stored)[: row.n]
     fresh = record_of(engine, facts)
     differing = [
         name
@@ -511,22 +571,27 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
     return tuple(differing) if named and said == kept_as else (*differing, "decision")
 
 
-def _honest_story(story: Story) -> Story:
-    """Say that nobody has been told in what is told again, too."""
+def _honest_story(story: Story, told: Remark) -> Story:
+    """Say who has been told in what is told again, too."""
     return replace(
         story,
         parts=tuple(
-            part if isinstance(part, Told) else _honest(part) for part in story.parts
+            part if isinstance(part, Told) else _honest(part, told)
+            for part in story.parts
         ),
-        notices=tuple(_honest(notice) for notice in story.notices),
+        notices=tuple(_honest(notice, told) for notice in story.notices),
     )
 
 
-def _honest(reply: Shown) -> Shown:
-    """Say that nobody has been told, wherever somebody might think so."""
+def _honest(reply: Shown, told: Remark) -> Shown:
+    """Say who has been told, wherever somebody might wonder."""
     asked_for = (
         isinstance(reply, Advice | Recorded) and reply.alert != Urgency.NONE
-    ) or (isinstance(reply, Notice) and reply.code == "person")
+    ) or (isinstance(reply, Notice) and reply.code in ALERTING)
     if asked_for and isinstance(reply, Advice | Recorded | Notice):
-        return replace(reply, remarks=(*reply.remarks, NO_ALERTS_YET))
+        return replace(reply, remarks=(*reply.remarks, told))
     return reply
+
+
+def _remark(news: News, directory: Directory | None = None) -> Remark:
+    return as_remark(news, directory or Directory("", {}))

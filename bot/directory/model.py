@@ -15,6 +15,8 @@ MAIL = "mail"
 """The channel of e-mail; who it is for is the address."""
 PAGE = "page"
 """The channel of the local page, which waits to be looked at."""
+LOCAL = frozenset({PAGE, "terminal", "json"})
+"""Channels on this machine, on which people have the same name."""
 
 
 class Role(StrEnum):
@@ -74,7 +76,7 @@ class Person:
         number: Id of the number on which they are rung; may be empty.
         identities: Their name on each channel, in the order in which they are
             tried: `slack` as `TEAM:USER`, `teams` as `tenant:aadObjectId`,
-            others as the channel names people.
+            `page` for their name on this machine: page, terminal and JSON.
         hours: When they answer; None for the hours of the team.
         away: When they do not, and who stands in.
         left: The first day they are gone; None for who stays.
@@ -91,6 +93,16 @@ class Person:
     away: tuple[Away, ...] = ()
     left: date | None = None
     fictional: bool = False
+
+    def ways(self) -> tuple[tuple[str, str], ...]:
+        """Return the channels that reach them and their name there, best first.
+
+        Chat first, then e-mail; the page last, because it waits to be looked at.
+        """
+        named = [each for each in self.identities.items() if each[0] != PAGE]
+        mail = [(MAIL, self.email)] if self.email else []
+        page = [each for each in self.identities.items() if each[0] == PAGE]
+        return (*named, *mail, *page)
 
     def gone(self, day: date) -> bool:
         """Tell whether they have left by a day."""
@@ -188,6 +200,7 @@ class Directory:
         numbers: By id.
         organisations, teams, people: By id.
         default_team: Id of the team of people it does not know.
+        administrators: Ids of the people who keep packs and directory.
     """
 
     organisation: str
@@ -196,23 +209,25 @@ class Directory:
     teams: Mapping[str, Team] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     default_team: str = ""
+    administrators: tuple[str, ...] = ()
 
     def ring(self, ids: Iterable[str]) -> tuple[Number, ...]:
         """Return the numbers with these ids; a missing one says that it is."""
         return tuple(self.numbers.get(each) or _missing(each) for each in ids)
 
     def person_of(self, channel: str, user: str) -> Person | None:
-        """Return who a platform's signed payload names, or None if nobody known."""
-        if not user:
-            return None
-        return next(
-            (
-                one
-                for one in self.people.values()
-                if one.identities.get(channel) == user
-            ),
-            None,
-        )
+        """Return who a platform's signed payload names.
+
+        None where nobody is known, and where two are: a name that is not one
+        person's gives nobody's rights.
+        """
+        known = PAGE if channel in LOCAL else channel
+        found = [
+            person
+            for person in self.people.values()
+            if user and person.identities.get(known) == user
+        ]
+        return found[0] if len(found) == 1 else None
 
     def team_of(self, person: Person | None) -> Team:
         """Return somebody's own team; the default team for people not known."""

@@ -4,30 +4,35 @@ One table holds everything that is promised, whoever it is for, and one statemen
 claims it. A claim is a lease: it pushes `due_at` into the future, so that a process
 which dies loses nothing, and writes a token, so that one which was only slow cannot
 settle what another has taken over. The same statements run on both databases:
-SQLite leaves FOR UPDATE out, and its writers stand in line anyway.
+SQLite leaves FOR UPDATE out, and its writers stand in line anyway. Bodies are sealed
+with the session they are about: once that is erased nothing of it can be opened, so
+nothing is sent of it any more.
 """
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
 
 from bot.ports import AlertEvent, AlertRow, Claimed, DeliveryRow, Promise, WatchRow
 from bot.store import tables
-from bot.store.rows import Rows
-from bot.store.text import body_as_text, body_from_text, time_as_text, time_from_text
+from bot.store.sealing import Sealed
+from bot.store.text import time_as_text, time_from_text
 
 RANKS: Final = {"urgent": 0, "today": 1, "routine": 2, "none": 3}
 """What goes out first; kept beside the word, so that an index can sort by it."""
 DUE: Final = "due"
 SUPERSEDED: Final = ("alert",)
 """Kinds of which only the last is sent to a person about one thing."""
+DRILLS: Final = "drills"
+"""Whose key seals what is about no session."""
+ERASED: Final = "erased"
 BY_ITSELF: Final = ("waiting", "open", "acknowledged")
 """States of an alert in which something happens when it is due."""
 
 
-class Alerts(Rows):
+class Alerts(Sealed):
     """Deliveries, alerts and what is watched."""
 
     # ---- what is to be sent -----------------------------------------------------
@@ -45,6 +50,8 @@ class Alerts(Rows):
                 columns.kind == promise.kind,
                 columns.lease == "",
             )
+        record = self._record_of(promise.about)
+        place = _place_of_delivery(promise.id, promise.channel, promise.user)
         self._change(
             insert(tables.delivery),
             {
@@ -52,8 +59,9 @@ class Alerts(Rows):
                 "channel": promise.channel,
                 "user": promise.user,
                 "kind": promise.kind,
-                "body": body_as_text(promise.body),
+                "body": self._seal(record, place, promise.body),
                 "about": promise.about,
+                "record": record,
                 "urgency": promise.urgency,
                 "rank": RANKS[promise.urgency],
                 "promised_at": time_as_text(promise.due_at),
@@ -77,6 +85,7 @@ class Alerts(Rows):
                 columns.state == DUE,
                 columns.due_at <= time_as_text(now),
                 columns.channel.in_(sorted(channels)),
+                columns.record.not_in(_erased()),
             )
             .order_by(columns.rank, columns.due_at, columns.id)
             .limit(1)
@@ -90,7 +99,7 @@ class Alerts(Rows):
                     lease=lease, due_at=time_as_text(until), attempt=row.attempt + 1
                 )
             )
-            return Claimed(_promise(row), lease)
+            return Claimed(self._promise(row), lease)
         return None
 
     def sent(self, claimed: Claimed, at: datetime) -> bool:
@@ -152,7 +161,40 @@ class Alerts(Rows):
             .order_by(columns.promised_at.desc(), columns.id.desc())
             .limit(limit)
         )
-        return tuple(_delivery(row) for row in self._rows(newest))
+        return tuple(self._delivery(row) for row in self._rows(newest))
+
+    def _record_of(self, about: str) -> str:
+        """Return whose key seals what is about a session or an alert."""
+        columns = tables.alert.c
+        of_alert = select(columns.session).where(columns.id == about)
+        for row in self._rows(of_alert):
+            return row.session or DRILLS
+        known = select(tables.session.c.id).where(tables.session.c.id == about)
+        return about if self._rows(known) else DRILLS
+
+    def _body(self, record: str, place: str, sealed: str) -> dict[str, Any]:
+        """Return what was sealed; nothing once its session was erased."""
+        if self._stored_key(record) is None:
+            return {}
+        return self._unseal(record, place, sealed)
+
+    def _promise(self, row: Row[*tuple[Any, ...]]) -> Promise:
+        place = _place_of_delivery(row.id, row.channel, row.user)
+        return Promise(
+            id=row.id,
+            channel=row.channel,
+            user=row.user,
+            kind=row.kind,
+            body=self._body(row.record, place, row.body),
+            due_at=time_from_text(row.due_at),
+            about=row.about,
+            attempt=row.attempt,
+            urgency=row.urgency,
+        )
+
+    def _delivery(self, row: Row[*tuple[Any, ...]]) -> DeliveryRow:
+        settled = time_from_text(row.settled_at) if row.settled_at else None
+        return DeliveryRow(self._promise(row), row.state, settled, row.code)
 
     # ---- alerts -----------------------------------------------------------------
 
@@ -165,15 +207,13 @@ class Alerts(Rows):
                 "session": row.session,
                 "raised_at": time_as_text(row.raised_at),
                 "version": row.version,
-                **_changing(row),
+                **self._changing(row),
             },
         )
 
     def alert(self, id: str) -> AlertRow | None:  # noqa: A002 -- the row's word
-        """Return an alert."""
-        for row in self._rows(select(tables.alert).where(tables.alert.c.id == id)):
-            return _alert(row)
-        return None
+        """Return an alert; in a transaction that writes, nobody else changes it."""
+        return self._one(select(tables.alert).where(tables.alert.c.id == id))
 
     def alert_of(self, session: str) -> AlertRow | None:
         """Return the alert of a session that is not withdrawn."""
@@ -184,8 +224,13 @@ class Alerts(Rows):
             .order_by(columns.raised_at.desc())
             .limit(1)
         )
+        return self._one(found)
+
+    def _one(self, wanted: Select[*tuple[Any, ...]]) -> AlertRow | None:
+        # On PostgreSQL a second writer waits here; on SQLite it has waited before.
+        found = wanted.with_for_update() if self._writing else wanted
         for row in self._rows(found):
-            return _alert(row)
+            return self._alert(row)
         return None
 
     def alerts(
@@ -193,23 +238,31 @@ class Alerts(Rows):
     ) -> tuple[AlertRow, ...]:
         """Return alerts, the oldest first."""
         columns = tables.alert.c
-        oldest = select(tables.alert).order_by(columns.raised_at, columns.id)
+        oldest = (
+            select(tables.alert)
+            .where(columns.session.not_in(_erased()))
+            .order_by(columns.raised_at, columns.id)
+        )
         if states:
             oldest = oldest.where(columns.state.in_(sorted(states)))
-        return tuple(_alert(row) for row in self._rows(oldest.limit(limit)))
+        return tuple(self._alert(row) for row in self._rows(oldest.limit(limit)))
 
     def due_alert(self, now: datetime) -> AlertRow | None:
         """Return the most urgent and oldest alert that is due."""
         columns = tables.alert.c
         due = (
             select(tables.alert)
-            .where(columns.state.in_(BY_ITSELF), columns.due_at <= time_as_text(now))
+            .where(
+                columns.state.in_(BY_ITSELF),
+                columns.due_at <= time_as_text(now),
+                columns.session.not_in(_erased()),
+            )
             .order_by(columns.rank, columns.due_at, columns.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         for row in self._rows(due):
-            return _alert(row)
+            return self._alert(row)
         return None
 
     def change_alert(self, before: AlertRow, after: AlertRow) -> bool:
@@ -218,7 +271,7 @@ class Alerts(Rows):
         changed = self._change(
             update(tables.alert)
             .where(columns.id == before.id, columns.version == before.version)
-            .values(version=before.version + 1, **_changing(after))
+            .values(version=before.version + 1, **self._changing(after))
         )
         return changed == 1
 
@@ -231,13 +284,15 @@ class Alerts(Rows):
             columns.alert == alert
         )
         n = int(self._rows(last)[0][0]) + 1
+        moment = time_as_text(at)
+        place = f"alert_event {alert} {n} {moment} {kind} {who}"
         values = {
             "alert": alert,
             "n": n,
-            "at": time_as_text(at),
+            "at": moment,
             "kind": kind,
             "who": who,
-            "body": body_as_text(body),
+            "body": self._seal(self._record_of(alert), place, body),
         }
         self._change(insert(tables.alert_event), values)
         return n
@@ -248,6 +303,7 @@ class Alerts(Rows):
         in_order = (
             select(tables.alert_event).where(columns.alert == alert).order_by(columns.n)
         )
+        record = self._record_of(alert)
         return tuple(
             AlertEvent(
                 alert=row.alert,
@@ -255,9 +311,52 @@ class Alerts(Rows):
                 at=time_from_text(row.at),
                 kind=row.kind,
                 who=row.who,
-                body=body_from_text(row.body),
+                body=self._body(
+                    record,
+                    f"alert_event {alert} {row.n} {row.at} {row.kind} {row.who}",
+                    row.body,
+                ),
             )
             for row in self._rows(in_order)
+        )
+
+    def _changing(self, row: AlertRow) -> dict[str, object]:
+        return {
+            "team": row.team,
+            "urgency": row.urgency,
+            "rank": RANKS[row.urgency],
+            "category": row.category,
+            "state": row.state,
+            "due_at": time_as_text(row.due_at),
+            "plan": self._seal(row.session or DRILLS, f"alert {row.id}", row.plan),
+            "step": row.step,
+            "told": row.told,
+            "owner": row.owner,
+            "owned_at": time_as_text(row.owned_at) if row.owned_at else "",
+            "claimed": row.claimed,
+            "reopened": row.reopened,
+            "outcome": row.outcome,
+        }
+
+    def _alert(self, row: Row[*tuple[Any, ...]]) -> AlertRow:
+        return AlertRow(
+            id=row.id,
+            session=row.session,
+            team=row.team,
+            urgency=row.urgency,
+            category=row.category,
+            state=row.state,
+            raised_at=time_from_text(row.raised_at),
+            due_at=time_from_text(row.due_at),
+            plan=self._body(row.session or DRILLS, f"alert {row.id}", row.plan),
+            step=row.step,
+            told=row.told,
+            owner=row.owner,
+            owned_at=time_from_text(row.owned_at) if row.owned_at else None,
+            claimed=row.claimed,
+            reopened=row.reopened,
+            outcome=row.outcome,
+            version=row.version,
         )
 
     # ---- what is watched --------------------------------------------------------
@@ -266,9 +365,9 @@ class Alerts(Rows):
         """Watch a session, or watch it anew."""
         columns = tables.watch.c
         values = {"due_at": time_as_text(row.due_at), "stage": row.stage}
-        known = update(tables.watch).where(columns.session == row.session)
-        if self._change(known.values(**values)) == 0:
-            self._change(insert(tables.watch), {"session": row.session, **values})
+        if not self._add_if_new(tables.watch, {"session": row.session, **values}):
+            known = update(tables.watch).where(columns.session == row.session)
+            self._change(known.values(**values))
 
     def unwatch(self, session: str) -> None:
         """Stop watching a session."""
@@ -307,61 +406,11 @@ def _held(claimed: Claimed) -> tuple[ColumnElement[bool], ...]:
     return (columns.id == claimed.promise.id, columns.lease == claimed.lease)
 
 
-def _promise(row: Row[*tuple[Any, ...]]) -> Promise:
-    return Promise(
-        id=row.id,
-        channel=row.channel,
-        user=row.user,
-        kind=row.kind,
-        body=body_from_text(row.body),
-        due_at=time_from_text(row.due_at),
-        about=row.about,
-        attempt=row.attempt,
-        urgency=row.urgency,
-    )
+def _place_of_delivery(id: str, channel: str, user: str) -> str:  # noqa: A002 -- the row's word
+    """Return what the body of a delivery is bound to."""
+    return f"delivery {id} {channel} {user}"
 
 
-def _delivery(row: Row[*tuple[Any, ...]]) -> DeliveryRow:
-    settled = time_from_text(row.settled_at) if row.settled_at else None
-    return DeliveryRow(_promise(row), row.state, settled, row.code)
-
-
-def _changing(row: AlertRow) -> dict[str, object]:
-    return {
-        "team": row.team,
-        "urgency": row.urgency,
-        "rank": RANKS[row.urgency],
-        "category": row.category,
-        "state": row.state,
-        "due_at": time_as_text(row.due_at),
-        "plan": body_as_text(row.plan),
-        "step": row.step,
-        "told": row.told,
-        "owner": row.owner,
-        "owned_at": time_as_text(row.owned_at) if row.owned_at else "",
-        "claimed": row.claimed,
-        "reopened": row.reopened,
-        "outcome": row.outcome,
-    }
-
-
-def _alert(row: Row[*tuple[Any, ...]]) -> AlertRow:
-    return AlertRow(
-        id=row.id,
-        session=row.session,
-        team=row.team,
-        urgency=row.urgency,
-        category=row.category,
-        state=row.state,
-        raised_at=time_from_text(row.raised_at),
-        due_at=time_from_text(row.due_at),
-        plan=body_from_text(row.plan),
-        step=row.step,
-        told=row.told,
-        owner=row.owner,
-        owned_at=time_from_text(row.owned_at) if row.owned_at else None,
-        claimed=row.claimed,
-        reopened=row.reopened,
-        outcome=row.outcome,
-        version=row.version,
-    )
+def _erased() -> Select[*tuple[Any, ...]]:
+    columns = tables.session.c
+    return select(columns.id).where(columns.state == ERASED)

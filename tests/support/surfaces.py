@@ -458,36 +458,48 @@ def _words_of(value: object) -> str:
 
 
 def _read_blocks(drawn: Iterable[Block]) -> Iterator[Item]:
-    listed = False
+    whole: dict[str, str] = {}
     for block in drawn:
-        if block["type"] == "input":
-            read = _read_input(block)
+        if _kind(block) == "choices":
+            whole = _in_full(block)
+        elif block["type"] == "input":
+            yield from _read_input(block, whole)
+        elif _kind(block) == "choices-one":
+            texts = [one["text"]["text"] for one in block["elements"]]
+            yield from (_read_choice(text, whole) for text in texts)
         else:
-            read = _SLACK.get(_kind(block), _unread)(block)
-        # Where choices stand in full above, what is picked from holds them cut.
-        yield from (one for one in read if one.kind != "choice" or not listed)
-        listed = _kind(block) == "choices" or (listed and _is_pick(block))
+            yield from _SLACK.get(_kind(block), _unread)(block)
 
 
-def _is_pick(block: Block) -> bool:
-    return block["type"] == "input" and not block["block_id"].startswith(LINE)
+def _in_full(block: Block) -> dict[str, str]:
+    """Return the choices that are too long for their box, by their number."""
+    found = {}
+    for one in block["elements"]:
+        text = _words_of(one).removeprefix("In full: ")
+        number, _, label = text.partition(". ")
+        found[number] = label
+    return found
 
 
 def _unread(_block: Block) -> Iterator[Item]:
     return iter(())
 
 
-def _read_input(block: Block) -> Iterator[Item]:
+def _read_input(block: Block, whole: Mapping[str, str]) -> Iterator[Item]:
     if block["block_id"].startswith(LINE):
         yield item("line", block["label"]["text"].removesuffix(" (required)"))
         if "hint" in block:
             yield item("hint", block["hint"]["text"])
     for one in block["element"].get("options", ()):
-        yield _read_choice(one["text"]["text"])
+        second = one.get("description", {"text": ""})["text"]
+        yield _read_choice(f"{one['text']['text']} {second}", whole)
 
 
-def _read_choice(text: str) -> Item:
-    return item("choice", re.sub(r"^\d+\. ", "", text))
+def _read_choice(text: str, whole: Mapping[str, str]) -> Item:
+    number, found, label = text.partition(". ")
+    if not found or not number.isdecimal():
+        return item("choice", text)
+    return item("choice", whole.get(number, label))
 
 
 def _simple(kind: str) -> Callable[[Block], Iterator[Item]]:
@@ -496,16 +508,6 @@ def _simple(kind: str) -> Callable[[Block], Iterator[Item]]:
         yield item(kind, words)
 
     return read
-
-
-def _read_list(block: Block) -> Iterator[Item]:
-    for one in block["elements"]:
-        yield from (item("choice", _words_of(line)) for line in one["elements"])
-
-
-def _read_buttons(block: Block) -> Iterator[Item]:
-    for one in block["elements"]:
-        yield _read_choice(one["text"]["text"])
 
 
 def _read_lines(block: Block) -> Iterator[Item]:
@@ -560,8 +562,6 @@ _SLACK: Final[Mapping[str, Callable[[Block], Iterator[Item]]]] = {
     "indicates": _read_lines,
     "recorded": _read_lines,
     "fixed": _read_lines,
-    "choices": _read_list,
-    "choices-one": _read_buttons,
     "todo": _read_todo,
     "quotes": _read_quotes,
     "remark": _read_remark,

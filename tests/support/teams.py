@@ -275,7 +275,7 @@ def served(
     store: ClosableStore | None = None,
 ) -> Iterator[Served]:
     """Serve the bot and Microsoft's side of it on loopback, the record in a folder."""
-    opened = store or open_store(f"sqlite:///{folder / 'teams.db'}")
+    opened = store or open_store(f"sqlite:///{folder / 'teams.db'}", KEYS)
     clock, ids, microsoft = FakeClock(), CountingIds(), Microsoft()
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
     guide = Guide(opened, clock, ids, shelf, channel="teams")

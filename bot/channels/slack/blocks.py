@@ -173,9 +173,18 @@ def actions(kind: str, *elements: Block) -> Block:
     return {"type": "actions", "block_id": kind, "elements": list(elements)}
 
 
-def option(text: str, value: str) -> Block:
-    """Return one option of a group or a menu."""
-    return {"text": plain(text, MOST_BUTTON), "value": value}
+def option(text: str, value: str, second: str = "") -> Block:
+    """Return one option of a group or a menu.
+
+    Args:
+        text: Its words.
+        value: What comes back.
+        second: Words of a second line, at most 75 characters; empty for none.
+    """
+    found: Block = {"text": plain(text, MOST_BUTTON), "value": value}
+    if second:
+        found["description"] = plain(second, MOST_BUTTON)
+    return found
 
 
 def radios(action: str, options: Sequence[Block]) -> Block:

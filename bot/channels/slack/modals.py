@@ -32,8 +32,9 @@ def form(prompt: Prompt, seen: int) -> Block:
     ]
     if any(line.asks == Asks.TEXT for line in prompt.fields):
         body.append(blocks.note("how", _NO_NAMES))
+    named: set[str] = set()
     for line in prompt.fields:
-        body += _fixed(line) if line.fixed else _line(line)
+        body += _fixed(line) if line.fixed else _line(line, named)
     body.append(_help(prompt.session))
     about = Mark(prompt.session, seen, prompt.question)
     title = f"Question {prompt.step}"
@@ -53,7 +54,7 @@ def _fixed(line: Line) -> list[Block]:
     ]
 
 
-def _line(line: Line) -> list[Block]:
+def _line(line: Line, named: set[str]) -> list[Block]:
     optional = line.conditional or not line.required or line.filled
     label = line.label if optional else f"{line.label} (required)"
     hint = line.hint
@@ -62,7 +63,7 @@ def _line(line: Line) -> list[Block]:
     entry = blocks.entry(
         f"{LINE}{line.id}", label, _input(line), hint=hint, optional=optional
     )
-    return [*parts.quotations(line.quotes), *parts.in_full(line.choices), entry]
+    return [*parts.quotations(line.quotes, named), *parts.in_full(line.choices), entry]
 
 
 def _input(line: Line) -> Block:

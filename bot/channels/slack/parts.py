@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dialogs.reply import Choice, Quote, Remark, ToDo
 
 EMERGENCY: Final = "If anyone may be in danger, ring 999 now."
-_ALWAYS_OPEN: Final = frozenset({"trial", "no-alerts-yet", "what-now", "finish-later"})
+_ALWAYS_OPEN: Final = ("trial", "alert-", "counts-as-", "what-now", "finish-later")
 _URGENCY: Final = {
     Urgency.NONE: "",
     Urgency.ROUTINE: "in the usual way",
@@ -31,21 +31,27 @@ _URGENCY: Final = {
 
 def is_open(remark: Remark) -> bool:
     """Say whether a note is never folded away."""
-    return remark.id in _ALWAYS_OPEN or remark.id.startswith("counts-as-")
+    return remark.id.startswith(_ALWAYS_OPEN)
 
 
-def quotations(quotes: Sequence[Quote]) -> list[Block]:
-    """Draw passages, under the name of the document they are from."""
+def quotations(quotes: Sequence[Quote], named: set[str] | None = None) -> list[Block]:
+    """Draw passages, under the name of the document they are from.
+
+    Args:
+        quotes: What to draw.
+        named: Documents that are named above already; those named here are added.
+    """
     if not quotes:
         return []
     elements: list[Block] = []
-    source = ""
+    named = set() if named is None else named
     for quote in quotes:
-        if quote.source != source:
+        gap = "\n" if any(one["type"] == "rich_text_quote" for one in elements) else ""
+        if quote.source not in named:
             source = quote.source
+            named.add(source)
             elements.append(paragraph(words(f"Quoted from: {source}\n", italic=True)))
         where = f"{quote.id}, {quote.section}, {quote.edition}"
-        gap = "\n" if elements[-1]["type"] == "rich_text_quote" else ""
         elements.append(paragraph(words(f"{gap}{where}")))
         lead_in = [words(f"{quote.lead_in}\n", italic=True)] if quote.lead_in else []
         elements.append(blocks.quoted(*lead_in, words(quote.text)))
@@ -96,7 +102,7 @@ def instructions(
         # A number in the words survives wherever lists are counted otherwise.
         text = f"{place}. {one.text}" if numbered else f"To do: {one.text}"
         last = place == len(todo)
-        rung = [_number(number) for number in directory.ring(one.numbers)]
+        rung = [number(one) for one in directory.ring(one.numbers)]
         end = "" if rung or last else "\n"
         elements.append(paragraph(words(f"{text}{end}", bold=True)))
         if rung:
@@ -104,7 +110,8 @@ def instructions(
     return [blocks.rich("todo", *elements)]
 
 
-def _number(number: Number) -> Block:
+def number(number: Number) -> Block:
+    """Return one number to ring, as a paragraph."""
     if not number.number:
         return paragraph(words(f"{number.label}: no number. {number.note}"))
     known = ("fictional, for trying" if number.fictional else "", number.hours)
@@ -136,24 +143,53 @@ def numbered(choices: Sequence[Choice]) -> list[tuple[str, Choice]]:
     ]
 
 
-def in_full(choices: Sequence[Choice]) -> list[Block]:
-    """List choices of which any is too long for its box; otherwise nothing."""
-    if all(len(text) <= MOST_BUTTON for text, _ in numbered(choices)):
+def in_full(choices: Sequence[Choice], *, rest: bool = True) -> list[Block]:
+    """List the choices that are too long for their box; nothing where none is.
+
+    Args:
+        choices: What can be picked.
+        rest: Whether a box has room for a second line, as options have.
+    """
+    most = 2 * MOST_BUTTON if rest else MOST_BUTTON
+    long = [
+        text
+        for text, _ in numbered(choices)
+        if len(text) > MOST_BUTTON and (not rest or len(_second(text)) > most // 2)
+    ]
+    if not long:
         return []
-    lines = [paragraph(words(choice.label)) for choice in choices]
-    return [blocks.rich("choices", blocks.listed(lines, numbered=True))]
+    lines = [paragraph(words("In full: ", bold=True), words(text)) for text in long]
+    return [blocks.rich("choices", *lines)]
+
+
+def _first(text: str) -> str:
+    """Return what fits in the first line of a box, ending with a word."""
+    if len(text) <= MOST_BUTTON:
+        return text
+    return text[: text.rfind(" ", 0, MOST_BUTTON + 1)]
+
+
+def _second(text: str) -> str:
+    """Return what is left for the second line."""
+    return text[len(_first(text)) :].strip()
 
 
 def options(choices: Sequence[Choice], *, count: bool = True) -> list[Block]:
-    """Return choices as options.
+    """Return choices as options; long words go on in a second line.
 
     Args:
         choices: What can be picked.
         count: Whether each says its number, for those who type it.
     """
-    if count:
-        return [blocks.option(text, one.id) for text, one in numbered(choices)]
-    return [blocks.option(one.label, one.id) for one in choices]
+    found = []
+    for text, one in numbered(choices):
+        shown = text if count else one.label
+        second = _second(shown)
+        if second and len(second) <= MOST_BUTTON:
+            found.append(blocks.option(_first(shown), one.id, second))
+        else:
+            found.append(blocks.option(shown, one.id))
+    return found
 
 
 def groups(found: Sequence[Block]) -> list[list[Block]]:

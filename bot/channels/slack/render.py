@@ -157,12 +157,11 @@ class Drawing:
         )
         lines = [
             paragraph(
-                words("Reference: "), words(recorded.reference, bold=True), words("\n")
+                words("Reference: "), words(f"{recorded.reference}\n", bold=True)
             ),
             paragraph(
                 words("You decided: "),
-                words(recorded.decision_label, bold=True),
-                words("\n"),
+                words(f"{recorded.decision_label}\n", bold=True),
             ),
         ]
         if recorded.departing:
@@ -260,7 +259,7 @@ def _answers(prompt: Prompt, seen: int) -> list[Block]:
         return [actions("form", form)]
     if prompt.asks == Asks.ONE and len(prompt.choices) <= MOST_BUTTONS:
         return [
-            *parts.in_full(prompt.choices),
+            *parts.in_full(prompt.choices, rest=False),
             actions(
                 "choices-one",
                 *(

@@ -129,13 +129,13 @@ def test_ordinary_writing_in_any_script_is_left_as_it_is() -> None:
         assert blocks.literal(text) == text
 
 
-def test_words_too_long_for_their_box_are_cut_after_a_word_and_stand_in_full() -> None:
+def test_words_too_long_for_their_box_go_on_below_or_stand_in_full_above() -> None:
     dialog = a_session()
     dialog.answer("no")
 
-    whole = list(every_text([parts.in_full(dialog.prompt.choices)]))
-    cut = [one["text"]["text"] for one in parts.options(dialog.prompt.choices)]
+    listed = list(every_text(parts.in_full(dialog.prompt.choices)))
+    options = parts.options(dialog.prompt.choices)
 
-    assert whole == [choice.label for choice in dialog.prompt.choices]
-    assert all(len(text) <= 75 for text in cut)
-    assert cut[0].endswith("…")
+    assert listed == ["In full: ", f"1. {dialog.prompt.choices[0].label}"]
+    assert options[0]["text"]["text"].endswith("…")
+    assert options[1]["description"]["text"] == "so"
