@@ -221,11 +221,12 @@ def _actions(said: Said, last: Reply | None) -> list[Element]:
     person = button("Talk to a person", "person", {"s": session})
     if isinstance(last, Prompt):
         how = {**here, "k": _SELECT[last.asks]}
+        back = [] if last.first else [button("Back", "back", here)]
         return [
             first(button("Continue", ANSWER, how, inputs=True)),
             person,
             emergency,
-            button("Back", "back", here),
+            *back,
             button("More", "more", {"s": session}),
         ]
     start = button("Start another", "start", {})
