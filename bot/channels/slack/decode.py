@@ -325,7 +325,8 @@ def _message(inner: Payload) -> Intent:
     subtype = _text(inner, "subtype")
     if inner.get("bot_id") or subtype not in {"", "file_share"}:
         return Nothing()
-    if _text(inner, "channel_type") != "im":
+    # A conversation of two has an id with D; of more than two it never has.
+    if not _text(inner, "channel").startswith("D"):
         return Nothing()
     # Slack escapes three characters in what people type, and nothing else.
     typed = unescape(_text(inner, "text"))[:MOST_TYPED]
