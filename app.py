@@ -360,7 +360,9 @@ class _Channels:
         """Mount Teams; its SDK is imported only here."""
         from bot.channels.teams.mount import Teams
 
-        mounted = Teams(teams, self._guide("teams"), self.store, self.directory, self.clock)
+        mounted = Teams(
+            teams, self._guide("teams"), self.store, self.directory, self.clock
+        )
         self.names.append("Microsoft Teams")
         self.routes += mounted.routes()
         self.running.append(mounted.running)
