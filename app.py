@@ -52,6 +52,9 @@ and, for each name people will use for this machine:
 NOTHING_TO_SERVE = """\
 No chat platform is set up. docs/teams.md says what to set for Microsoft Teams.
 To try the bot without an account: python app.py page"""
+NO_TEAMS = """\
+The package names the bot's app registration: set TEAMS_APP_ID, TEAMS_APP_SECRET and
+TEAMS_TENANT first. docs/teams.md says where each of them comes from."""
 ONLY_HERE = """\
 TEAMS_DEVELOPMENT lets in requests that nobody has signed, so it works on this machine
 only: leave --address out."""
@@ -406,6 +409,37 @@ def slack_manifest(arguments: argparse.Namespace) -> int:
     from bot.channels.slack.manifest import manifest
 
     print(json.dumps(manifest(arguments.url), indent=2))
+    return 0
+
+
+def teams_package(arguments: argparse.Namespace) -> int:
+    """Write the app package that an administrator uploads to Teams."""
+    from bot.channels.teams.package import About, package
+    from bot.channels.teams.settings import read_teams
+    from bot.settings import SettingsError
+
+    teams, wrong = read_teams(os.environ)
+    if wrong:
+        raise SettingsError(wrong)
+    if teams is None or teams.development:
+        print(NO_TEAMS, file=sys.stderr)
+        return EXIT_USAGE
+    about = About(
+        teams.app_id,
+        arguments.package_version,
+        arguments.developer,
+        arguments.site,
+        arguments.privacy or arguments.site,
+        arguments.terms or arguments.site,
+    )
+    try:
+        Path(arguments.output).write_bytes(package(about))
+    except OSError as error:
+        print(f"{arguments.output} cannot be written: {error.strerror}.")
+        return EXIT_WRONG
+    print(
+        f"The package is in {arguments.output}. docs/teams.md says where to upload it."
+    )
     return 0
 
 
@@ -853,6 +887,7 @@ def _parser() -> argparse.ArgumentParser:
     asking.set_defaults(run=ask)
     _page(commands)
     _serving(commands)
+    _teams(commands)
     _slack(commands)
     _records(commands)
     _knowledge(commands)
@@ -892,6 +927,31 @@ def _slack(commands: argparse._SubParsersAction[_Parser]) -> None:
     printing.set_defaults(run=slack_manifest)
     checking = commands.add_parser("doctor", help="check that what is set up works")
     checking.set_defaults(run=doctor)
+
+
+def _https(word: str) -> str:
+    if not word.startswith("https://"):
+        raise ValueError
+    return word
+
+
+def _short_name(word: str) -> str:
+    if not 0 < len(word) <= 32:  # noqa: PLR2004 -- what the manifest takes
+        raise ValueError
+    return word
+
+
+def _teams(commands: argparse._SubParsersAction[_Parser]) -> None:
+    teams = commands.add_parser("teams", help="setting Microsoft Teams up")
+    actions = teams.add_subparsers(required=True)
+    packing = actions.add_parser("package", help="write the app package to upload")
+    packing.add_argument("--developer", required=True, type=_short_name, metavar="NAME")
+    packing.add_argument("--site", required=True, type=_https, metavar="HTTPS")
+    packing.add_argument("--privacy", type=_https, metavar="HTTPS")
+    packing.add_argument("--terms", type=_https, metavar="HTTPS")
+    packing.add_argument("--package-version", default="1.0.0", metavar="N.N.N")
+    packing.add_argument("--output", default="teams-app.zip", metavar="FILE")
+    packing.set_defaults(run=teams_package)
 
 
 def _records(commands: argparse._SubParsersAction[_Parser]) -> None:
