@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
-    from bot.directory import Directory
+    from bot.directory import Directory, Opened
     from bot.filing import Filing
     from bot.guide import Guide, Version
     from bot.settings import Settings
@@ -30,6 +31,9 @@ SAFETY = "safety.yaml"
 EXIT_WRONG = 1
 EXIT_USAGE = 2
 EMERGENCY = "If a child may be in danger, ring 999 now."
+FOR_REPLAY = (
+    "For replaying a proof: this pack may break a safety rule, and nothing is kept."
+)
 PAGE_PORT = 8080
 MOST_AUDITED = 1_000_000
 OPEN_TO_OTHERS = """\
@@ -52,13 +56,19 @@ def _settings() -> Settings:
 
 
 def _store(settings: Settings) -> SqlStore:
-    from bot.store import open_store
+    from bot.store import keys_for, open_store
 
-    return open_store(settings.database)
+    keys = keys_for(settings.database, settings.keys)
+    return open_store(settings.database, keys)
 
 
 def _guide(
-    settings: Settings, store: SqlStore, channel: str, directory: Directory
+    settings: Settings,
+    store: SqlStore,
+    channel: str,
+    directory: Directory,
+    *,
+    held: bool = True,
 ) -> Guide:
     from bot.guide import Guide, Shelf
     from bot.privacy.guard import read_guard
@@ -70,7 +80,8 @@ def _guide(
     watch = Watch(read_guard(settings.identity, numbers))
     clock, ids = SystemClock(), SystemIds()
     shelf = Shelf.from_folder(settings.pack, clock, ids)
-    _hold_to_the_rules(shelf.current)
+    if held:
+        _hold_to_the_rules(shelf.current)
     return Guide(store, clock, ids, shelf, channel=channel, watch=watch)
 
 
@@ -99,16 +110,38 @@ def _hold_to_the_rules(version: Version) -> None:
     raise UnsafePack(report(version.pack, proof, lines=Replays(version.pack).lines))
 
 
-def _directory(settings: Settings) -> Directory:
-    """Read the numbers; without them the dialog still runs, and says so."""
-    from bot.directory import Directory, read_directory
-    from knowledge.problems import PackError
+def _opened(settings: Settings) -> Opened:
+    """Read the directory as far as it goes; what is wrong in it is said."""
+    from bot.directory import open_directory
 
-    try:
-        return read_directory(settings.directory)
-    except PackError as error:
-        print(f"The directory cannot be used:\n{error}", file=sys.stderr)
-        return Directory("", {})
+    opened = open_directory(settings.directory)
+    if opened.problems:
+        lines = "\n".join(str(problem) for problem in opened.problems)
+        print(f"The directory cannot be used as it is:\n{lines}", file=sys.stderr)
+    return opened
+
+
+def _directory(settings: Settings) -> Directory:
+    """Read whom to ring; with faults the dialog still runs, and says so."""
+    return _opened(settings).directory
+
+
+def _warn_of_faults(opened: Opened) -> None:
+    """Say, before anybody relies on it, who would not be told."""
+    from bot.directory import loud
+
+    faults = loud(opened, _today())
+    if faults:
+        lines = "\n".join(f"  {fault}" for fault in faults)
+        print(f"Somebody may not be told of an alert:\n{lines}", file=sys.stderr)
+        print("See: python app.py knowledge check", file=sys.stderr)
+
+
+def _today() -> date:
+    from bot.directory import local_day
+    from bot.system import SystemClock
+
+    return local_day(SystemClock().now())
 
 
 def chat(arguments: argparse.Namespace) -> int:
@@ -116,6 +149,8 @@ def chat(arguments: argparse.Namespace) -> int:
     from bot.guide import GuidanceLost
     from dialogs.session import UnknownFact
 
+    if arguments.replay:
+        return _replay(arguments)
     settings = _settings()
     directory = _directory(settings)
     user = arguments.user or settings.user
@@ -146,6 +181,34 @@ def chat(arguments: argparse.Namespace) -> int:
         return 0
     finally:
         store.close()
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    """Go through a pack that may break a rule, as its proof says; nothing is kept."""
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from bot.channels.jsonl import JsonLines
+
+    if not arguments.json or arguments.resume:
+        print("Write it as: python app.py chat --json --replay PACK", file=sys.stderr)
+        return EXIT_USAGE
+    print(FOR_REPLAY, file=sys.stderr)
+    with TemporaryDirectory() as folder:
+        settings = replace(
+            _settings(),
+            pack=_folders(arguments.replay)[0],
+            database=f"sqlite:///{folder}/replay.db",
+            keys=Path(folder) / "replay.keys",
+        )
+        store = _store(settings)
+        try:
+            directory = _directory(settings)
+            guide = _guide(settings, store, "json", directory, held=False)
+            lines = JsonLines(guide, directory, sys.stdin.buffer, sys.stdout.buffer)
+            return lines.run(arguments.user or settings.user, "")
+        finally:
+            store.close()
 
 
 def ask(arguments: argparse.Namespace) -> int:
@@ -184,9 +247,10 @@ def page(arguments: argparse.Namespace) -> int:
         return EXIT_USAGE
     settings = _settings()
     store = _store(settings)
-    directory = _directory(settings)
-    guide = _guide(settings, store, "page", directory)
-    site = Site(guide, directory, SystemClock(), SystemIds())
+    opened = _opened(settings)
+    _warn_of_faults(opened)
+    guide = _guide(settings, store, "page", opened.directory)
+    site = Site(guide, opened.directory, SystemClock(), SystemIds())
     shown = f"[{address}]" if ":" in address else address
 
     def ready() -> None:
@@ -277,8 +341,30 @@ def records_export(arguments: argparse.Namespace) -> int:
     except OSError as error:
         print(f"{path} cannot be written: {error.strerror}.", file=sys.stderr)
         return EXIT_WRONG
+    _say_exported(settings, filing, arguments)
     print(f"{path} is written. Only you can read it; keep it so.")
     return 0
+
+
+def _say_exported(
+    settings: Settings, filing: Filing, arguments: argparse.Namespace
+) -> None:
+    """Put into the ledger who made a copy, and of which kind."""
+    from bot.ports import Audit
+    from bot.system import SystemClock
+
+    said = {
+        "who": arguments.user or settings.user,
+        "reference": filing.row.reference,
+        "as": arguments.what,
+    }
+    store = _store(settings)
+    try:
+        with store.begin() as transaction:
+            now = SystemClock().now()
+            transaction.log(Audit.RECORD_EXPORTED, filing.row.session, said, now)
+    finally:
+        store.close()
 
 
 def records_audit(_arguments: argparse.Namespace) -> int:
@@ -329,6 +415,119 @@ def records_verify_bundle(arguments: argparse.Namespace) -> int:
     for line in wrong or ("It agrees, and its facts give the same record again.",):
         print(line)
     return EXIT_WRONG if wrong else 0
+
+
+def records_verify(_arguments: argparse.Namespace) -> int:
+    """Walk the ledger, and name the first thing that is not right."""
+    from bot.store.anchors import Anchors
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        anchors = Anchors(settings.anchors, store.keys).heads()
+        with store.reading() as transaction:
+            found = transaction.verify(anchors)
+    finally:
+        store.close()
+    if found.trouble is not None:
+        print(f"The record is not as it was: {found.trouble.what}.", file=sys.stderr)
+        print(f"Until then {found.entries} entries are right.", file=sys.stderr)
+        return EXIT_WRONG
+    print(
+        f"{found.entries} entries are right, {found.erased} of them erased;"
+        f" {found.anchors} anchors agree."
+    )
+    if not found.anchors:
+        print("Without anchors, a ledger written anew would look right as well.")
+        print("Make one every day, and keep copies elsewhere:")
+        print("  python app.py records anchor")
+    return 0
+
+
+def records_anchor(_arguments: argparse.Namespace) -> int:
+    """Sign the head of the ledger, and print the line to be kept elsewhere."""
+    from bot.store.anchors import Anchors
+    from bot.store.upkeep import anchor
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        anchors = Anchors(settings.anchors, store.keys)
+        print(anchor(store, anchors, SystemClock().now()))
+    finally:
+        store.close()
+    return 0
+
+
+def records_erase(arguments: argparse.Namespace) -> int:
+    """Erase a session for good."""
+    from bot.ports import NoSuchSession
+    from bot.store.anchors import Anchors
+    from bot.store.upkeep import Lawful, erase
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    lawful = Lawful(arguments.authority, arguments.reason)
+    try:
+        anchors = Anchors(settings.anchors, store.keys)
+        now = SystemClock().now()
+        done = erase(store, anchors, arguments.reference, lawful, now)
+    except NoSuchSession:
+        print("There is no decision or session of that name.", file=sys.stderr)
+        return EXIT_WRONG
+    finally:
+        store.close()
+    print(f"Session {done.records[0]} is erased, with every decision made in it.")
+    _say_what_is_left(scrubbed=done.scrubbed)
+    return 0
+
+
+def records_reapply_erasures(_arguments: argparse.Namespace) -> int:
+    """Erase again what had been erased, after a backup was put back."""
+    from bot.store.anchors import Anchors
+    from bot.store.upkeep import erase_again
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        anchors = Anchors(settings.anchors, store.keys)
+        done = erase_again(store, anchors, SystemClock().now())
+    finally:
+        store.close()
+    print(f"{len(done.records)} sessions were in the backup and are erased again.")
+    _say_what_is_left(scrubbed=done.scrubbed)
+    return 0
+
+
+def _say_what_is_left(*, scrubbed: bool) -> None:
+    if not scrubbed:
+        print("Somebody was reading, so it is still in the database's log on disk.")
+        print("It goes when the bot is stopped.")
+    print("A backup made before still holds it, with its key, until it is destroyed.")
+
+
+def records_rotate_key(arguments: argparse.Namespace) -> int:
+    """Wrap every record key with a new master key, or drop the old ones."""
+    from bot.store.upkeep import rotate
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        now = SystemClock().now()
+        count = rotate(store, settings.keys, now, drop_old=arguments.drop_old)
+    finally:
+        store.close()
+    print(f"{count} record keys are wrapped by the newest master key.")
+    if arguments.drop_old:
+        print("The older master keys are gone from the key file.")
+    else:
+        print("Older ones stay in the key file until no backup needs them; then run:")
+        print("  python app.py records rotate-key --drop-old")
+    return 0
 
 
 def _folders(named: str) -> list[Path]:
@@ -389,18 +588,20 @@ def _lacking(pack: Pack, directory: Directory | None) -> tuple[str, ...]:
 
 def knowledge_check(arguments: argparse.Namespace) -> int:
     """Check packs and the directory; print every problem and warning at once."""
-    from bot.directory import read_directory
+    from bot.directory import open_directory, placed
     from knowledge.check import check, told
     from knowledge.load import read_files
     from knowledge.problems import PackError
 
     failed = 0
-    directory = None
-    try:
-        directory = read_directory(ROOT / "knowledge" / "directory.yaml")
-    except PackError as error:
-        print(error)
+    path = _settings().directory
+    opened = open_directory(path)
+    wrong = placed(_near(path).rstrip("/"), opened, _today())
+    if wrong:
+        print("\n".join(str(problem) for problem in wrong))
+        print("The directory cannot be published as it is.")
         failed = EXIT_WRONG
+    directory = None if opened.node is None else opened.directory
     surroundings = _surroundings()
     for folder in _folders(arguments.pack):
         try:
@@ -483,6 +684,50 @@ def knowledge_prove(arguments: argparse.Namespace) -> int:
     return failed
 
 
+def knowledge_diff(arguments: argparse.Namespace) -> int:
+    """Compare two packs, and say what the new one would do to recorded decisions."""
+    import json
+    import time
+
+    from bot.hindsight import hindsight
+    from bot.hindsight import plain as plain_hindsight
+    from bot.hindsight import told as told_hindsight
+    from bot.settings import pack_folder
+    from dialogs.agreement import Replays
+    from knowledge.compare import compare
+    from knowledge.comparison_report import plain, told
+    from knowledge.load import load_folder
+    from knowledge.paths import Loops, TooLarge
+
+    old, _ = load_folder(pack_folder(arguments.old, ROOT))
+    new, _ = load_folder(pack_folder(arguments.new, ROOT))
+    begun = time.perf_counter()
+    try:
+        found = compare(old, new, confirm=Replays(old).both(Replays(new)))
+    except (TooLarge, Loops) as error:
+        print(f"These two cannot be compared. {error}", file=sys.stderr)
+        print("Prove each first: python app.py knowledge prove PACK", file=sys.stderr)
+        return EXIT_WRONG
+    seconds = time.perf_counter() - begun
+    seen = None
+    if arguments.replay:
+        store = _store(_settings())
+        try:
+            seen = hindsight(store, new)
+        finally:
+            store.close()
+    if arguments.json:
+        values = plain(found)
+        if seen is not None:
+            values["replay"] = plain_hindsight(seen)
+        print(json.dumps(values, ensure_ascii=False, indent=2))
+        return 0
+    print(told(found, seconds=seconds))
+    if seen is not None:
+        print(f"\n{told_hindsight(seen)}")
+    return 0
+
+
 def knowledge_diagram(arguments: argparse.Namespace) -> int:
     """Show a pack's flow as an outline, as Mermaid or as a picture."""
     from bot.settings import pack_folder
@@ -510,9 +755,11 @@ def knowledge_diagram(arguments: argparse.Namespace) -> int:
 
 def db_upgrade(_arguments: argparse.Namespace) -> int:
     """Bring the database to this version's tables."""
-    from bot.store import upgrade
+    from bot.store import keys_for, upgrade
 
-    before = upgrade(_settings().database)
+    settings = _settings()
+    keys = keys_for(settings.database, settings.keys)
+    before = upgrade(settings.database, keys)
     print(f"The database was at {before or 'nothing'} and is up to date now.")
     return 0
 
@@ -548,6 +795,12 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--json", action="store_true", help="lines of JSON, for scripts")
     talk.add_argument("--resume", default="", metavar="SESSION", help="go on")
     talk.add_argument("--user", default="", metavar="ID", help="who is talking")
+    talk.add_argument(
+        "--replay",
+        default="",
+        metavar="PACK",
+        help="with --json: go through a pack that breaks a rule; nothing is kept",
+    )
     talk.set_defaults(run=chat)
     asking = commands.add_parser("ask", help="ask the guidance, without a session")
     asking.add_argument("words", nargs="+", metavar="WORDS", help="what to look for")
@@ -611,6 +864,28 @@ def _copies(actions: argparse._SubParsersAction[_Parser]) -> None:
     verifying.add_argument("file", metavar="FILE")
     verifying.add_argument("--fingerprint", default="", metavar="HEX")
     verifying.set_defaults(run=records_verify_bundle)
+    _ledger(actions)
+
+
+def _ledger(actions: argparse._SubParsersAction[_Parser]) -> None:
+    for name, run, said in (
+        ("verify", records_verify, "check that nothing was changed"),
+        ("anchor", records_anchor, "sign the end of the ledger, to be kept elsewhere"),
+        (
+            "reapply-erasures",
+            records_reapply_erasures,
+            "erase again what had been erased, after a restore",
+        ),
+    ):
+        actions.add_parser(name, help=said).set_defaults(run=run)
+    erasing = actions.add_parser("erase", help="erase a session for good")
+    erasing.add_argument("reference", metavar="REFERENCE")
+    erasing.add_argument("--authority", required=True, metavar="WHO")
+    erasing.add_argument("--reason", required=True, metavar="WHY")
+    erasing.set_defaults(run=records_erase)
+    rotating = actions.add_parser("rotate-key", help="change the master key")
+    rotating.add_argument("--drop-old", action="store_true", help="forget older ones")
+    rotating.set_defaults(run=records_rotate_key)
 
 
 def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -626,6 +901,14 @@ def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
     proving = actions.add_parser("prove", help="prove the safety rules of a pack")
     proving.add_argument("pack", nargs="?", default="", metavar="PACK")
     proving.set_defaults(run=knowledge_prove)
+    comparing = actions.add_parser("diff", help="say what a new version changes")
+    comparing.add_argument("old", metavar="OLD")
+    comparing.add_argument("new", metavar="NEW")
+    comparing.add_argument(
+        "--replay", action="store_true", help="look at all recorded decisions too"
+    )
+    comparing.add_argument("--json", action="store_true", help="for scripts")
+    comparing.set_defaults(run=knowledge_diff)
     diagram = actions.add_parser("diagram", help="show the flow of a pack as a whole")
     diagram.add_argument("pack", nargs="?", default="", metavar="PACK")
     form = diagram.add_mutually_exclusive_group()

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -195,6 +196,44 @@ class Sender(Protocol):
         ...
 
 
+class Audit(StrEnum):
+    """What the ledger can say happened: `subject:thing:action`.
+
+    A name that is no longer used stays here as a comment, so that it is never given
+    another meaning: entries of earlier years still bear it.
+    """
+
+    DECISION_RECORDED = "session:decision:recorded"
+    DECISION_TAKEN_OVER = "session:decision:taken-over"
+    """Recorded before there was a ledger, and vouched for from the upgrade on."""
+    RECORD_ADDED_TO = "session:record:added-to"
+    RECORD_READ = "person:record:read"
+    RECORD_EXPORTED = "person:record:exported"
+    RECORD_ERASED = "record:body:erased"
+    ACTION_REFUSED = "person:action:refused"
+    BACKUP_RESTORED = "ledger:backup:restored"
+    KEY_ROTATED = "ledger:key:rotated"
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One entry of the ledger, opened.
+
+    Attributes:
+        seq: its place in the ledger; the first is 1 and there is no gap.
+        at: time zone aware; read back in UTC.
+        kind: what happened; text, since later versions know more kinds.
+        record: id of what it is about: a session, or a name such as `directory`.
+        body: what else was said; None where it was erased.
+    """
+
+    seq: int
+    at: datetime
+    kind: str
+    record: str
+    body: Mapping[str, object] | None
+
+
 class Transaction(Protocol):
     """What can be read and written between one begin and one commit.
 
@@ -269,6 +308,64 @@ class Transaction(Protocol):
         limit: int = 100,
     ) -> tuple[DecisionRow, ...]:
         """Return at most `limit` decisions, newest first, of all or of one."""
+        ...
+
+    def references(self, after: str, limit: int) -> tuple[str, ...]:
+        """Return at most `limit` references of decisions, in order, after one.
+
+        Args:
+            after: The last reference of the page before; empty for the first page.
+            limit: > 0.
+        """
+        ...
+
+    # ---- the ledger ---------------------------------------------------------------
+
+    def log(
+        self, kind: Audit, record: str, body: Mapping[str, object], at: datetime
+    ) -> int:
+        """Add an entry to the ledger and return its place, in this transaction.
+
+        Decisions and erasures are logged by `record` and `erase` themselves. Log last:
+        from here to the commit every other writer of the ledger waits.
+
+        Args:
+            kind: what happened.
+            record: id of the session it is about, so that it is erased with it; a
+                name of your own where it is about none.
+            body: who did it and whatever else belongs to it; sealed.
+            at: the present moment.
+        """
+        ...
+
+    def logged(
+        self,
+        *,
+        record: str | None = None,
+        kind: Audit | None = None,
+        limit: int = 100,
+    ) -> tuple[Logged, ...]:
+        """Return at most `limit` entries, newest first, of all or of some."""
+        ...
+
+    def erase(self, record: str, who: str, reason: str, at: datetime) -> int:
+        """Erase what was sealed in a session, for good, and log that it was.
+
+        Bodies of facts, decisions and entries go, and the key with them. The rows
+        stay, so that the ledger still verifies; the session is as if unknown.
+
+        Args:
+            record: id of the session.
+            who: on whose authority.
+            reason: why that is lawful.
+            at: the present moment.
+
+        Returns:
+            The place of the erasure in the ledger.
+
+        Raises:
+            NoSuchSession: there is none of that id, or it was erased before.
+        """
         ...
 
     # ---- where people are reached, for the chat platforms -------------------------
@@ -404,6 +501,68 @@ class StoreExposed(StoreError):
         )
         self.path = path
         self.mode = mode
+
+
+class KeysMissing(StoreError):
+    """There is no key file, and the store holds what only its keys can open."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"The keys of the record are not at {path}. Put the key file back from "
+            "where you keep it apart, or name it with KEY_FILE."
+        )
+        self.path = path
+
+
+class KeysExposed(StoreError):
+    """Other accounts of this machine can read the key file."""
+
+    def __init__(self, path: str, mode: int) -> None:
+        super().__init__(
+            f"Other accounts can reach {path} (mode {mode:04o}), and whoever has these "
+            f"keys can read the record. Run: chmod 600 {path}"
+        )
+        self.path = path
+        self.mode = mode
+
+
+class KeysUnreadable(StoreError):
+    """The key file cannot be read, or holds something that is no key.
+
+    Attributes:
+        line: which line is no key; 0 where the file as a whole is meant.
+    """
+
+    def __init__(self, path: str, line: int) -> None:
+        where = f"line {line} of {path}" if line else path
+        super().__init__(f"No keys can be read from {where}.")
+        self.path = path
+        self.line = line
+
+
+class KeyUnknown(StoreError):
+    """A record was sealed under a master key that is not in the key file."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The record was sealed under a key that is not in the key file. Put the "
+            "older key back into it, below the newest."
+        )
+
+
+class SealBroken(StoreError):
+    """What is stored does not open: it was changed, moved, or its key is gone.
+
+    Attributes:
+        record: whose it is.
+    """
+
+    def __init__(self, record: str, place: str) -> None:
+        super().__init__(
+            f"What is stored of {record} ({place.partition(' ')[0]}) was changed or "
+            "moved, and does not open. Run: python app.py records verify"
+        )
+        self.record = record
 
 
 class StoreRefused(StoreError):

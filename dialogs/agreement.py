@@ -22,7 +22,7 @@ from knowledge.prove import merged
 from knowledge.walks import PlainReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from dialogs.engine import Place
     from dialogs.session import Fact
@@ -87,6 +87,20 @@ class Replays:
     def confirm(self, counterexample: Counterexample) -> bool:
         """Say whether each pass of a counterexample can be replayed."""
         return all(self.lines(each) is not None for each in counterexample.passes)
+
+    def both(self, other: Replays) -> Callable[[Pass | None, Pass | None], bool]:
+        """Return what says whether two passes can be replayed, here and there.
+
+        Args:
+            other: Replays passes through the other version of the pack.
+        """
+
+        def confirm(mine: Pass | None, theirs: Pass | None) -> bool:
+            return (mine is None or self.lines(mine) is not None) and (
+                theirs is None or other.lines(theirs) is not None
+            )
+
+        return confirm
 
     def lines(self, pass_: Pass) -> tuple[str, ...] | None:
         """Return what ``chat --json`` reads to replay a pass, or None.

@@ -9,15 +9,17 @@ asks what a changed answer would do.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from knowledge.folds import Folds, Part, Rest
 from knowledge.model import Asks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from knowledge.ground import AskBits, LineBits
+    from knowledge.model import Field, Question
 
 Lines: TypeAlias = "tuple[tuple[str, Part], ...]"
 Given: TypeAlias = "str | tuple[str, ...] | Lines"
@@ -25,6 +27,8 @@ Given: TypeAlias = "str | tuple[str, ...] | Lines"
 value without the lines that cannot matter."""
 Rests: TypeAlias = "tuple[Rest, ...]"
 Ticks: TypeAlias = "tuple[tuple[str, ...], ...]"
+Beside: TypeAlias = "tuple[LineBits | None, ...]"
+"""A line, by copy; None in a copy whose flow has no such line."""
 
 
 class Change(NamedTuple):
@@ -69,33 +73,105 @@ class Screen(NamedTuple):
 
 
 def shares(
-    folds: Folds, screen: Screen, contexts: tuple[int, ...], change: Change | None
+    folds: Folds,
+    screens: tuple[Screen, ...],
+    contexts: tuple[int, ...],
+    change: Change | None = None,
 ) -> tuple[Share, ...]:
     """Return the answers that can be given in every copy at once.
 
     Args:
         folds: Takes conditions apart.
-        screen: The question.
+        screens: The question, by copy: the same one, or in two flows one that is
+            answered alike (see :func:`alike`). Choices, boxes and lines that only
+            one of them has are then not chosen, not ticked, or free in that copy.
         contexts: Bits before the answer, by copy.
         change: What two copies give differently; everything else is equal.
     """
-    ask, keep, matter = screen
-    start = (folds.begun(ask.atoms, keep),) * len(contexts)
-    question = ask.question
+    start = tuple(folds.begun(each.ask.atoms, each.keep) for each in screens)
+    questions = [each.ask.question for each in screens]
     found: Iterable[tuple[Rests, int, tuple[Given, ...]]]
-    if ask.lines:
+    if screens[0].ask.lines:
+        matter = _side_by_side([each.matter for each in screens])
         found = _lines(folds, start, contexts, matter, change)
-    elif question.asks == Asks.MANY:
-        boxes = (question.choices, question.exclusive)
-        found = ticks(folds, start, None, boxes, change)
+    elif questions[0].asks == Asks.MANY:
+        boxes = _common([each.choices for each in questions])
+        start = tuple(
+            _unticked(folds, rest, None, each.choices.keys() - boxes)
+            for rest, each in zip(start, questions, strict=True)
+        )
+        found = ticks(folds, start, None, (boxes, questions[0].exclusive), change)
     else:
-        found = _one(folds, start, question.choices, change)
+        choices = _common([each.choices for each in questions])
+        found = _one(folds, start, choices, change)
     merged: dict[tuple[int, ...], tuple[int, tuple[Given, ...]]] = {}
     for rests, count, answers in found:
-        bits = tuple(rest.bits & keep for rest in rests)
+        bits = tuple(
+            rest.bits & each.keep for rest, each in zip(rests, screens, strict=True)
+        )
         before, first = merged.get(bits, (0, answers))
         merged[bits] = (before + count, first)
     return tuple(Share(bits, *rest) for bits, rest in merged.items())
+
+
+def alike(one: Question, other: Question) -> bool:
+    """Say whether two flows' questions are answered alike, so far as they go.
+
+    They may differ in choices and lines, never in how one of these is answered or
+    in the order of the lines.
+    """
+    both = [name for name in one.fields if name in other.fields]
+    return (
+        one.asks == other.asks
+        and one.exclusive == other.exclusive
+        and both == [name for name in other.fields if name in one.fields]
+        and all(
+            (one.fields[name].asks, one.fields[name].exclusive)
+            == (other.fields[name].asks, other.fields[name].exclusive)
+            for name in both
+        )
+    )
+
+
+def _common(choices: Sequence[Mapping[str, str]]) -> Mapping[str, str]:
+    """Return the choices that every copy has, in the order of the first."""
+    if all(each is choices[0] for each in choices):
+        return choices[0]
+    return {
+        name: label
+        for name, label in choices[0].items()
+        if all(name in each for each in choices)
+    }
+
+
+def _unticked(
+    folds: Folds, rest: Rest, field: str | None, boxes: Iterable[str]
+) -> Rest:
+    """Leave boxes alone that the other copy does not have."""
+    for box in boxes:
+        rest = folds.tick(rest, field, box, ticked=False)
+    return rest
+
+
+def _side_by_side(matter: Sequence[tuple[LineBits, ...]]) -> Iterator[Beside]:
+    """Put the lines of each copy beside one another; None where it has none."""
+    if all(each is matter[0] for each in matter):
+        yield from ((line,) * len(matter) for line in matter[0])
+        return
+    waiting = [list(each) for each in matter]
+    while any(waiting):
+        heads = [each[0].line.id if each else None for each in waiting]
+        later = [{line.line.id for line in each[1:]} for each in waiting]
+        # A line that still comes later in another copy waits for it there.
+        name = next(
+            head
+            for head in heads
+            if head is not None and not any(head in each for each in later)
+        )
+        yield tuple(
+            each.pop(0) if head == name else None
+            for each, head in zip(waiting, heads, strict=True)
+        )
 
 
 def _one(
@@ -205,21 +281,26 @@ def _lines(
     folds: Folds,
     start: Rests,
     contexts: tuple[int, ...],
-    matter: Iterable[LineBits],
+    matter: Iterable[Beside],
     change: Change | None,
 ) -> Iterator[tuple[Rests, int, tuple[Given, ...]]]:
     found: dict[Rests, tuple[int, tuple[Lines, ...]]] = {start: (1, ((),) * len(start))}
-    for line in matter:
-        here = change if change and change.field == line.line.id else None
+    for beside in matter:
         grown: dict[Rests, tuple[int, tuple[Lines, ...]]] = {}
         for rests, (count, given) in found.items():
             slots = [
-                _slot(line, context | rest.bits)
-                for context, rest in zip(contexts, rests, strict=True)
+                _slot(each, context | rest.bits)
+                for each, context, rest in zip(beside, contexts, rests, strict=True)
             ]
-            for after, times, values in _line(folds, rests, line, slots, here):
+            line = _shape(beside, slots)
+            here = change if change and change.field == line.id else None
+            begun = tuple(
+                _unticked(folds, rest, line.id, _lacking(each, slot, line))
+                for rest, each, slot in zip(rests, beside, slots, strict=True)
+            )
+            for after, times, values in _line(folds, begun, line, slots, here):
                 more = tuple(
-                    old if value is None else (*old, (line.line.id, value))
+                    old if value is None else (*old, (line.id, value))
                     for old, value in zip(given, values, strict=True)
                 )
                 before, first = grown.get(after, (0, more))
@@ -229,7 +310,30 @@ def _lines(
         yield tuple(folds.line(rest, None, "") for rest in rests), count, given
 
 
-def _slot(line: LineBits, bits: int) -> _Slot:
+def _shape(beside: Beside, slots: list[_Slot]) -> Field:
+    """Return the line as it is answered in every copy where it is open."""
+    lines = [each.line for each in beside if each is not None]
+    if all(each is lines[0] for each in lines):
+        return lines[0]
+    open_ = [
+        each.line
+        for each, slot in zip(beside, slots, strict=True)
+        if each is not None and slot.open
+    ]
+    choices = _common([each.choices for each in open_ or lines])
+    return replace(lines[0], choices=choices)
+
+
+def _lacking(own: LineBits | None, slot: _Slot, line: Field) -> Iterable[str]:
+    """Return the boxes of a copy's line that another copy does not have."""
+    if own is None or not slot.open or line.asks != Asks.MANY:
+        return ()
+    return own.line.choices.keys() - line.choices
+
+
+def _slot(line: LineBits | None, bits: int) -> _Slot:
+    if line is None:
+        return _Slot(asked=False, fixed="", may_be_empty=True)
     if not line.shown.test(bits):
         return _Slot(asked=False, fixed="", may_be_empty=True)
     fixed = line.line.fixed
@@ -241,7 +345,7 @@ def _slot(line: LineBits, bits: int) -> _Slot:
 def _line(
     folds: Folds,
     rests: Rests,
-    line: LineBits,
+    line: Field,
     slots: list[_Slot],
     change: Change | None,
 ) -> Iterator[tuple[Rests, int, tuple[Part | None, ...]]]:
@@ -254,10 +358,10 @@ def _line(
     if not open_:
         yield _put(folds, rests, line, slots, (None,) * len(slots))
         return
-    if line.line.asks == Asks.MANY:
+    if line.asks == Asks.MANY:
         yield from _ticked_line(folds, rests, line, slots)
     else:
-        for value in line.line.choices or ("",):
+        for value in line.choices if line.asks == Asks.ONE else ("",):
             yield _put(folds, rests, line, slots, (value,) * len(slots))
     if all(slot.may_be_empty for slot in open_):
         yield _put(folds, rests, line, slots, (None,) * len(slots))
@@ -266,7 +370,7 @@ def _line(
 def _put(
     folds: Folds,
     rests: Rests,
-    line: LineBits,
+    line: Field,
     slots: list[_Slot],
     values: tuple[str | None, ...],
 ) -> tuple[Rests, int, tuple[Part | None, ...]]:
@@ -275,23 +379,23 @@ def _put(
         for slot, value in zip(slots, values, strict=True)
     )
     after = tuple(
-        folds.line(rest, line.line.id, value)
+        folds.line(rest, line.id, value)
         for rest, value in zip(rests, placed, strict=True)
     )
     return after, 1, placed
 
 
 def _ticked_line(
-    folds: Folds, rests: Rests, line: LineBits, slots: list[_Slot]
+    folds: Folds, rests: Rests, line: Field, slots: list[_Slot]
 ) -> Iterator[tuple[Rests, int, tuple[Part | None, ...]]]:
     """Tick a line of a form; copies that are not asked it are left as they are."""
-    boxes = (line.line.choices, line.line.exclusive)
+    boxes = (line.choices, line.exclusive)
     asked = tuple(r for r, slot in zip(rests, slots, strict=True) if slot.open)
-    for after, count, ticked in ticks(folds, asked, line.line.id, boxes):
+    for after, count, ticked in ticks(folds, asked, line.id, boxes):
         rest_of, ticks_of = iter(after), iter(ticked)
         yield (
             tuple(
-                next(rest_of) if slot.open else folds.line(rest, line.line.id, None)
+                next(rest_of) if slot.open else folds.line(rest, line.id, None)
                 for rest, slot in zip(rests, slots, strict=True)
             ),
             count,

@@ -129,16 +129,20 @@ class DoubtBits(NamedTuple):
 class Ground:
     """One flow as bits; rules add conditions before it is :meth:`settled`."""
 
-    def __init__(self, flow: Flow, *, bound: int = BOUND) -> None:
+    def __init__(
+        self, flow: Flow, *, bound: int = BOUND, beside: Ground | None = None
+    ) -> None:
         """Give every condition of the flow's routes and alerts its bits.
 
         Args:
             flow: The flow.
             bound: Most work in one exploration; a flow that needs more is refused.
+            beside: Another flow's ground, to share bits with: a condition is then
+                the same bit in both. Settle both, and the first one once more.
         """
         self.flow = flow
         self.bound = bound
-        self.bit_of: dict[Condition, int] = {}
+        self.bit_of: dict[Condition, int] = beside.bit_of if beside else {}
         self._tests: dict[Gate, BitTest] = {}
         self._changing: dict[str, int] = {}
         self.rows = {
@@ -150,7 +154,7 @@ class Ground:
         }
         self.after = _closure(self.next)
         self.unsure = self._bit(Unsure())
-        self.folds = Folds(self.unsure)
+        self.folds: Folds = beside.folds if beside else Folds(self.unsure)
         self.urgency_bits = {
             urgency: self._bit(Answered(ALERT, None, frozenset({urgency.value})))
             for urgency in URGENCIES[1:]
@@ -173,7 +177,11 @@ class Ground:
 
     def bits(self, condition: Condition, place: str) -> Bits:
         """Return a condition, as it reads at a place, as a test of bits."""
-        gate = self._gate(at_place(self.flow, condition, place))
+        return self.plain_bits(at_place(self.flow, condition, place))
+
+    def plain_bits(self, plain: Condition) -> Bits:
+        """Return a condition that was resolved for a place as a test of bits."""
+        gate = self._gate(plain)
         if gate not in self._tests:
             self._tests[gate] = bit_test(gate)
         return Bits(self._tests[gate], gate)
@@ -372,8 +380,9 @@ def _line_bits(
 def _changing(flow: Flow, leaf: Condition, after: frozenset[str]) -> bool:
     match leaf:
         case Answered(word, _, values) if word in {ADVISED, OPEN}:
-            (doubt,) = values
-            when = leaves(flow.doubts[doubt].when)
+            (name,) = values
+            doubt = flow.doubts.get(name)  # None where only a flow beside has it
+            when = leaves(doubt.when) if doubt else ()
             asked = {part.question for part in when if isinstance(part, Answered)}
             return not asked.isdisjoint(after)
         case Answered(word, _, values) if word == SHOWN:

@@ -255,32 +255,9 @@ class Prover:
 
     def _batches(self) -> Iterator[list[MomentRule]]:
         """Put rules together that keep nearly the same bits."""
-        ground = self.ground
-        routing = Slice(ground, {}).live
-        extra = {
-            name: self._extra({name: sights}, routing)
-            for name, sights in self.sights.items()
-        }
-        batches: list[tuple[dict[str, int], list[MomentRule]]] = []
-        for rule in sorted(
-            self.rules.moments, key=lambda r: _total(extra[r.heading.id])
-        ):
-            mine = extra[rule.heading.id]
-            for together, batch in batches:
-                if _fits(together, mine):
-                    batch.append(rule)
-                    for place, bits in mine.items():
-                        together[place] = together.get(place, 0) | bits
-                    break
-            else:
-                batches.append((dict(mine), [rule]))
-        yield from (batch for _, batch in batches)
-
-    def _extra(
-        self, sights: Mapping[str, Mapping[str, Sight]], routing: Mapping[str, int]
-    ) -> dict[str, int]:
-        live = Slice(self.ground, Watch(sights).reads()).live
-        return {place: live[place] & ~routing[place] for place in self.ground.asks}
+        rules = {rule.heading.id: rule for rule in self.rules.moments}
+        for names in batches(self.ground, self.sights, MOST_EXTRA):
+            yield [rules[name] for name in names]
 
     def _moment(self, rule: MomentRule, watch: Watch) -> Verdict:
         name = rule.heading.id
@@ -342,6 +319,43 @@ class Prover:
         return Pass(self.reader.whole(journey(step), told), told, place)
 
 
+def batches(
+    ground: Ground, sights: Mapping[str, Mapping[str, Sight]], most: int
+) -> Iterator[list[str]]:
+    """Put what is looked at together where it keeps nearly the same bits.
+
+    Args:
+        ground: The flow, settled.
+        sights: What is looked at, by name and place.
+        most: Bits that a batch may add to what routing keeps at a question.
+    """
+    routing = Slice(ground, {}).live
+    extra = {
+        name: _extra(ground, {name: each}, routing) for name, each in sights.items()
+    }
+    found: list[tuple[dict[str, int], list[str]]] = []
+    for name in sorted(sights, key=lambda name: _total(extra[name])):
+        mine = extra[name]
+        for together, batch in found:
+            if _fits(together, mine, most):
+                batch.append(name)
+                for place, bits in mine.items():
+                    together[place] = together.get(place, 0) | bits
+                break
+        else:
+            found.append((dict(mine), [name]))
+    yield from (batch for _, batch in found)
+
+
+def _extra(
+    ground: Ground,
+    sights: Mapping[str, Mapping[str, Sight]],
+    routing: Mapping[str, int],
+) -> dict[str, int]:
+    live = Slice(ground, Watch(sights).reads()).live
+    return {place: live[place] & ~routing[place] for place in ground.asks}
+
+
 class Disagreement(Exception):
     """The prover found what a plain reading does not: a fault of the prover."""
 
@@ -359,9 +373,9 @@ def _total(bits: Mapping[str, int]) -> int:
     return sum(each.bit_count() for each in bits.values())
 
 
-def _fits(together: Mapping[str, int], mine: Mapping[str, int]) -> bool:
+def _fits(together: Mapping[str, int], mine: Mapping[str, int], most: int) -> bool:
     return all(
-        (together.get(place, 0) | bits).bit_count() <= MOST_EXTRA
+        (together.get(place, 0) | bits).bit_count() <= most
         or not bits & ~together.get(place, 0)
         for place, bits in mine.items()
     )

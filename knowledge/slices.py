@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 class Slice:
     """The bits worth remembering at each place, for one set of probes."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is remembered, and for whom
         self,
         ground: Ground,
         reads: Mapping[str, int],
         *,
         counting: bool = False,
         joint: bool = False,
+        beside: Mapping[str, int] | None = None,
         advised: bool = True,
     ) -> None:
         """Work out what can still be read from each place on.
@@ -42,6 +43,8 @@ class Slice:
             counting: Keep all choice lines apart, so that answers are counted.
             joint: Keep answers to questions that two copies of a pass may be
                 asked in a different order.
+            beside: Bits of answers, by question, that a copy in another flow may
+                be asked in a different order.
             advised: Whether doubts may be advised on at all.
         """
         self.ground = ground
@@ -49,6 +52,7 @@ class Slice:
         self.advised = advised
         self.looping = 0
         self._reads = dict(reads)
+        self._beside = beside or {}
         self.live: dict[str, int] = {}
         self.keeps: dict[str, int] = {}
         self._settle()
@@ -92,8 +96,10 @@ class Slice:
         ground = self.ground
         read = joined(self.keeps.values())
         for name in ground.asks:
+            own = self._beside.get(name, 0)
             if ground.asked_again(name):
-                own = ground.asks[name].own & (read | ground.asks[name].answered)
+                own |= ground.asks[name].own & (read | ground.asks[name].answered)
+            if own:
                 self.looping |= own
                 for place in ground.after[name]:
                     self._reads[place] = self._reads.get(place, 0) | own
@@ -169,11 +175,16 @@ class Slice:
         context = self._context[question]
         key = (question, tuple(bits & context for bits in contexts), change)
         if key not in self._shares:
-            screen = self._screen(question, change)
-            self._shares[key] = shares(self.ground.folds, screen, contexts, change)
+            screens = (self.screen(question, change),) * len(contexts)
+            self._shares[key] = shares(self.ground.folds, screens, contexts, change)
         return self._shares[key]
 
-    def _screen(self, question: str, change: Change | None) -> Screen:
+    def context(self, question: str) -> int:
+        """Return the bits before an answer that decide which lines are asked."""
+        return self._context[question]
+
+    def screen(self, question: str, change: Change | None = None) -> Screen:
+        """Return a question with what is worth keeping of its answer."""
         ask = self.ground.asks[question]
         keep = self.keeps[question]
         changed = change.field if change else None

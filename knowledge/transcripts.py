@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     Lines = Callable[[Pass], Sequence[str] | None]
 
-REPLAY: Final = "python app.py chat --json"
+REPLAY: Final = "python app.py chat --json --replay PACK"
+"""Without ``--replay``, a pack that breaks a rule is not used at all."""
 _INDENT: Final = "    "
 
 
@@ -137,14 +138,19 @@ def _example(flow: Flow, example: Counterexample, lines: Lines | None) -> Iterat
 
 def transcript(flow: Flow, pass_: Pass) -> Iterator[str]:
     """Yield a pass in words: each question and answer, and how it ends."""
-    for name, answer in pass_.answers.items():
+    yield from answered(flow, pass_.answers)
+    if pass_.advised:
+        yield f"After advice was recorded on: {', '.join(sorted(pass_.advised))}"
+    yield ending(flow, pass_)
+
+
+def answered(flow: Flow, answers: Mapping[str, Value]) -> Iterator[str]:
+    """Yield questions with their answers, in words."""
+    for name, answer in answers.items():
         question = flow.questions[name]
         yield f"Question ({name}): {question.ask}"
         for words in _words(question, answer):
             yield f"{_INDENT}Answer: {words}"
-    if pass_.advised:
-        yield f"After advice was recorded on: {', '.join(sorted(pass_.advised))}"
-    yield _ending(flow, pass_)
 
 
 def _words(question: Question, answer: Value) -> Iterator[str]:
@@ -163,7 +169,8 @@ def _words(question: Question, answer: Value) -> Iterator[str]:
             yield f"{line.label}: {words} [{', '.join(parts)}]"
 
 
-def _ending(flow: Flow, pass_: Pass) -> str:
+def ending(flow: Flow, pass_: Pass) -> str:
+    """Say how a pass ends: the outcome shown last, its level and the alert."""
     stand = None
     for place, here in PlainReader(flow).moments(pass_.answers, pass_.advised):
         stand = here

@@ -45,6 +45,7 @@ def bundle(filing: Filing, now: datetime) -> str:
         "fingerprint": fingerprint_of(filing),
         "decision": decision_as_json(row),
         "decided-at-fact": row.n,
+        "ledger-entry": filing.entry or None,
         "record": dict(row.body),
         "facts": facts_as_json(filing.facts),
         "later": [

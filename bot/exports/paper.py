@@ -155,6 +155,7 @@ def _page(
         ],
         "fingerprint": fingerprint_of(filing),
         "replayed": filing.replayed,
+        "entry": f"entry {filing.entry}" if filing.entry else "not in the ledger",
         "whole": filing.replayed == SAME,
         "exported": _local(now),
     }

@@ -107,6 +107,45 @@ class MessageColumns(TypedColumns):
     address: Column[str] = Column(Text)
 
 
+class RecordKeyColumns(TypedColumns):
+    """Columns of `record_key`; only `wrapped` ever changes, under a new master key."""
+
+    record: Column[str] = Column(primary_key=True)
+    wrapped: Column[str] = Column(Text)
+
+
+class EntryColumns(TypedColumns):
+    """Columns of `entry`, append-only: the ledger; see `bot.store.chain.Entry`."""
+
+    seq: Column[int] = Column(primary_key=True, autoincrement=False)
+    at: Named[str]
+    kind: Named[str]
+    record: Named[str]
+    facts: Named[int]
+    covers: Named[str]
+    body_hash: Named[str]
+    key_hash: Named[str]
+    hash: Named[str]
+
+
+class BodyColumns(TypedColumns):
+    """Columns of `body`: what entries say, sealed; removed when it is erased."""
+
+    seq: Column[int] = Column(
+        ForeignKey("entry.seq"), primary_key=True, autoincrement=False
+    )
+    record: Named[str]
+    sealed: Column[str] = Column(Text)
+
+
+class HeadColumns(TypedColumns):
+    """Columns of `head`: one row, the end of the ledger; it only moves on by one."""
+
+    id: Column[int] = Column(primary_key=True, autoincrement=False)
+    seq: Named[int]
+    hash: Named[str]
+
+
 guidance = Table("guidance", metadata, GuidanceColumns)
 
 session = Table(
@@ -114,7 +153,9 @@ session = Table(
     metadata,
     SessionColumns,
     CheckConstraint("facts >= 0", name="facts_counted"),
-    CheckConstraint("state IN ('open', 'recorded', 'cancelled')", name="state_known"),
+    CheckConstraint(
+        "state IN ('open', 'recorded', 'cancelled', 'erased')", name="state_known"
+    ),
     Index(None, "user", "started_at"),
 )
 
@@ -141,3 +182,10 @@ decision = Table(
 seen = Table("seen", metadata, SeenColumns, Index(None, "at"))
 conversation = Table("conversation", metadata, ConversationColumns)
 message = Table("message", metadata, MessageColumns)
+
+# Whose key sealed a body is said beside it: an erasure is logged about a session, but
+# sealed apart from it. Facts and decisions are sealed by the key of their session.
+record_key = Table("record_key", metadata, RecordKeyColumns)
+entry = Table("entry", metadata, EntryColumns, Index(None, "record"))
+body = Table("body", metadata, BodyColumns, Index(None, "record"))
+head = Table("head", metadata, HeadColumns, CheckConstraint("id = 1", name="only_one"))

@@ -22,11 +22,12 @@ from dialogs.reply import Advice, Notice, Prompt, Reply
 from knowledge.load import load
 from tests.support.fakes import CountingIds, FakeClock
 from tests.support.packs import SHIPPED, edited, shipped_files, shipped_pack
+from tests.support.stores import KEYS, a_database
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path / 'guide.db'}")
+    opened = open_store(a_database(tmp_path, "guide.db"), KEYS)
     yield opened
     opened.close()
 

@@ -14,6 +14,7 @@ from dialogs.reply import Notice, Prompt, Recorded
 from dialogs.session import IdentityWarned, decoded
 from tests.bot.channels.talk import House, flat
 from tests.support.lines import USER, a_guide, a_store, talk
+from tests.support.stores import kept_in
 from tests.support.web import served
 
 NAMED = "Freya Hartley, born 02/04/2014, told me about it."
@@ -77,23 +78,19 @@ def person(store: SqlStore) -> Person:
     return Person(store)
 
 
-def on_disk(folder: Path) -> bytes:
-    return b"".join(each.read_bytes() for each in folder.iterdir() if each.is_file())
-
-
 def test_a_full_name_and_date_of_birth_are_not_kept_until_the_person_says_so(
     person: Person, tmp_path: Path
 ) -> None:
     person.answers(*TO_REASONS, reasons(NAMED))
 
     assert "a name (F) and a date of birth" in person.asked
-    assert b"Hartley" not in on_disk(tmp_path)
-    assert b"02/04/2014" not in on_disk(tmp_path)
+    assert "Hartley" not in kept_in(tmp_path)
+    assert "02/04/2014" not in kept_in(tmp_path)
 
     person.does(Answer(reasons(NAMED), kept=True))
 
     assert isinstance(person.said.replies[-1], Recorded)
-    assert b"Hartley" in on_disk(tmp_path)
+    assert "Hartley" in kept_in(tmp_path)
 
 
 def test_the_question_stands_and_what_is_asked_repeats_nothing(person: Person) -> None:
@@ -222,7 +219,7 @@ def test_lines_of_json_ask_and_keep_what_was_sent(
 
     assert [line.get("code") for line in asking.turns[-1]] == ["identity", None]
     assert asking.last["question"] == "decision"
-    assert b"Hartley" not in on_disk(tmp_path)
+    assert "Hartley" not in kept_in(tmp_path)
 
     kept = talk(
         guide,
@@ -248,7 +245,7 @@ def test_a_terminal_asks_and_keeps_what_was_typed(
 
     assert "a name (F) and a date of birth" in said
     assert "Write it again without that, or type: keep" in said
-    assert b"Hartley" not in on_disk(tmp_path)
+    assert "Hartley" not in kept_in(tmp_path)
 
     house.said(*typed, "keep", "skip", "skip", user="ben")
 
@@ -267,7 +264,7 @@ def test_a_page_asks_and_keeps_what_was_filled_in(tmp_path: Path) -> None:
 
         assert "Does this say who somebody is?" in browser.text
         assert browser.page.first("textarea", name="line.reasons").raw.strip() == NAMED
-        assert b"Hartley" not in on_disk(tmp_path)
+        assert "Hartley" not in kept_in(tmp_path)
 
         browser.press("Keep it as it is")
 
@@ -286,7 +283,7 @@ def test_a_page_takes_what_was_changed(tmp_path: Path) -> None:
         browser.press("Continue with my change", line__reasons=PLAIN)
 
         assert "Changed what was written" in browser.facts
-        assert b"Hartley" not in on_disk(tmp_path)
+        assert "Hartley" not in kept_in(tmp_path)
 
 
 def test_what_was_warned_about_is_gone_when_a_page_is_opened_again(

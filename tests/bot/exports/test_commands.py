@@ -7,19 +7,22 @@ from pathlib import Path
 import pytest
 
 import app
-from bot.store import SqlStore
+from bot.ports import Audit
+from bot.store import keys_for, open_store
 from tests.support.filed import decided
-from tests.support.lines import USER, a_store
+from tests.support.lines import USER
+from tests.support.stores import a_database
 
 Run = Callable[..., int]
 
 
 @pytest.fixture
 def reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    store: SqlStore = a_store(tmp_path)
+    address = a_database(tmp_path)
+    store = open_store(address, keys_for(address, tmp_path / "store.keys"))
     made = decided(store)
     store.close()
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
+    monkeypatch.setenv("DATABASE_URL", address)
     monkeypatch.setenv("SHARE_ADVICE_USER", USER)
     monkeypatch.chdir(tmp_path)
     return made
@@ -58,6 +61,17 @@ def test_an_export_is_for_its_owner_alone_and_overwrites_nothing(
         app.main(["records", "export", reference, "--csv", "--out", "kept.json"]) == 1
     )
     assert kept.read_bytes() == before
+
+
+def test_who_made_a_copy_stands_in_the_ledger(reference: str, tmp_path: Path) -> None:
+    app.main(["records", "export", reference, "--csv"])
+
+    address = f"sqlite:///{tmp_path / 'store.db'}"
+    store = open_store(address, keys_for(address, tmp_path / "store.keys"))
+    with store.reading() as transaction:
+        (entry,) = transaction.logged(kind=Audit.RECORD_EXPORTED)
+    store.close()
+    assert entry.body == {"who": USER, "reference": reference, "as": "csv"}
 
 
 def test_a_bundle_verifies_with_no_database_at_all(

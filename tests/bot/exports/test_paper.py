@@ -102,6 +102,7 @@ def test_reference_hash_and_edition_stand_on_paper(filing: Filing) -> None:
         fingerprint_of(filing),
         filing.pack.document.label,
         "Rebuilt from the stored answers: the same",
+        f"In the ledger: entry {filing.entry}",
         "nobody yet: for trial only",
     ):
         assert holds(paper, words), words
