@@ -30,7 +30,7 @@ from tests.support.packs import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-SERVER: Final = Path(__file__).parent / "slack_emulator" / "server.mjs"
+SERVER: Final = Path(__file__).parent / "slack_node" / "server.mjs"
 SECRET: Final = "test-signing-secret"  # noqa: S105 -- the emulator's own
 BOT: Final = "xoxb-test-token"
 PATIENCE: Final = 20.0
