@@ -225,6 +225,11 @@ class Guide:
         self._watch = watch
 
     @property
+    def shelf(self) -> Shelf:
+        """The pack versions, for other services that show a session."""
+        return self._shelf
+
+    @property
     def pack(self) -> Pack:
         """The pack in force."""
         return self._shelf.current.pack

@@ -29,10 +29,10 @@ from bot.channels.slack.intents import Gone, Incoming, Nothing, Order, Say, Take
 from bot.channels.slack.manifest import PATH
 from bot.channels.slack.marks import ACT
 from bot.channels.slack.members import Members
+from bot.channels.slack.outcome import DONE, Outcome
 from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
-from bot.channels.slack.turns import DONE, Outcome
 from bot.ports import StoreError
 
 if TYPE_CHECKING:
