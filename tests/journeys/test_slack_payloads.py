@@ -19,6 +19,7 @@ import pytest
 from bot.channels.slack import modals
 from bot.channels.slack.render import Drawing
 from dialogs.reply import Advice, Prompt, Recorded
+from tests.support.slack import a_workspace
 from tests.support.turns import every_turn
 from tests.support.web import shipped_directory
 
@@ -85,6 +86,42 @@ def test_every_payload_fits_slacks_own_types(programs: Path) -> None:
     assert f"{len(found)} file(s) fit" in checked.stdout
 
 
+def of_an_alert(folder: Path) -> dict[str, Payload]:
+    """Return what a lead sees of an alert, and the practitioner hears of it."""
+    with a_workspace(folder) as workspace:
+        ana, lead = workspace.person(), workspace.person("U0MORGAN")
+        ana.type("start").press("Yes, someone").press("Continue", ["none"])
+        workspace.deliver()
+        found = {"alert": {"blocks": lead.message.blocks}}
+        for words in ("Advise", "Hand over", "Close", "Read the record"):
+            lead.press(words)
+            assert lead.modal
+            found[words.lower().replace(" ", "-")] = lead.modal
+        lead.press("Acknowledge")
+        found["acknowledged"] = {"blocks": lead.message.blocks}
+        found["news"] = {"blocks": ana.message.blocks}
+        found["home"] = lead.open_home()
+    for one in found.values():
+        for key in ("id", "hash"):
+            one.pop(key, None)
+    return found
+
+
+def test_what_is_said_of_an_alert_fits_slacks_own_types(programs: Path) -> None:
+    found = of_an_alert(programs)
+
+    checked = check(programs, list(found.values()))
+
+    assert f"{len(found)} file(s) fit" in checked.stdout
+
+
+@pytest.mark.parametrize("screen", ["alert", "acknowledged", "news", "home"])
+def test_what_is_said_of_an_alert_is_drawn_whole(programs: Path, screen: str) -> None:
+    payload = of_an_alert(programs)[screen]
+
+    assert drawn(programs, payload, f"slack-{screen}.png")
+
+
 def test_a_payload_that_does_not_fit_is_noticed(programs: Path) -> None:
     checked = check(programs, [{"blocks": [{"type": "sectoin", "text": "x"}]}])
 
@@ -98,20 +135,22 @@ def test_a_screen_is_drawn_with_every_block(programs: Path, place: str) -> None:
     )
 
     for number, payload in enumerate(payloads(longest)):
-        source = programs / "payload.json"
-        source.write_text(json.dumps(payload), encoding="utf-8")
-        folder = Path(os.environ.get("JOURNEY_PICTURES", programs))
-        picture = folder / f"slack-{place}-{number}.png"
-        drawn = subprocess.run(
-            [str(shutil.which("node")), "render_slack.mjs", str(source), str(picture)],
-            cwd=programs,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        assert drawn(programs, payload, f"slack-{place}-{number}.png")
 
-        assert drawn.returncode == 0, drawn.stdout + drawn.stderr
-        assert picture.stat().st_size > 0
+
+def drawn(programs: Path, payload: Payload, name: str) -> bool:
+    """Draw a payload; say whether each of its blocks left something to see."""
+    source = programs / "payload.json"
+    source.write_text(json.dumps(payload), encoding="utf-8")
+    picture = Path(os.environ.get("JOURNEY_PICTURES", programs)) / name
+    done = subprocess.run(
+        [str(shutil.which("node")), "render_slack.mjs", str(source), str(picture)],
+        cwd=programs,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode == 0 and picture.stat().st_size > 0
 
 
 def shows(replies: tuple[Reply, ...], place: str) -> bool:
