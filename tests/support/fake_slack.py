@@ -58,6 +58,13 @@ class FakeSlack:
     triggers: dict[str, str] = field(default_factory=dict)
     _count: count[int] = field(default_factory=lambda: count(1))
 
+    @property
+    def team(self) -> str:
+        return TEAM
+
+    def direct(self, user: str) -> str:
+        return dm(user)
+
     def app(self) -> web.Application:
         app = web.Application()
         app.add_routes([web.route("*", "/api/{method}", self._call)])

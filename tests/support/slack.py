@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlencode
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -31,7 +31,7 @@ from bot.raising import Policy, Raiser
 from bot.server import serving
 from bot.store import open_store
 from bot.system import SystemIds
-from tests.support.fake_slack import TEAM, FakeSlack, Posted, dm
+from tests.support.fake_slack import TEAM, FakeSlack, Posted
 from tests.support.fakes import START, FakeClock
 from tests.support.identity import a_watch
 from tests.support.lines import a_store, shipped_directory
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from bot.ports import Clock
     from bot.store import SqlStore
 
 KEY: Final = "0123456789abcdef0123456789abcdef"
@@ -62,6 +63,30 @@ def signed(
         "X-Slack-Signature": f"v0={mac}",
         "Content-Type": FORM,
     }
+
+
+class Slackish(Protocol):
+    """A workspace, fake or emulated, as a person sees it."""
+
+    views: dict[str, list[dict[str, Any]]]
+    homes: dict[str, dict[str, Any]]
+
+    @property
+    def team(self) -> str: ...
+    def direct(self, user: str) -> str: ...
+    def in_channel(self, channel: str) -> list[Posted]: ...
+    def trigger(self, user: str) -> str: ...
+    def stamp(self) -> str: ...
+
+
+class Served(Protocol):
+    """The bot beside a workspace."""
+
+    @property
+    def slack(self) -> Slackish: ...
+    @property
+    def clock(self) -> Clock: ...
+    def post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]: ...
 
 
 @dataclass(slots=True)
@@ -141,10 +166,11 @@ class Request:
 class Slacker:
     """One person in Slack."""
 
-    def __init__(self, workspace: Workspace, user: str) -> None:
+    def __init__(self, workspace: Served, user: str) -> None:
         self.workspace = workspace
         self.slack = workspace.slack
         self.user = user
+        self.key = KEY
         self.status = 0
         self.answer_text = ""
         self.errors: Mapping[str, str] = {}
@@ -152,13 +178,13 @@ class Slacker:
 
     @property
     def name(self) -> str:
-        return f"{TEAM}:{self.user}"
+        return f"{self.slack.team}:{self.user}"
 
     # ---- what is seen ---------------------------------------------------------------
 
     @property
     def messages(self) -> list[Posted]:
-        return self.slack.in_channel(dm(self.user))
+        return self.slack.in_channel(self.slack.direct(self.user))
 
     @property
     def message(self) -> Posted:
@@ -287,7 +313,7 @@ class Slacker:
     def request(self, payload: Mapping[str, Any]) -> Request:
         """Return an interaction as it is sent."""
         body = urlencode({"payload": json.dumps(payload)}).encode()
-        headers = signed(body, self.workspace.clock.now().timestamp())
+        headers = signed(body, self.workspace.clock.now().timestamp(), self.key)
         return Request(self, str(payload["type"]), body, headers)
 
     def pressed(self, words: str, picked: object = ()) -> Request:
@@ -333,7 +359,7 @@ class Slacker:
         return {
             "type": "message",
             "channel_type": "im",
-            "channel": dm(self.user),
+            "channel": self.slack.direct(self.user),
             "user": self.user,
             "text": text,
             "ts": self.slack.stamp(),
@@ -355,13 +381,13 @@ class Slacker:
         body = json.dumps(
             {
                 "type": "event_callback",
-                "team_id": TEAM,
+                "team_id": self.slack.team,
                 "api_app_id": "A0APP",
                 "event_id": event_id or f"Ev{self.user}{self._events}",
                 "event": inner,
             }
         ).encode()
-        headers = signed(body, self.workspace.clock.now().timestamp())
+        headers = signed(body, self.workspace.clock.now().timestamp(), self.key)
         return Request(
             self, "event", body, {**headers, "Content-Type": "application/json"}
         )
@@ -369,14 +395,14 @@ class Slacker:
     def open_home(self) -> dict[str, Any]:
         """Open the home tab and return it."""
         inner = {"type": "app_home_opened", "user": self.user, "tab": "home"}
-        self.event({**inner, "channel": dm(self.user)})
+        self.event({**inner, "channel": self.slack.direct(self.user)})
         return self.slack.homes[self.user]
 
     def command(self, text: str = "", channel: str = "C0STAFF") -> Slacker:
         fields = {
             "command": "/share-advice",
             "text": text,
-            "team_id": TEAM,
+            "team_id": self.slack.team,
             "user_id": self.user,
             "user_name": "<!channel> *evil*",
             "channel_id": channel,
@@ -385,7 +411,7 @@ class Slacker:
         }
         body = urlencode(fields).encode()
         at = self.workspace.clock.now().timestamp()
-        return self._post(body, signed(body, at))
+        return self._post(body, signed(body, at, self.key))
 
     def shortcut(self, kind: str = "shortcut") -> Slacker:
         """Use the global shortcut, or with `message_action` the message one."""
@@ -407,8 +433,8 @@ class Slacker:
     def _base(self, kind: str) -> dict[str, Any]:
         return {
             "type": kind,
-            "team": {"id": TEAM, "domain": "derby"},
-            "user": {"id": self.user, "name": "<!channel>", "team_id": TEAM},
+            "team": {"id": self.slack.team, "domain": "derby"},
+            "user": {"id": self.user, "name": "<!channel>", "team_id": self.slack.team},
             "api_app_id": "A0APP",
             "trigger_id": self.slack.trigger(self.user),
         }

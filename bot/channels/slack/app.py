@@ -103,6 +103,8 @@ class SlackApp:
             base_url=settings.api,
             timeout=API_PATIENCE,
             logger=_quiet(),
+            # What fails is tried again by the loop that sends, and not in a click.
+            retry_handlers=[],
         )
         self._members = Members(self.client, settings.teams, clock)
         self.bolt = self._joined()

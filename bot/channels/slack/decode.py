@@ -32,7 +32,7 @@ from bot.channels.slack.intents import (
     Shortcut,
     Take,
 )
-from bot.channels.slack.marks import ACT, LINE, PICK, Mark, OddMark, read_mark
+from bot.channels.slack.marks import ACT, KEEP, LINE, PICK, Mark, OddMark, read_mark
 from dialogs.engine import Answer, Back, Cancel, Change, Emergency, Person
 
 if TYPE_CHECKING:
@@ -212,7 +212,8 @@ def _sent(view: Payload) -> Intent:
     first = next(iter(_values(view.get("state"))), "")
     match verb:
         case "form":
-            return Take(mark, Answer(lines), first)
+            kept = lines.pop(KEEP, None) is not None
+            return Take(mark, Answer(lines, kept=kept), first)
         case "change":
             return Take(mark, Change(lines.get("change", "")), first)
         case "ask":
@@ -324,7 +325,8 @@ def _message(inner: Payload) -> Intent:
     subtype = _text(inner, "subtype")
     if inner.get("bot_id") or subtype not in {"", "file_share"}:
         return Nothing()
-    if _text(inner, "channel_type") != "im":
+    # A conversation of two has an id with D; of more than two it never has.
+    if not _text(inner, "channel").startswith("D"):
         return Nothing()
     # Slack escapes three characters in what people type, and nothing else.
     typed = unescape(_text(inner, "text"))[:MOST_TYPED]

@@ -15,6 +15,8 @@ PICK: Final = "dg:pick"
 """Begins the action id of every input; what was picked counts when it is sent."""
 LINE: Final = "line:"
 """Begins the block id of a form's line."""
+KEEP: Final = "keep"
+"""The line that says to keep details which were asked about."""
 _MOST_FACTS: Final = 6
 _MOST_PARTS: Final = 3
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 REMEMBERED: Final = timedelta(minutes=10)
 """How long what Slack said of somebody is believed; a change is told besides. Ours."""
+NOT_ASKED: Final = timedelta(seconds=30)
+"""How long nobody is asked about again where Slack could not be asked. Ours."""
 PATIENCE: Final = 1.0
 """Seconds to wait for Slack's word on somebody; a click has three. Ours."""
 _MOST: Final = 10_000
@@ -72,11 +74,10 @@ class Members:
         known = self._known.get(incoming.person)
         if known is None or known.until < now:
             answer = await self._asked(incoming.user)
-            if answer is None:
-                return True
             if len(self._known) >= _MOST:
                 self._known.clear()
-            known = _Known(answer, now + REMEMBERED)
+            lasts = NOT_ASKED if answer is None else REMEMBERED
+            known = _Known(answer is not False, now + lasts)
             self._known[incoming.person] = known
         return known.let_in
 

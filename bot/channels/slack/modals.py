@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from bot.channels.slack import blocks, parts
 from bot.channels.slack.blocks import Block, button, paragraph, words
-from bot.channels.slack.marks import LINE, PICK, Mark
+from bot.channels.slack.marks import KEEP, LINE, PICK, Mark
 from knowledge.model import Asks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.directory import Directory
     from dialogs.reply import Line, Notice, Prompt, Quote, Remark
@@ -24,9 +24,23 @@ MOST_BLOCKS: Final = 100
 _NO_NAMES: Final = "Do not write names, dates of birth or addresses. Use roles."
 
 
-def form(prompt: Prompt, seen: int) -> Block:
-    """Draw a question made of lines as a form."""
+def form(
+    prompt: Prompt,
+    seen: int,
+    given: Mapping[str, object] | None = None,
+    asked: str = "",
+) -> Block:
+    """Draw a question made of lines as a form.
+
+    Args:
+        prompt: The question.
+        seen: How many facts the session has now.
+        given: What was filled in and is to stand there again; it goes back to the
+            form that it came from and nowhere else.
+        asked: What is asked about it before it is kept; empty for nothing.
+    """
     body = [
+        *_keeping(asked),
         blocks.header("question", prompt.ask),
         blocks.rich("why", paragraph(words(f"{prompt.why} {prompt.help}".strip()))),
     ]
@@ -34,11 +48,48 @@ def form(prompt: Prompt, seen: int) -> Block:
         body.append(blocks.note("how", _NO_NAMES))
     named: set[str] = set()
     for line in prompt.fields:
-        body += _fixed(line) if line.fixed else _line(line, named)
+        if line.fixed:
+            body += _fixed(line)
+            continue
+        *above, entry = _line(line, named)
+        body += [*above, _filled(entry, (given or {}).get(line.id))]
     body.append(_help(prompt.session))
     about = Mark(prompt.session, seen, prompt.question)
     title = f"Question {prompt.step}"
     return blocks.modal(title, "dg:form", body, about=str(about), send="Continue")
+
+
+def _keeping(asked: str) -> list[Block]:
+    """Ask about details that were written, with a box to keep them all the same."""
+    if not asked:
+        return []
+    keep = blocks.boxes(PICK, [blocks.option("Keep it as it is", KEEP)])
+    return [
+        blocks.rich("identity", paragraph(words(asked, bold=True))),
+        blocks.entry(
+            f"{LINE}{KEEP}", "Only if it has to be there", keep, optional=True
+        ),
+    ]
+
+
+def _filled(entry: Block, value: object) -> Block:
+    """Return a line with what was filled in standing there again."""
+    element = entry["element"]
+    options = [one for one in element.get("options", ()) if one["value"] == value]
+    more: Block
+    match element["type"]:
+        case "plain_text_input" if isinstance(value, str):
+            more = {"initial_value": value}
+        case "datepicker" if value:
+            more = {"initial_date": value}
+        case "radio_buttons" | "static_select" if options:
+            more = {"initial_option": options[0]}
+        case "checkboxes" if isinstance(value, list) and value:
+            ticked = [one for one in element["options"] if one["value"] in value]
+            more = {"initial_options": ticked}
+        case _:
+            return entry
+    return {**entry, "element": {**element, **more}}
 
 
 def _fixed(line: Line) -> list[Block]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 from bot.channels.slack import blocks, parts
 from bot.channels.slack.blocks import Block, actions, button, paragraph, words
 from bot.channels.slack.marks import PICK, Mark
+from bot.privacy.watch import IDENTITY
 from dialogs.reply import (
     Advice,
     Line,
@@ -46,6 +47,7 @@ _TITLES: Final = {
     "nothing-found": "Nothing found",
     "data-protection": "About data protection",
     "cancelled": "Cancelled",
+    "identity": "Please look again before it is kept",
 }
 _TEXTS: Final = {
     "emergency": f"{parts.EMERGENCY} What to do is in this message.",
@@ -147,6 +149,7 @@ class Drawing:
             *parts.instructions(notice.todo, self._directory, numbered=True),
             *parts.quotations(notice.quotes),
             *parts.remarks(notice.remarks),
+            *_to_keep(notice),
         ]
 
     def _recorded(self, recorded: Recorded, seen: int) -> list[Block]:
@@ -231,6 +234,13 @@ def _folded(
         text = f"All {len(quotes)} passages, what has changed since, sources"
     mark = str(Mark(session, seen, ""))
     return [actions("notes", button(text, f"dg:notes:{len(quotes)}:{behind}", mark))]
+
+
+def _to_keep(notice: Notice) -> list[Block]:
+    """Say how to keep what was typed and asked about."""
+    if notice.code != IDENTITY:
+        return []
+    return [blocks.note("keep", "Or type: keep")]
 
 
 def _refusal(refusal: Refusal) -> tuple[Block, ...]:

@@ -29,14 +29,15 @@ from bot.channels.slack.intents import (
     Shortcut,
     Take,
 )
-from bot.channels.slack.marks import LINE
+from bot.channels.slack.marks import KEEP, LINE
 from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.render import Drawing
 from bot.channels.slack.typed import note_on
 from bot.guide import GuidanceLost, NotYours
 from bot.ports import NoSuchSession, Promise, StaleStep
+from bot.privacy.watch import IDENTITY
 from dialogs.asking import Asking
-from dialogs.engine import Ask, Show, Typed
+from dialogs.engine import Answer, Ask, Show, Typed
 from dialogs.reply import Advice, Notice, Prompt, Refusal
 from knowledge.model import Asks
 
@@ -60,6 +61,8 @@ _LOG: Final = logging.getLogger(__name__)
 _MOST_DECISIONS: Final = 20
 _CONVERSATIONS: Final = 10_000
 """People whose session in use is remembered to save a write. Ours."""
+_WARNED: Final = 1_000
+"""People whose typed words wait for them to say that they are to be kept. Ours."""
 _ORDERS: Final = frozenset({"start", "new", "resume", "mine", "oncall"})
 """What typed in the direct conversation is a command and no answer."""
 
@@ -110,6 +113,7 @@ class Turns:
         self._drawing = Drawing(directory)
         self._asking = Asking(guide.pack)
         self._in_use: dict[str, str] = {}
+        self._warned: dict[str, tuple[str, str]] = {}
 
     def take(self, incoming: Incoming) -> Outcome:
         """Take one request, and commit before it returns.
@@ -178,12 +182,15 @@ class Turns:
             if form:
                 return _in_modal(modals.told("This step is finished", GONE_ON))
             return DONE
-        return self._after(incoming, said, take.line)
+        return self._after(incoming, said, take)
 
-    def _after(self, incoming: Incoming, said: Said, line: str) -> Outcome:
-        """Say what a modal has to say: a refusal, or what to do in danger."""
-        urgent = _notice(said.replies, "emergency")
+    def _after(self, incoming: Incoming, said: Said, take: Take) -> Outcome:
+        """Say what a modal has to say: a refusal, a question, what to do in danger."""
+        urgent, line = _notice(said.replies, "emergency"), take.line
         if line:
+            asked = _notice(said.replies, IDENTITY)
+            if asked:
+                return _asked_again(said, asked, take)
             if urgent:
                 return _in_modal(self._urgent(urgent))
             refusal = _refusal(said.replies)
@@ -216,8 +223,8 @@ class Turns:
         """
 
         def also(transaction: Transaction, said: Said) -> None:
-            refused = _refusal(said.replies) and not _notice(said.replies, "emergency")
-            if form and refused:
+            inside = _refusal(said.replies) or _notice(said.replies, IDENTITY)
+            if form and inside and not _notice(said.replies, "emergency"):
                 return
             self._use(transaction, incoming, said.session)
             message = self._drawing.message(said.replies, said.facts, note)
@@ -308,10 +315,27 @@ class Turns:
             self._shown_again(incoming, session, note)
             return DONE
         also = self._showing(incoming, anew=True, note=note)
-        self._guide.move(
-            session, incoming.person, Typed(say.text), key=incoming.key, also=also
+        typed = self._typed(incoming.person, session, say.text)
+        said = self._guide.move(
+            session, incoming.person, typed, key=incoming.key, also=also
         )
+        if _notice(said.replies, IDENTITY):
+            self._warn(incoming.person, session, say.text)
         return DONE
+
+    def _typed(self, person: str, session: str, text: str) -> Typed:
+        """Return what was typed; "keep" brings back what was just asked about."""
+        warned = self._warned.pop(person, None)
+        keeps = " ".join(text.lower().split()).strip(".!/") == KEEP
+        if keeps and warned is not None and warned[0] == session:
+            return Typed(warned[1], kept=True)
+        return Typed(text)
+
+    def _warn(self, person: str, session: str, text: str) -> None:
+        # Nothing of it may be kept yet, so it waits in memory, and not for long.
+        if len(self._warned) >= _WARNED:
+            self._warned.clear()
+        self._warned[person] = (session, text)
 
     def _session_of(self, incoming: Incoming) -> str:
         """Return the session that typed words are meant for; empty for none."""
@@ -459,6 +483,15 @@ class Turns:
 def _in_modal(view: Block) -> Outcome:
     """Put a view in the place of the form that was sent."""
     return Outcome({"response_action": "update", "view": view})
+
+
+def _asked_again(said: Said, asked: Notice, take: Take) -> Outcome:
+    """Put the form back with what was written, and ask about it there."""
+    prompt = next((one for one in said.replies if isinstance(one, Prompt)), None)
+    given = take.move.value if isinstance(take.move, Answer) else {}
+    if prompt is None or not isinstance(given, dict):
+        return _in_modal(modals.told("Please look again", asked.text))
+    return _in_modal(modals.form(prompt, said.facts, given, asked.text))
 
 
 def _notice(replies: Sequence[Reply], code: str) -> Notice | None:

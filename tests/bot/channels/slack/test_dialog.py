@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.support.slack import Slacker, Workspace
 
-PLANTED = "Zebedee of Quarndon"
+PLANTED = "a planted secret of quarndon"
 STEPS = (
     ("No, nobody is in danger", ()),
     ("Continue", ["none"]),
@@ -139,6 +139,51 @@ def test_danger_written_in_a_form_is_answered_in_the_form(ana: Slacker) -> None:
     assert ana.modal
     assert ana.modal["title"]["text"] == "Emergency"
     assert "999" in ana.modal_shown
+    assert "Do not share now" in ana.shown
+
+
+NAMED = "Her name is Zebedee Hartley, born 3 May 2014."
+
+
+def test_a_name_written_in_a_form_is_asked_about_there_before_it_is_kept(
+    workspace: Workspace, ana: Slacker
+) -> None:
+    to_the_purpose(ana).press("No").press("Write").send(if_not_shared=NAMED)
+
+    assert ana.modal
+    assert "this looks like" in ana.modal_shown
+    assert "Zebedee" not in ana.modal_shown.replace(NAMED, "")
+    assert "Do not share now" not in ana.shown
+
+    ana.send(if_not_shared="She is the aunt's child.")
+
+    assert ana.slack.views[ana.user] == []
+    assert "Do not share now" in ana.shown
+    assert "Hartley" not in repr(workspace.slack.calls)
+
+
+def test_a_name_that_has_to_be_there_is_kept_when_the_box_is_ticked(
+    ana: Slacker,
+) -> None:
+    to_the_purpose(ana).press("No").press("Write").send(if_not_shared=NAMED)
+
+    ana.send(if_not_shared=NAMED, keep=["keep"])
+
+    assert ana.modal is None
+    assert "Do not share now" in ana.shown
+
+
+def test_a_typed_name_is_asked_about_and_kept_by_typing_keep(
+    workspace: Workspace, ana: Slacker
+) -> None:
+    to_the_purpose(ana).press("No")
+    ana.type(NAMED)
+
+    assert "Please look again before it is kept" in ana.shown
+    assert "Hartley" not in repr(workspace.slack.messages)
+
+    ana.type("keep")
+
     assert "Do not share now" in ana.shown
 
 
