@@ -331,6 +331,7 @@ class _Channels:
     """The chat platforms that are set up, and what sends for them."""
 
     def __init__(self, settings: Settings, store: SqlStore) -> None:
+
         from bot.system import SystemClock, SystemIds
 
         self.settings = settings
@@ -371,6 +372,7 @@ class _Channels:
         self.names.append("Microsoft Teams")
         self.routes += mounted.routes()
         self.running.append(mounted.running)
+        self.senders["teams"] = mounted.sender
 
     def _guide(self, channel: str) -> Guide:
         return _guide(self.settings, self.store, channel, self.directory)

@@ -150,6 +150,7 @@ async def stock(_folder: Path, keys: int) -> web.Application:
 
 async def ours(folder: Path, keys: int) -> web.Application:
     """Serve ours, with sessions begun that requests can go on with."""
+
     from bot.channels.teams.hosts import CLOUDS  # noqa: PLC0415
     from bot.channels.teams.mount import Teams  # noqa: PLC0415
     from bot.guide import Guide, Shelf, Version  # noqa: PLC0415
