@@ -396,6 +396,7 @@ class _Channels:
         self.names.append("Microsoft Teams")
         self.routes += mounted.routes()
         self.running.append(mounted.running)
+        self.senders["teams"] = mounted.sender
 
     def _guide(self, channel: str) -> Guide:
         return _guide(
