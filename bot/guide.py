@@ -6,12 +6,12 @@ of the guidance and knows no chat platform; sessions live in the store, so any
 process can go on with any of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from bot.climb import Doing
 from bot.directory import Directory
@@ -92,6 +92,10 @@ class Said:
     replies: tuple[Reply, ...]
     ended: bool
     facts: int
+
+
+Also: TypeAlias = Callable[[Transaction, Said], None]
+"""What a channel adds to the transaction of a turn, such as the promise to show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +229,24 @@ class Guide:
         """The pack in force."""
         return self._shelf.current.pack
 
-    def start(self, user: str) -> Said:
-        """Begin a session for a person and show its first question."""
+    def start(
+        self, user: str, *, key: str | None = None, also: Also | None = None
+    ) -> Said:
+        """Begin a session for a person and show its first question.
+
+        Args:
+            user: The person.
+            key: Names the request, which is taken once; where it was taken before,
+                their newest session is shown instead and nothing is begun. None
+                where a channel never repeats a request.
+            also: What the channel adds to the transaction; not for a repeated one.
+        """
         version = self._shelf.current
         pack, now, session = version.pack, self._clock.now(), self._ids.session()
         started = Started(pack.id, pack.hash)
         with self._store.begin() as transaction:
+            if key is not None and transaction.seen(key, now):
+                return self._newest(user, transaction)
             if not transaction.guidance_known(pack.hash):
                 row = GuidanceRow(pack.hash, pack.id, version.files, now)
                 transaction.keep_guidance(row)
@@ -242,8 +258,19 @@ class Guide:
             stored = _stored((started,), 0, now)
             transaction.append(session, 0, stored, "open")
             engine = self._shelf.engine(pack.hash, transaction)
-        turn = engine.advance(session, (started,), Show())
-        return _said(session, turn, 1, _remark(NOBODY_TOLD))
+            turn = engine.advance(session, (started,), Show())
+            said = _said(session, turn, 1, _remark(NOBODY_TOLD))
+            if also:
+                also(transaction, said)
+        return said
+
+    def _newest(self, user: str, transaction: Transaction) -> Said:
+        row = transaction.sessions(user, 1)[0]
+        facts = _facts(transaction.facts(row.id))
+        engine = self._shelf.engine(row.guidance, transaction)
+        told = self._remark(self._news(transaction, row.id))
+        turn = engine.advance(row.id, facts, Show())
+        return _said(row.id, turn, len(facts), told)
 
     def unfinished(self, user: str, limit: int = 3) -> tuple[Unfinished, ...]:
         """Return a person's newest open sessions in which something was answered.
@@ -320,8 +347,15 @@ class Guide:
         """
         return self.move(session, user, Show())
 
-    def move(
-        self, session: str, user: str, move: Move, seen: int | None = None
+    def move(  # noqa: PLR0913 -- who, where, what, and what a channel knows of it
+        self,
+        session: str,
+        user: str,
+        move: Move,
+        seen: int | None = None,
+        *,
+        key: str | None = None,
+        also: Also | None = None,
     ) -> Said:
         """Take one move of a person in a session.
 
@@ -331,6 +365,11 @@ class Guide:
             move: What they did.
             seen: ``Said.facts`` of the screen they saw; None where the channel
                 cannot know.
+            key: Names the request, which is taken once; where it was taken before,
+                nothing is applied and where things stand is shown. What is refused
+                was not taken. None where a channel never repeats a request.
+            also: What the channel adds to the transaction, before it is committed;
+                not called for a repeated request.
 
         Raises:
             StaleStep: The session has gone on since that screen, so the move
@@ -340,22 +379,31 @@ class Guide:
             StoreError: Nothing was written and nothing may be shown as accepted.
         """
         transaction: AbstractContextManager[Transaction]
-        looking = isinstance(move, Show)
+        looking = isinstance(move, Show) and also is None
         transaction = self._store.reading() if looking else self._store.begin()
         with transaction as open_:
             row = self._theirs(open_, session, user)
             facts = _facts(open_.facts(session))
             engine = self._shelf.engine(row.guidance, open_)
+            asked = _Request(open_, key, self._clock)
             if seen is not None and seen != len(facts):
-                move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
+                if asked.repeated():
+                    move, also = Show(), None
+                else:
+                    move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
             turn = engine.advance(session, facts, move)
             if self._watch:
                 turn = self._watch.over(engine, facts, move, turn)
+            # What was refused was not taken: only a move that counts uses up its key.
+            if turn.facts and asked.repeated():
+                turn, also = engine.advance(session, facts, Show()), None
             if turn.facts:
                 self._keep(open_, row, engine, facts, turn)
-            news = self._news(open_, session)
-        told = self._remark(news)
-        return _said(session, turn, len(facts) + len(turn.facts), told)
+            told = self._remark(self._news(open_, session))
+            said = _said(session, turn, len(facts) + len(turn.facts), told)
+            if also:
+                also(open_, said)
+        return said
 
     def read_advice(self, session: str, user: str) -> Said:
         """Take what leads advised into the record: the person says they read it.
@@ -408,6 +456,22 @@ class Guide:
         if self._raiser is not None:
             doing = Doing(transaction, now, self._ids)
             self._raiser.after(doing, row, engine, place, turn.facts)
+
+
+class _Request:
+    """Whether a request was taken before: asked of the store at most once a turn."""
+
+    def __init__(self, transaction: Transaction, key: str | None, clock: Clock) -> None:
+        self._transaction = transaction
+        self._key = key
+        self._clock = clock
+        self._found: bool | None = None
+
+    def repeated(self) -> bool:
+        if self._found is None:
+            key, now = self._key, self._clock.now()
+            self._found = key is not None and self._transaction.seen(key, now)
+        return self._found
 
 
 def _at_any_time(engine: Engine, move: Move, stale: StaleStep) -> Move:

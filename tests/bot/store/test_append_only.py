@@ -9,7 +9,15 @@ from tests.bot.store.rows import A_DECISION, with_a_session
 
 @pytest.mark.parametrize(
     ("table", "key"),
-    [("guidance", "hash"), ("fact", "n"), ("decision", "reference")],
+    [
+        ("guidance", "hash"),
+        ("fact", "n"),
+        ("decision", "reference"),
+        ("entry", "seq"),
+        ("body", "seq"),
+        ("head", "id"),
+        ("record_key", "record"),
+    ],
 )
 @pytest.mark.parametrize(
     ("address", "change"),
@@ -37,6 +45,23 @@ def test_what_was_recorded_cannot_be_changed_with_a_database_shell(
         shell.begin() as connection,
     ):
         connection.exec_driver_sql(change.format(table=table, key=key))
+    shell.dispose()
+
+
+@pytest.mark.parametrize("table", ["fact", "decision"])
+def test_what_was_sealed_cannot_be_blanked_unless_the_ledger_says_erased(
+    store: SqlStore, address: str, table: str
+) -> None:
+    with_a_session(store, facts=1)
+    with store.begin() as transaction:
+        transaction.record(A_DECISION)
+    shell = make_engine(address)
+
+    with (
+        pytest.raises(IntegrityError, match="is append-only"),
+        shell.begin() as connection,
+    ):
+        connection.exec_driver_sql(f"UPDATE {table} SET body = ''")  # noqa: S608 -- as above
     shell.dispose()
 
 
