@@ -146,7 +146,7 @@ class World:
     def run(self, minutes: float = 0, seconds: float = 0) -> None:
         """Move the clock on and do what is due then."""
         self.clock.move(timedelta(minutes=minutes, seconds=seconds))
-        asyncio.run(self.loop.step(self.clock.now()))
+        asyncio.run(self.loop.step())
 
     def pass_by(self, minutes: int, every: int = 1) -> None:
         """Let time pass with the loop running all the while."""

@@ -174,8 +174,7 @@ def test_two_processes_on_one_store_send_each_thing_once(world: World) -> None:
     other = world.a_loop()
 
     async def both() -> None:
-        now = world.clock.now()
-        await asyncio.gather(world.loop.step(now), other.step(now))
+        await asyncio.gather(world.loop.step(), other.step())
 
     asyncio.run(both())
 
