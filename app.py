@@ -431,13 +431,17 @@ def knowledge_diagram(arguments: argparse.Namespace) -> int:
 
     folder = pack_folder(arguments.pack, ROOT) if arguments.pack else _settings().pack
     pack, _ = load_folder(folder)
+    against = None
+    if arguments.against:
+        against, _ = load_folder(pack_folder(arguments.against, ROOT))
     if not arguments.svg:
-        print(mermaid(pack) if arguments.mermaid else outline(pack), end="")
+        drawn = mermaid if arguments.mermaid else outline
+        print(drawn(pack, against), end="")
         return 0
     from knowledge.drawing import DrawingError, svg
 
     try:
-        Path(arguments.svg).write_text(svg(pack), encoding="utf-8")
+        Path(arguments.svg).write_text(svg(pack, against), encoding="utf-8")
     except DrawingError as error:
         print(f"{error}\nThe outline needs nothing else.", file=sys.stderr)
         return EXIT_WRONG
@@ -550,6 +554,9 @@ def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
     form.add_argument("--outline", action="store_true", help="numbered lines (usual)")
     form.add_argument("--mermaid", action="store_true", help="Mermaid text")
     form.add_argument("--svg", default="", metavar="FILE", help="a picture, in FILE")
+    diagram.add_argument(
+        "--against", default="", metavar="OLD", help="mark what has changed since OLD"
+    )
     diagram.set_defaults(run=knowledge_diagram)
 
 
