@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     from bot.directory import Directory
     from bot.guide import Guide, Version
@@ -142,14 +143,16 @@ def chat(arguments: argparse.Namespace) -> int:
 def ask(arguments: argparse.Namespace) -> int:
     """Ask the guidance and show its own words; nothing is kept."""
     from bot.channels.words import Words
+    from bot.system import SystemClock
     from dialogs.asking import Asking
     from knowledge.load import load_folder
 
     settings = _settings()
     pack, _ = load_folder(settings.pack)
     words = Words(_directory(settings))
+    today = SystemClock().now().date()
     try:
-        for notice in Asking(pack).answer(" ".join(arguments.words)):
+        for notice in Asking(pack, lambda: today).answer(" ".join(arguments.words)):
             print("\n".join(words.drawn(notice)), end="\n\n", flush=True)
     except BrokenPipeError:
         # Whoever read us has seen enough; nothing was to be kept.
@@ -423,6 +426,18 @@ def knowledge_diff(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def knowledge_review(arguments: argparse.Namespace) -> int:
+    """Say whether packs are in force, and which reviews are near or overdue."""
+    from knowledge.load import load_folder
+    from knowledge.reviews import told
+
+    today = arguments.as_at or _surroundings().today
+    for folder in _folders(arguments.pack):
+        pack, _ = load_folder(folder)
+        print(told(pack, today))
+    return 0
+
+
 def knowledge_diagram(arguments: argparse.Namespace) -> int:
     """Show a pack's flow as an outline, as Mermaid or as a picture."""
     from bot.settings import pack_folder
@@ -479,6 +494,12 @@ def _port(word: str) -> int:
     if not 0 < number < 65536:  # noqa: PLR2004 -- the range of TCP ports
         raise ValueError
     return number
+
+
+def _day(word: str) -> date:
+    from datetime import date
+
+    return date.fromisoformat(word)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -548,6 +569,10 @@ def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     comparing.add_argument("--json", action="store_true", help="for scripts")
     comparing.set_defaults(run=knowledge_diff)
+    review = actions.add_parser("review", help="what must be reviewed, and by whom")
+    review.add_argument("pack", nargs="?", default="", metavar="PACK")
+    review.add_argument("--as-at", type=_day, default=None, metavar="DATE")
+    review.set_defaults(run=knowledge_review)
     diagram = actions.add_parser("diagram", help="show the flow of a pack as a whole")
     diagram.add_argument("pack", nargs="?", default="", metavar="PACK")
     form = diagram.add_mutually_exclusive_group()

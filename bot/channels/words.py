@@ -40,7 +40,9 @@ TEXT_KEYS: Final = (
     "Write one line; Enter sends it. Keys need a slash here:",
     "! emergency  /p person  /b back  /c change  /a ask  /? why  /q quit",
 )
-_ALWAYS_FULL: Final = frozenset({"trial", "no-alerts-yet"})
+_ALWAYS_FULL: Final = frozenset(
+    {"trial", "no-alerts-yet", "not-reviewed", "preview", "newer-version"}
+)
 _URGENCY: Final = {
     Urgency.ROUTINE: "in the usual way",
     Urgency.TODAY: "today",
