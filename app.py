@@ -80,7 +80,7 @@ def _store(settings: Settings) -> SqlStore:
     return open_store(settings.database, keys)
 
 
-def _guide(
+def _guide(  # noqa: PLR0913 -- here the parts are joined, each by its name
     settings: Settings,
     store: SqlStore,
     channel: str,
@@ -233,14 +233,16 @@ def _replay(arguments: argparse.Namespace) -> int:
 def ask(arguments: argparse.Namespace) -> int:
     """Ask the guidance and show its own words; nothing is kept."""
     from bot.channels.words import Words
+    from bot.system import SystemClock
     from dialogs.asking import Asking
     from knowledge.load import load_folder
 
     settings = _settings()
     pack, _ = load_folder(settings.pack)
     words = Words(_directory(settings))
+    today = SystemClock().now().date()
     try:
-        for notice in Asking(pack).answer(" ".join(arguments.words)):
+        for notice in Asking(pack, lambda: today).answer(" ".join(arguments.words)):
             print("\n".join(words.drawn(notice)), end="\n\n", flush=True)
     except BrokenPipeError:
         # Whoever read us has seen enough; nothing was to be kept.
@@ -952,6 +954,18 @@ def knowledge_diff(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def knowledge_review(arguments: argparse.Namespace) -> int:
+    """Say whether packs are in force, and which reviews are near or overdue."""
+    from knowledge.load import load_folder
+    from knowledge.reviews import told
+
+    today = arguments.as_at or _surroundings().today
+    for folder in _folders(arguments.pack):
+        pack, _ = load_folder(folder)
+        print(told(pack, today))
+    return 0
+
+
 def knowledge_diagram(arguments: argparse.Namespace) -> int:
     """Show a pack's flow as an outline, as Mermaid or as a picture."""
     from bot.settings import pack_folder
@@ -960,13 +974,17 @@ def knowledge_diagram(arguments: argparse.Namespace) -> int:
 
     folder = pack_folder(arguments.pack, ROOT) if arguments.pack else _settings().pack
     pack, _ = load_folder(folder)
+    against = None
+    if arguments.against:
+        against, _ = load_folder(pack_folder(arguments.against, ROOT))
     if not arguments.svg:
-        print(mermaid(pack) if arguments.mermaid else outline(pack), end="")
+        drawn = mermaid if arguments.mermaid else outline
+        print(drawn(pack, against), end="")
         return 0
     from knowledge.drawing import DrawingError, svg
 
     try:
-        Path(arguments.svg).write_text(svg(pack), encoding="utf-8")
+        Path(arguments.svg).write_text(svg(pack, against), encoding="utf-8")
     except DrawingError as error:
         print(f"{error}\nThe outline needs nothing else.", file=sys.stderr)
         return EXIT_WRONG
@@ -1006,6 +1024,12 @@ def _port(word: str) -> int:
     if not 0 < number < 65536:  # noqa: PLR2004 -- the range of TCP ports
         raise ValueError
     return number
+
+
+def _day(word: str) -> date:
+    from datetime import date
+
+    return date.fromisoformat(word)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -1183,12 +1207,19 @@ def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     comparing.add_argument("--json", action="store_true", help="for scripts")
     comparing.set_defaults(run=knowledge_diff)
+    review = actions.add_parser("review", help="what must be reviewed, and by whom")
+    review.add_argument("pack", nargs="?", default="", metavar="PACK")
+    review.add_argument("--as-at", type=_day, default=None, metavar="DATE")
+    review.set_defaults(run=knowledge_review)
     diagram = actions.add_parser("diagram", help="show the flow of a pack as a whole")
     diagram.add_argument("pack", nargs="?", default="", metavar="PACK")
     form = diagram.add_mutually_exclusive_group()
     form.add_argument("--outline", action="store_true", help="numbered lines (usual)")
     form.add_argument("--mermaid", action="store_true", help="Mermaid text")
     form.add_argument("--svg", default="", metavar="FILE", help="a picture, in FILE")
+    diagram.add_argument(
+        "--against", default="", metavar="OLD", help="mark what has changed since OLD"
+    )
     diagram.set_defaults(run=knowledge_diagram)
 
 

@@ -69,7 +69,7 @@ class Engine:
         """
         self.pack = pack
         self.machine = DialogMachine(pack.flow)
-        self.screens = Screens(pack, self.machine)
+        self.screens = Screens(pack, self.machine, today)
         self.new_reference = new_reference
         self.today = today
         self.search = search

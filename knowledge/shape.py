@@ -96,6 +96,9 @@ class PackShape(_Shape):
     owner: Words
     deputies: list[Words] = Field(default_factory=list)
     review_due: Words
+    in_force_from: str = ""
+    in_force_to: str = ""
+    superseded_by: str = ""
     signed_off_by: str = ""
     signed_off_on: str = ""
     trial_notice: Words

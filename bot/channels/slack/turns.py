@@ -99,7 +99,7 @@ class Turns:
         self._clock = clock
         self._ids = ids
         self._drawing = Drawing(directory)
-        self._asking = Asking(guide.pack)
+        self._asking = Asking(guide.pack, lambda: clock.now().date())
         self._in_use: dict[str, str] = {}
         self._warned: dict[str, tuple[str, str]] = {}
 

@@ -4,8 +4,9 @@ Pure but for reading its own templates once. Everything that comes from a pack o
 person is escaped by the template engine, and nothing here marks text as safe.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ from dialogs.reply import (
     Remark,
 )
 from knowledge.model import Asks, Pack
+from knowledge.reviews import last_day, standing
 
 EMERGENCY: Final = "If a child may be in danger, ring 999 now."
 NOT_SAVED: Final = (
@@ -37,7 +39,10 @@ _HERE: Final = Path(__file__).parent
 _FEW_QUOTES: Final = 2
 _SHORT: Final = 600
 """Characters of quotation that are shown without opening a list. Ours."""
-_ALWAYS_OPEN: Final = ("trial", "alert-", "counts-as-")
+_ALWAYS_OPEN: Final = (
+    *("trial", "alert-", "counts-as-"),
+    *("not-reviewed", "preview", "newer-version"),
+)
 _SELECT: Final = {Asks.ONE: "one", Asks.MANY: "many", Asks.FORM: "form"}
 _MONTHS: Final = (
     "January",
@@ -114,12 +119,15 @@ class Screen:
 class Pages:
     """Draws every page."""
 
-    def __init__(self, directory: Directory, pack: Pack) -> None:
+    def __init__(
+        self, directory: Directory, pack: Pack, today: Callable[[], date]
+    ) -> None:
         """Read the templates.
 
         Args:
             directory: The numbers behind the ids in replies.
             pack: The pack in force, whose age and state every page tells.
+            today: The date in the organisation's time zone.
         """
         self._env = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
@@ -135,6 +143,8 @@ class Pages:
             short=_short,
             stands_open=_stands_open,
             month=month,
+            overdue=lambda written: last_day(written) < today(),
+            standing=lambda pack: standing(pack, today()),
             organisation=directory.organisation,
         )
         self._env.tests["standing_open"] = _stands_open

@@ -79,7 +79,7 @@ class Site:
         self._guide = guide
         self._clock = clock
         self._ids = ids
-        self._pages = Pages(directory, guide.pack)
+        self._pages = Pages(directory, guide.pack, lambda: clock.now().date())
         self._drawings = Drawings()
         self._codes: OrderedDict[str, _Code] = OrderedDict()
         self._turns: OrderedDict[str, Said] = OrderedDict()
