@@ -381,6 +381,51 @@ def records_audit(_arguments: argparse.Namespace) -> int:
     return 0
 
 
+def records_report(arguments: argparse.Namespace) -> int:
+    """Write the report on practice as a page, and its figures as CSV."""
+    from bot.exports.figures import Practice, measures, table
+    from bot.exports.files import write_private
+    from bot.exports.report import report
+    from bot.filing import time
+    from bot.system import SystemClock
+    from knowledge.load import load_folder
+
+    settings, since = _settings(), arguments.since
+    pack, _ = load_folder(settings.pack)
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            rows = transaction.decisions(limit=MOST_AUDITED)
+            sessions = transaction.sessions(None, MOST_AUDITED)
+            begun = [row for row in sessions if f"{row.started_at:%Y-%m-%d}" >= since]
+            practice = Practice(
+                [row for row in rows if f"{row.at:%Y-%m-%d}" >= since],
+                [(row, transaction.facts(row.id)) for row in begun],
+            )
+    finally:
+        store.close()
+    found = measures(practice)
+    page = report(
+        found,
+        title=f"Report on practice{f' since {since}' if since else ''}",
+        made=time(SystemClock().now()),
+        document=f"{pack.document.title}, {pack.document.label}",
+    )
+    for path, text in (
+        (f"{arguments.out}.html", page),
+        (f"{arguments.out}.csv", table(found)),
+    ):
+        try:
+            write_private(Path(path), text.encode())
+        except OSError as error:
+            print(f"{path} cannot be written: {error.strerror}.", file=sys.stderr)
+            return EXIT_WRONG
+    print(
+        f"{arguments.out}.html and {arguments.out}.csv are written. They name nobody."
+    )
+    return 0
+
+
 def records_note(arguments: argparse.Namespace) -> int:
     """Print a note to information governance about one decision."""
     from bot.exports.notes import Note, note
@@ -860,6 +905,10 @@ def _copies(actions: argparse._SubParsersAction[_Parser]) -> None:
         each.add_argument("--user", default="", metavar="ID")
     audit = actions.add_parser("audit", help="all decisions as CSV, naming nobody")
     audit.set_defaults(run=records_audit)
+    reporting = actions.add_parser("report", help="figures on practice, naming nobody")
+    reporting.add_argument("--since", default="", metavar="DATE", help="2026-09-01")
+    reporting.add_argument("--out", default="practice", metavar="NAME")
+    reporting.set_defaults(run=records_report)
     verifying = actions.add_parser("verify-bundle", help="check an exported bundle")
     verifying.add_argument("file", metavar="FILE")
     verifying.add_argument("--fingerprint", default="", metavar="HEX")

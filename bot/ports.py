@@ -266,8 +266,8 @@ class Transaction(Protocol):
         """Return the session, or None if there is none of that id."""
         ...
 
-    def sessions(self, user: str, limit: int) -> tuple[SessionRow, ...]:
-        """Return at most `limit` sessions of the person, newest first."""
+    def sessions(self, user: str | None, limit: int) -> tuple[SessionRow, ...]:
+        """Return at most `limit` sessions of a person, or of all, newest first."""
         ...
 
     def facts(self, session: str) -> tuple[StoredFact, ...]:

@@ -174,15 +174,17 @@ class SqlTransaction(Checking, Places):
             return _session(row)
         return None
 
-    def sessions(self, user: str, limit: int) -> tuple[SessionRow, ...]:
-        """Return a person's newest sessions."""
+    def sessions(self, user: str | None, limit: int) -> tuple[SessionRow, ...]:
+        """Return the newest sessions, of a person or of all."""
         columns = tables.session.c
         newest = (
             select(tables.session)
-            .where(columns.user == user, columns.state != ERASED)
+            .where(columns.state != ERASED)
             .order_by(columns.started_at.desc(), columns.id.desc())
             .limit(limit)
         )
+        if user is not None:
+            newest = newest.where(columns.user == user)
         return tuple(_session(row) for row in self._rows(newest))
 
     def facts(self, session: str) -> tuple[StoredFact, ...]:
