@@ -14,12 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from datetime import date
 
+    from aiohttp import web
+
+    from bot.channels.slack.settings import SlackSettings
+    from bot.channels.teams.settings import TeamsSettings
     from bot.directory import Directory, Opened
     from bot.filing import Filing
     from bot.guide import Guide, Version
+    from bot.ports import Sender
+    from bot.server import Running
     from bot.settings import Settings
     from bot.store import SqlStore
     from knowledge.check import Surroundings
@@ -35,6 +41,7 @@ FOR_REPLAY = (
     "For replaying a proof: this pack may break a safety rule, and nothing is kept."
 )
 PAGE_PORT = 8080
+SERVE_PORT = 3978
 MOST_AUDITED = 1_000_000
 OPEN_TO_OTHERS = """\
 That address can be reached from other machines, and this page has no sign-in: whoever
@@ -43,6 +50,16 @@ sessions. It is for trying the bot. If you want this all the same, add:
   --i-know-this-page-has-no-sign-in
 and, for each name people will use for this machine:
   --name NAME"""
+
+NOTHING_TO_SERVE = """\
+No chat platform is set up. docs/teams.md says what to set for Microsoft Teams.
+To try the bot without an account: python app.py page"""
+NO_TEAMS = """\
+The package names the bot's app registration: set TEAMS_APP_ID, TEAMS_APP_SECRET and
+TEAMS_TENANT first. docs/teams.md says where each of them comes from."""
+ONLY_HERE = """\
+TEAMS_DEVELOPMENT lets in requests that nobody has signed, so it works on this machine
+only: leave --address out."""
 
 
 class UnsafePack(Exception):
@@ -267,6 +284,187 @@ def page(arguments: argparse.Namespace) -> int:
     finally:
         store.close()
     return 0
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Serve the chat platforms that are set up, until it is stopped."""
+    from bot.channels.slack.settings import read_slack
+    from bot.channels.teams.settings import read_teams
+    from bot.server import serve as listen
+    from bot.server import serving
+    from bot.settings import SettingsError
+
+    settings = _settings()
+    slack, wrong = read_slack(os.environ)
+    teams, also_wrong = read_teams(os.environ)
+    if wrong or also_wrong:
+        raise SettingsError([*wrong, *also_wrong])
+    if teams is None and slack is None:
+        print(NOTHING_TO_SERVE, file=sys.stderr)
+        return EXIT_USAGE
+    address, port = arguments.address, arguments.port
+    if teams is not None and teams.development and not _is_here(address):
+        print(ONLY_HERE, file=sys.stderr)
+        return EXIT_USAGE
+    store = _store(settings)
+    channels = _Channels(settings, store)
+    if slack is not None:
+        channels.add_slack(slack)
+    if teams is not None:
+        channels.add_teams(teams)
+
+    def ready() -> None:
+        names = " and ".join(channels.names)
+        print(f"Serving {names} on port {port} of {address}.", flush=True)
+
+    try:
+        listen(serving(channels.routes, channels.all_running()), address, port, ready)
+    except OSError as error:
+        print(f"Port {port} of {address} cannot be used: {error.strerror}.")
+        return EXIT_WRONG
+    finally:
+        store.close()
+    return 0
+
+
+class _Channels:
+    """The chat platforms that are set up, and what sends for them."""
+
+    def __init__(self, settings: Settings, store: SqlStore) -> None:
+        from bot.system import SystemClock, SystemIds
+
+        self.settings = settings
+        self.store = store
+        self.directory = _directory(settings)
+        self.clock, self.ids = SystemClock(), SystemIds()
+        self.names: list[str] = []
+        self.routes: list[web.RouteDef] = []
+        self.running: list[Running] = []
+        self.senders: dict[str, Sender] = {}
+        self.wakers: list[Callable[[Callable[[], None]], None]] = []
+
+    def add_slack(self, slack: SlackSettings) -> None:
+        """Mount Slack; its SDK is imported only here."""
+        from bot.channels.slack.mount import Slack
+
+        mounted = Slack(
+            slack,
+            self._guide("slack"),
+            self.store,
+            self.directory,
+            clock=self.clock,
+            ids=self.ids,
+        )
+        self.names.append("Slack")
+        self.routes += mounted.routes()
+        self.running.append(mounted.running)
+        self.senders["slack"] = mounted.sender
+        self.wakers.append(mounted.waking)
+
+    def add_teams(self, teams: TeamsSettings) -> None:
+        """Mount Teams; its SDK is imported only here."""
+        from bot.channels.teams.mount import Teams
+
+        mounted = Teams(
+            teams, self._guide("teams"), self.store, self.directory, self.clock
+        )
+        self.names.append("Microsoft Teams")
+        self.routes += mounted.routes()
+        self.running.append(mounted.running)
+
+    def _guide(self, channel: str) -> Guide:
+        return _guide(self.settings, self.store, channel, self.directory)
+
+    def all_running(self) -> list[Running]:
+        """Return what runs beside the routes, with what sends at the end."""
+        return [*self.running, self._sending]
+
+    async def _sending(self, _app: web.Application) -> AsyncIterator[None]:
+        """Send what is promised on the channels that are here."""
+        import asyncio
+
+        from bot.delivery import Deliveries
+        from bot.due import DueAlerts
+        from bot.raising import Policy, Raiser
+
+        raiser = Raiser(self.directory, Policy(channels=tuple(self.senders)))
+        due = DueAlerts(raiser, self.ids)
+        loop = Deliveries(self.store, self.senders, self.clock, self.ids, due)
+        for waking in self.wakers:
+            waking(loop.wake)
+        task = asyncio.create_task(loop.run())
+        yield
+        loop.stop()
+        await task
+
+
+def _is_here(address: str) -> bool:
+    from bot.channels.web.guard import is_loopback
+
+    return is_loopback(address)
+
+
+def slack_manifest(arguments: argparse.Namespace) -> int:
+    """Print the manifest that makes the app in Slack by paste."""
+    import json
+
+    from bot.channels.slack.manifest import manifest
+
+    print(json.dumps(manifest(arguments.url), indent=2))
+    return 0
+
+
+def teams_package(arguments: argparse.Namespace) -> int:
+    """Write the app package that an administrator uploads to Teams."""
+    from bot.channels.teams.package import About, package
+    from bot.channels.teams.settings import read_teams
+    from bot.settings import SettingsError
+
+    teams, wrong = read_teams(os.environ)
+    if wrong:
+        raise SettingsError(wrong)
+    if teams is None or teams.development:
+        print(NO_TEAMS, file=sys.stderr)
+        return EXIT_USAGE
+    about = About(
+        teams.app_id,
+        arguments.package_version,
+        arguments.developer,
+        arguments.site,
+        arguments.privacy or arguments.site,
+        arguments.terms or arguments.site,
+    )
+    try:
+        Path(arguments.output).write_bytes(package(about))
+    except OSError as error:
+        print(f"{arguments.output} cannot be written: {error.strerror}.")
+        return EXIT_WRONG
+    print(
+        f"The package is in {arguments.output}. docs/teams.md says where to upload it."
+    )
+    return 0
+
+
+def doctor(_arguments: argparse.Namespace) -> int:
+    """Check that what is set up works, and that each lead can be reached."""
+    import asyncio
+
+    from bot.channels.slack.doctor import examine
+    from bot.channels.slack.settings import read_slack
+
+    settings = _settings()
+    slack, wrong = read_slack(os.environ)
+    if wrong:
+        print("Slack: these settings are wrong or missing:")
+        print("\n".join(f"  {line}" for line in wrong))
+        return EXIT_WRONG
+    if slack is None:
+        print("Slack: not set up, and not used.")
+        return 0
+    found = asyncio.run(examine(slack, _directory(settings)))
+    for one in found:
+        print(f"Slack: {'right' if one.good else 'WRONG'}: {one.text}")
+    return 0 if all(one.good for one in found) else EXIT_WRONG
 
 
 def records_list(arguments: argparse.Namespace) -> int:
@@ -851,6 +1049,9 @@ def _parser() -> argparse.ArgumentParser:
     asking.add_argument("words", nargs="+", metavar="WORDS", help="what to look for")
     asking.set_defaults(run=ask)
     _page(commands)
+    _serving(commands)
+    _teams(commands)
+    _slack(commands)
     _records(commands)
     _knowledge(commands)
     db = commands.add_parser("db", help="the database").add_subparsers(required=True)
@@ -867,6 +1068,53 @@ def _page(commands: argparse._SubParsersAction[_Parser]) -> None:
     serving.add_argument("--name", action="append", default=[], metavar="NAME")
     serving.add_argument("--i-know-this-page-has-no-sign-in", action="store_true")
     serving.set_defaults(run=page)
+
+
+def _serving(commands: argparse._SubParsersAction[_Parser]) -> None:
+    serving = commands.add_parser("serve", help="serve the chat platforms")
+    serving.add_argument("--port", type=_port, default=SERVE_PORT, metavar="PORT")
+    serving.add_argument("--address", default="127.0.0.1", metavar="ADDRESS")
+    serving.set_defaults(run=serve)
+
+
+def _slack(commands: argparse._SubParsersAction[_Parser]) -> None:
+    slack = commands.add_parser("slack", help="setting up Slack")
+    actions = slack.add_subparsers(required=True)
+    printing = actions.add_parser("manifest", help="print the app's manifest")
+    printing.add_argument(
+        "--url",
+        default="",
+        metavar="URL",
+        help="where Slack reaches the bot, if at all",
+    )
+    printing.set_defaults(run=slack_manifest)
+    checking = commands.add_parser("doctor", help="check that what is set up works")
+    checking.set_defaults(run=doctor)
+
+
+def _https(word: str) -> str:
+    if not word.startswith("https://"):
+        raise ValueError
+    return word
+
+
+def _short_name(word: str) -> str:
+    if not 0 < len(word) <= 32:  # noqa: PLR2004 -- what the manifest takes
+        raise ValueError
+    return word
+
+
+def _teams(commands: argparse._SubParsersAction[_Parser]) -> None:
+    teams = commands.add_parser("teams", help="setting Microsoft Teams up")
+    actions = teams.add_subparsers(required=True)
+    packing = actions.add_parser("package", help="write the app package to upload")
+    packing.add_argument("--developer", required=True, type=_short_name, metavar="NAME")
+    packing.add_argument("--site", required=True, type=_https, metavar="HTTPS")
+    packing.add_argument("--privacy", type=_https, metavar="HTTPS")
+    packing.add_argument("--terms", type=_https, metavar="HTTPS")
+    packing.add_argument("--package-version", default="1.0.0", metavar="N.N.N")
+    packing.add_argument("--output", default="teams-app.zip", metavar="FILE")
+    packing.set_defaults(run=teams_package)
 
 
 def _records(commands: argparse._SubParsersAction[_Parser]) -> None:

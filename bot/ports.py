@@ -6,7 +6,7 @@ does not inherit from a Protocol: it only has the methods, and mypy compares the
 The errors at the end are the only ones an adapter of `Store` lets out on purpose.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ class Clock(Protocol):
 class Ids(Protocol):
     """Makes names nobody can guess and everybody can type.
 
-    Both kinds use the digits 2 to 9 and the consonants of Crockford's base 32: no
+    All kinds use the digits 2 to 9 and the consonants of Crockford's base 32: no
     vowels, so that no word appears, and nothing that looks like another sign.
     """
 
@@ -35,6 +35,14 @@ class Ids(Protocol):
 
     def reference(self) -> str:
         """Return a new reference such as `R-7K3M-Q2XD-9P` (at least 45 bits)."""
+        ...
+
+    def delivery(self) -> str:
+        """Return a new delivery id such as `d-7k3mq2xd9p4tv` (at least 60 bits)."""
+        ...
+
+    def alert(self) -> str:
+        """Return a new alert's reference such as `A-7K3M-Q2XD-9P` (45 bits)."""
         ...
 
 
@@ -147,6 +155,8 @@ class Promise:
         due_at: not to be sent before, time zone aware; read back in UTC.
         about: id of the session or alert it is about.
         attempt: how often it was tried before, >= 0.
+        urgency: how soon it must go out where many things are due: `urgent`,
+            `today`, `routine` or `none`.
     """
 
     id: str
@@ -157,6 +167,118 @@ class Promise:
     due_at: datetime
     about: str = ""
     attempt: int = 0
+    urgency: str = "today"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A promise that one process has taken for a while, to send it.
+
+    Attributes:
+        promise: what to send; `attempt` counts the tries before this one.
+        lease: the fencing token; whoever no longer holds it can settle nothing.
+    """
+
+    promise: Promise
+    lease: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """What became of a promise.
+
+    Attributes:
+        promise: what was promised; `due_at` is when it is tried next, or was last.
+        state: `due`, `sent`, `unreachable` (never on this route) or `dropped`
+            (superseded, or its alert was over).
+        at: when it was settled; None while it is due.
+        code: the platform's own code where it was `unreachable`.
+    """
+
+    promise: Promise
+    state: str
+    at: datetime | None
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """A promise to reach a lead; only a person ends it.
+
+    Attributes:
+        id: from `Ids.alert`; the reference that people quote to one another.
+        session: id of the session it is about; empty for a drill.
+        team: id of the team whose leads are told.
+        urgency: `urgent`, `today` or `routine`; it is raised and never lowered.
+        category: a word for the kind of worry, never for the story.
+        state: `waiting` (for the conflict answer), `open`, `acknowledged`,
+            `closed`, or `withdrawn` (somebody kept out had been told).
+        raised_at: time zone aware; read back in UTC.
+        due_at: when something happens next by itself: it opens, the next person
+            is told, or it is re-opened.
+        step: the place in the plan of whoever is told next, >= 0.
+        told: how often somebody was told, >= 0; it numbers the tellings.
+        plan: who is told in which order, kept as it was when it was raised; what
+            JSON can hold; sealed by the store.
+        owner: id of the person who acknowledged, claimed or took it over.
+        owned_at: when they did; None while nobody has.
+        claimed: whether the owner has taken it on alone.
+        reopened: how often it was re-opened for want of an outcome.
+        outcome: how it was closed.
+        version: number of changes; whoever changes it says which they had read.
+    """
+
+    id: str
+    session: str
+    team: str
+    urgency: str
+    category: str
+    state: str
+    raised_at: datetime
+    due_at: datetime
+    plan: Mapping[str, object]
+    step: int = 0
+    told: int = 0
+    owner: str = ""
+    owned_at: datetime | None = None
+    claimed: bool = False
+    reopened: int = 0
+    outcome: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEvent:
+    """One thing that happened to an alert; never changed.
+
+    Attributes:
+        n: place among the alert's events, from 1.
+        at: time zone aware; read back in UTC.
+        kind: what happened, such as `acknowledged` or `advised`.
+        who: id of the person in the directory; empty where nobody did it.
+        body: what JSON can hold; sealed by the store.
+    """
+
+    alert: str
+    n: int
+    at: datetime
+    kind: str
+    who: str
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRow:
+    """A session that must not be left without a decision.
+
+    Attributes:
+        due_at: when it has been left for too long.
+        stage: 0 while nobody was reminded; 1 when the practitioner was.
+    """
+
+    session: str
+    due_at: datetime
+    stage: int
 
 
 class SendLater(Exception):
@@ -213,6 +335,30 @@ class Audit(StrEnum):
     ACTION_REFUSED = "person:action:refused"
     BACKUP_RESTORED = "ledger:backup:restored"
     KEY_ROTATED = "ledger:key:rotated"
+    ALERT_RAISED = "alert:chain:raised"
+    ALERT_RAISED_HIGHER = "alert:chain:urgency-raised"
+    ALERT_RELEASED = "alert:chain:released"
+    ALERT_NOT_WAITED_LONGER = "alert:chain:not-waited-longer"
+    ALERT_TOLD = "alert:person:told"
+    ALERT_UNREACHABLE = "alert:person:unreachable"
+    ALERT_NOBODY = "alert:chain:nobody"
+    ALERT_REOPENED = "alert:chain:reopened"
+    ALERT_REMINDED = "alert:person:reminded"
+    ALERT_WITHDRAWN = "alert:chain:withdrawn"
+    ALERT_REROUTED = "alert:chain:rerouted"
+    ALERT_EXPOSED = "alert:person:exposed"
+    ALERT_LEFT_UNDECIDED = "alert:chain:left-undecided"
+    LEAD_ACKNOWLEDGED = "lead:alert:acknowledged"
+    LEAD_CLAIMED = "lead:alert:claimed"
+    LEAD_ADVISED = "lead:alert:advised"
+    LEAD_OFFERED = "lead:alert:offered"
+    LEAD_ACCEPTED = "lead:alert:accepted"
+    LEAD_NOT_ME = "lead:alert:not-me"
+    LEAD_CLOSED = "lead:alert:closed"
+    LEAD_OPENED_RECORD = "lead:record:opened"
+    ADVICE_READ = "person:advice:read"
+    ADVICE_DISAGREED = "person:advice:disagreed"
+    IDENTITY_SHOWN = "person:identity:shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,6 +560,118 @@ class Transaction(Protocol):
         self, about: str, channel: str
     ) -> tuple[tuple[str, Mapping[str, object]], ...]:
         """Return each person who is shown something, and the message's address."""
+        ...
+
+    # ---- what is to be sent ---------------------------------------------------------
+
+    def promise(self, promise: Promise) -> None:
+        """Promise to send something; it is sent if, and only if, this commits.
+
+        An alert that waits to be sent to the same person on the same channel is
+        superseded: after an outage a person is sent the last of them alone.
+
+        Raises:
+            StoreRefused: something of that id was promised before.
+        """
+        ...
+
+    def claim(
+        self, channels: Collection[str], now: datetime, until: datetime, lease: str
+    ) -> Claimed | None:
+        """Take the most urgent of what is due, and of those the oldest, or None.
+
+        Args:
+            channels: what this process can send on.
+            now: the present moment.
+            until: when another process may take it, should this one die.
+            lease: a token that nobody has used before.
+        """
+        ...
+
+    def sent(self, claimed: Claimed, at: datetime) -> bool:
+        """Say that it was sent; False where another process has taken it over."""
+        ...
+
+    def put_off(self, claimed: Claimed, due_at: datetime) -> bool:
+        """Say that it is to be tried again later; False as in `sent`."""
+        ...
+
+    def give_up(self, claimed: Claimed, at: datetime, state: str, code: str) -> bool:
+        """Say that it will not be sent: `unreachable` or `dropped`; False as above."""
+        ...
+
+    def drop(self, about: str, at: datetime, *, user: str | None = None) -> int:
+        """Drop what is still due about a thing, to one person or to all; count it."""
+        ...
+
+    def deliveries(
+        self,
+        *,
+        about: str | None = None,
+        channel: str | None = None,
+        user: str | None = None,
+        state: str | None = None,
+        limit: int = 100,
+    ) -> tuple[DeliveryRow, ...]:
+        """Return at most `limit` deliveries, newest first, of all or of some."""
+        ...
+
+    # ---- alerts ---------------------------------------------------------------------
+
+    def add_alert(self, row: AlertRow) -> None:
+        """Add an alert."""
+        ...
+
+    def alert(self, id: str) -> AlertRow | None:  # noqa: A002 -- the row's word
+        """Return the alert, or None."""
+        ...
+
+    def alert_of(self, session: str) -> AlertRow | None:
+        """Return the alert of a session that is not withdrawn, or None."""
+        ...
+
+    def alerts(
+        self, *, states: Collection[str] = (), limit: int = 200
+    ) -> tuple[AlertRow, ...]:
+        """Return alerts in these states (all where none is named), oldest first."""
+        ...
+
+    def due_alert(self, now: datetime) -> AlertRow | None:
+        """Return, for changing it here, the most urgent and oldest alert due."""
+        ...
+
+    def change_alert(self, before: AlertRow, after: AlertRow) -> bool:
+        """Change an alert unless somebody was faster since `before` was read."""
+        ...
+
+    def add_alert_event(
+        self, alert: str, at: datetime, kind: str, who: str, body: Mapping[str, object]
+    ) -> int:
+        """Add what happened to an alert and return its place among its events."""
+        ...
+
+    def alert_events(self, alert: str) -> tuple[AlertEvent, ...]:
+        """Return what happened to an alert, in order."""
+        ...
+
+    def watch(self, row: WatchRow) -> None:
+        """Watch a session, or watch it anew from another moment."""
+        ...
+
+    def unwatch(self, session: str) -> None:
+        """Stop watching a session."""
+        ...
+
+    def due_watch(self, now: datetime) -> WatchRow | None:
+        """Return, for changing it here, the session that was left the longest."""
+        ...
+
+    def beat(self, worker: str, at: datetime) -> None:
+        """Say that a process which sends is alive."""
+        ...
+
+    def last_beat(self) -> datetime | None:
+        """Return when a process that sends was last alive, or None."""
         ...
 
 

@@ -15,6 +15,7 @@ from textwrap import wrap
 from typing import Any, Final
 
 from bot.filing import Later, decision_as_json, gather, time
+from bot.news import history
 from bot.ports import DecisionRow, SessionRow, Store
 
 LISTED: Final = 100
@@ -64,13 +65,16 @@ def shown(store: Store, reference: str, user: str, *, as_json: bool) -> str | No
     """
     with store.reading() as transaction:
         filing = gather(transaction, reference)
+        alert = transaction.alert_of(filing.row.session) if filing else None
+        told = history(transaction.alert_events(alert.id)) if alert else ()
     if filing is None or filing.row.user != user:
         return None
     row, session = filing.row, filing.session
     if as_json:
-        return _as_json(row, filing.later, filing.replayed)
+        return _as_json(row, filing.later, filing.replayed, told)
     began = session.started_at if session else row.at
-    return "\n".join(_record(row, began, filing.later, filing.replayed))
+    record = _record(row, began, filing.later, filing.replayed)
+    return "\n".join([*record, *_alert(row, told)])
 
 
 # ---- as JSON ------------------------------------------------------------------
@@ -87,7 +91,12 @@ def _session(row: SessionRow) -> dict[str, object]:
     }
 
 
-def _as_json(row: DecisionRow, later: Sequence[Later], replayed: str) -> str:
+def _as_json(
+    row: DecisionRow,
+    later: Sequence[Later],
+    replayed: str,
+    told: Sequence[tuple[datetime, str]],
+) -> str:
     whole = decision_as_json(row) | {
         "record": dict(row.body),
         "later": [
@@ -99,6 +108,7 @@ def _as_json(row: DecisionRow, later: Sequence[Later], replayed: str) -> str:
             for one in later
         ],
         "replayed": replayed,
+        "told": [{"at": time(at), "what": what} for at, what in told],
     }
     return json.dumps(whole, ensure_ascii=False, indent=2)
 
@@ -149,7 +159,6 @@ def _record(
     yield from _questions(body)
     yield from _advice(body)
     yield from _passages(body)
-    yield from _alert(row)
     yield from _added(later)
     yield ""
     yield f"Replayed: {replayed}."
@@ -218,11 +227,13 @@ def _passages(body: Mapping[str, Any]) -> Iterable[str]:
         yield f"    SHA-256 {one['hash']}"
 
 
-def _alert(row: DecisionRow) -> Iterable[str]:
+def _alert(row: DecisionRow, told: Sequence[tuple[datetime, str]]) -> Iterable[str]:
     yield ""
     yield from _said(f"Alert to a safeguarding lead: {_ALERTS[row.alert]}.")
-    if row.alert != "none":
-        yield "This version of the bot sends no alerts. Nobody was told by it."
+    for at, what in told:
+        yield from _said(f"{time(at)}: {what}", "  ")
+    if row.alert != "none" and not told:
+        yield "Nobody was told."
 
 
 def _added(later: Sequence[Later]) -> Iterable[str]:

@@ -98,6 +98,7 @@ class Checking(Ledger):
         trouble = None
         try:
             walk.anchors = _by_place(anchors)
+            _check_anchors(walk)
             for page in self._pages():
                 for row in page.rows:
                     self._check(row, page, walk)

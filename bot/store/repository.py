@@ -23,6 +23,7 @@ from bot.ports import (
     StoreError,
 )
 from bot.store import schema, tables
+from bot.store.alerts import Alerts
 from bot.store.checking import Checking
 from bot.store.codes import LEAKING, in_codes
 from bot.store.engine import for_reading
@@ -103,7 +104,7 @@ class SqlStore:
             raise refusal
 
 
-class SqlTransaction(Checking, Places):
+class SqlTransaction(Checking, Places, Alerts):
     """What one transaction can do; see `bot.ports.Transaction` for the promises."""
 
     def keep_guidance(self, row: GuidanceRow) -> None:

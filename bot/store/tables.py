@@ -146,6 +146,76 @@ class HeadColumns(TypedColumns):
     hash: Named[str]
 
 
+class DeliveryColumns(TypedColumns):
+    """Columns of `delivery`: what was promised to be sent, and what became of it."""
+
+    id: Column[str] = Column(primary_key=True)
+    channel: Named[str]
+    user: Named[str]
+    kind: Named[str]
+    body: Column[str] = Column(Text)
+    about: Named[str]
+    record: Named[str]
+    urgency: Named[str]
+    rank: Named[int]
+    promised_at: Named[str]
+    due_at: Named[str]
+    attempt: Named[int]
+    state: Named[str]
+    lease: Named[str]
+    settled_at: Named[str]
+    code: Named[str]
+
+
+class AlertColumns(TypedColumns):
+    """Columns of `alert`; see `bot.ports.AlertRow`."""
+
+    id: Column[str] = Column(primary_key=True)
+    session: Named[str]
+    team: Named[str]
+    urgency: Named[str]
+    rank: Named[int]
+    category: Named[str]
+    state: Named[str]
+    raised_at: Named[str]
+    due_at: Named[str]
+    plan: Column[str] = Column(Text)
+    step: Named[int]
+    told: Named[int]
+    owner: Named[str]
+    owned_at: Named[str]
+    claimed: Named[bool]
+    reopened: Named[int]
+    outcome: Named[str]
+    version: Named[int]
+
+
+class AlertEventColumns(TypedColumns):
+    """Columns of `alert_event`: what happened to alerts, append-only."""
+
+    alert: Column[str] = Column(ForeignKey("alert.id"), primary_key=True)
+    n: Column[int] = Column(primary_key=True, autoincrement=False)
+    at: Named[str]
+    kind: Named[str]
+    who: Named[str]
+    body: Column[str] = Column(Text)
+
+
+class WatchColumns(TypedColumns):
+    """Columns of `watch`: sessions that must not be left without a decision."""
+
+    session: Column[str] = Column(ForeignKey("session.id"), primary_key=True)
+    due_at: Named[str]
+    stage: Named[int]
+
+
+class WorkerColumns(TypedColumns):
+    """Columns of `worker`: processes that send, and when each was last alive."""
+
+    id: Column[str] = Column(primary_key=True)
+    at: Named[str]
+
+
 guidance = Table("guidance", metadata, GuidanceColumns)
 
 session = Table(
@@ -189,3 +259,30 @@ record_key = Table("record_key", metadata, RecordKeyColumns)
 entry = Table("entry", metadata, EntryColumns, Index(None, "record"))
 body = Table("body", metadata, BodyColumns, Index(None, "record"))
 head = Table("head", metadata, HeadColumns, CheckConstraint("id = 1", name="only_one"))
+
+delivery = Table(
+    "delivery",
+    metadata,
+    DeliveryColumns,
+    CheckConstraint(
+        "state IN ('due', 'sent', 'unreachable', 'dropped')", name="state_known"
+    ),
+    Index(None, "state", "rank", "due_at"),
+    Index(None, "about"),
+    Index(None, "channel", "user"),
+)
+alert = Table(
+    "alert",
+    metadata,
+    AlertColumns,
+    CheckConstraint("urgency IN ('urgent', 'today', 'routine')", name="urgency_known"),
+    CheckConstraint(
+        "state IN ('waiting', 'open', 'acknowledged', 'closed', 'withdrawn')",
+        name="state_known",
+    ),
+    Index(None, "state", "rank", "due_at"),
+    Index(None, "session"),
+)
+alert_event = Table("alert_event", metadata, AlertEventColumns)
+watch = Table("watch", metadata, WatchColumns, Index(None, "due_at"))
+worker = Table("worker", metadata, WorkerColumns)

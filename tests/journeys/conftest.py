@@ -40,7 +40,7 @@ PAIRS: Final = 10
 """How often Esc is pressed twice: a busy machine may draw the presses apart."""
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with closing(socket.socket()) as trying:
         trying.bind(("127.0.0.1", 0))
         port = trying.getsockname()[1]
@@ -51,7 +51,7 @@ def _free_port() -> int:
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """Serve the page as `make run` does, with a record of its own."""
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{tmp_path / 'journey.db'}",

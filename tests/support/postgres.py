@@ -39,17 +39,18 @@ class Postgres:
     """A server, on which a test gets a database that nobody else has.
 
     Attributes:
-        log: what the server wrote about itself; None where it is not ours.
+        folder: where the server keeps everything, its log too; None where it is not
+            ours.
         programs: folder of `pg_dump` and the like; None where it is not ours.
     """
 
     def __init__(
-        self, server: URL, log: Path | None = None, programs: Path | None = None
+        self, server: URL, folder: Path | None = None, programs: Path | None = None
     ) -> None:
         self._server = server
         self._numbers = count(1)
         self._template = ""
-        self.log = log
+        self.folder = folder
         self.programs = programs
 
     @contextmanager
@@ -104,7 +105,7 @@ def a_server() -> Iterator[Postgres]:
         programs = _programs(folder)
         with _running(programs, folder):
             address = f"postgresql+psycopg://postgres@/postgres?host={folder}"
-            yield Postgres(make_url(address), folder / "log", programs)
+            yield Postgres(make_url(address), folder, programs)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

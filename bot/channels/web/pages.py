@@ -37,7 +37,7 @@ _HERE: Final = Path(__file__).parent
 _FEW_QUOTES: Final = 2
 _SHORT: Final = 600
 """Characters of quotation that are shown without opening a list. Ours."""
-_ALWAYS_OPEN: Final = frozenset({"trial", "no-alerts-yet"})
+_ALWAYS_OPEN: Final = ("trial", "alert-", "counts-as-")
 _SELECT: Final = {Asks.ONE: "one", Asks.MANY: "many", Asks.FORM: "form"}
 _MONTHS: Final = (
     "January",
@@ -300,4 +300,4 @@ def month(day: str) -> str:
 
 def _stands_open(remark: Remark) -> bool:
     """Say whether a notice is never folded away."""
-    return remark.id in _ALWAYS_OPEN or remark.id.startswith("counts-as-")
+    return remark.id.startswith(_ALWAYS_OPEN)

@@ -9,7 +9,15 @@ from tests.bot.store.rows import A_DECISION, with_a_session
 
 @pytest.mark.parametrize(
     ("table", "key"),
-    [("guidance", "hash"), ("fact", "n"), ("decision", "reference")],
+    [
+        ("guidance", "hash"),
+        ("fact", "n"),
+        ("decision", "reference"),
+        ("entry", "seq"),
+        ("body", "seq"),
+        ("head", "id"),
+        ("record_key", "record"),
+    ],
 )
 @pytest.mark.parametrize(
     ("address", "change"),
@@ -40,6 +48,23 @@ def test_what_was_recorded_cannot_be_changed_with_a_database_shell(
     shell.dispose()
 
 
+@pytest.mark.parametrize("table", ["fact", "decision"])
+def test_what_was_sealed_cannot_be_blanked_unless_the_ledger_says_erased(
+    store: SqlStore, address: str, table: str
+) -> None:
+    with_a_session(store, facts=1)
+    with store.begin() as transaction:
+        transaction.record(A_DECISION)
+    shell = make_engine(address)
+
+    with (
+        pytest.raises(IntegrityError, match="is append-only"),
+        shell.begin() as connection,
+    ):
+        connection.exec_driver_sql(f"UPDATE {table} SET body = ''")  # noqa: S608 -- as above
+    shell.dispose()
+
+
 def test_a_session_with_facts_cannot_be_removed(store: SqlStore, address: str) -> None:
     with_a_session(store, facts=1)
     shell = make_engine(address)
@@ -52,8 +77,19 @@ def test_a_session_with_facts_cannot_be_removed(store: SqlStore, address: str) -
     shell.dispose()
 
 
-CHANGEABLE = {"alembic_version", "conversation", "message", "seen", "session"}
-"""The session's counter, and places on a chat platform; none holds words."""
+CHANGEABLE = {
+    "alembic_version",
+    "alert",
+    "conversation",
+    "delivery",
+    "message",
+    "seen",
+    "session",
+    "watch",
+    "worker",
+}
+"""The session's counter, places on a chat platform, and what is still to be sent;
+what happened to an alert is another table, which is append-only."""
 
 
 def test_every_table_but_the_session_counter_is_append_only(

@@ -235,7 +235,7 @@ def _refuse_on_sqlite() -> None:
     for table in ("body", "record_key"):
         _sqlite_trigger(table, "DELETE", f"NOT EXISTS ({ERASED} OLD.record)")
     _sqlite_trigger("body", "UPDATE")
-    _sqlite_trigger("record_key", "UPDATE", "NEW.record IS NOT OLD.record")
+    _sqlite_trigger("record_key", "UPDATE OF record", name="update")
     _sqlite_trigger("entry", "UPDATE")
     _sqlite_trigger("entry", "DELETE")
     moves_on = "NEW.id IS OLD.id AND NEW.seq IS OLD.seq + 1"
