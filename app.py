@@ -43,6 +43,9 @@ FOR_REPLAY = (
 PAGE_PORT = 8080
 SERVE_PORT = 3978
 MOST_AUDITED = 1_000_000
+OTHER_DATABASE = """\
+Only SQLite is backed up here. For PostgreSQL use pg_dump or your own tool; after
+putting a copy back run: python app.py records reapply-erasures"""
 OPEN_TO_OTHERS = """\
 That address can be reached from other machines, and this page has no sign-in: whoever
 reaches it can begin sessions, and one who learns a browser's cookie can read its
@@ -996,6 +999,75 @@ def knowledge_diagram(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def backup_make(arguments: argparse.Namespace) -> int:
+    """Write a verified copy of the store into a new file."""
+    from bot.store.anchors import Anchors
+    from bot.store.backup import BackupBroken, NotSqlite, backup
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        anchors = Anchors(settings.anchors, store.keys)
+        to = Path(arguments.file)
+        entries = backup(settings.database, to, store.keys, anchors)
+    except NotSqlite:
+        print(OTHER_DATABASE, file=sys.stderr)
+        return EXIT_WRONG
+    except (OSError, BackupBroken) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        print(f"There is no backup: {said}.", file=sys.stderr)
+        return EXIT_WRONG
+    finally:
+        store.close()
+    print(f"{to} is written and verified: {entries} entries of the ledger are right.")
+    print(f"The keys are not in it. Keep {settings.keys} elsewhere, never beside it.")
+    print("What is erased from now on is still in this copy until you delete it.")
+    return 0
+
+
+def backup_restore(arguments: argparse.Namespace) -> int:
+    """Put a copy back where there is no store, and hold its alerts."""
+    from bot.store import read_keys
+    from bot.store.anchors import Anchors
+    from bot.store.backup import BackupBroken, NotSqlite, restore
+    from bot.system import SystemClock
+
+    settings = _settings()
+    keys = read_keys(settings.keys)
+    anchors, now = Anchors(settings.anchors, keys), SystemClock().now()
+    copy = Path(arguments.file)
+    try:
+        done = restore(copy, settings.database, keys, anchors, now)
+    except NotSqlite:
+        print(OTHER_DATABASE, file=sys.stderr)
+        return EXIT_WRONG
+    except (OSError, BackupBroken) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        print(f"Nothing was put back: {said}.", file=sys.stderr)
+        return EXIT_WRONG
+    print(f"Put back: {done.entries} entries are right, {done.erased} erased again.")
+    print(f"{done.held} things that would happen by themselves are held.")
+    print("Look at open alerts first; ring whoever may not have been told. Then:")
+    print("  python app.py backup go")
+    return 0
+
+
+def backup_go(arguments: argparse.Namespace) -> int:
+    """Let alerts go that were held when a backup was put back."""
+    from bot.store.backup import go
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        who = arguments.user or settings.user
+        count = go(store, who, SystemClock().now())
+    finally:
+        store.close()
+    print(f"{count} held things go on now.")
+    return 0
+
+
 def db_upgrade(_arguments: argparse.Namespace) -> int:
     """Bring the database to this version's tables."""
     from bot.store import keys_for, upgrade
@@ -1054,11 +1126,27 @@ def _parser() -> argparse.ArgumentParser:
     _slack(commands)
     _records(commands)
     _knowledge(commands)
+    _backup(commands)
     db = commands.add_parser("db", help="the database").add_subparsers(required=True)
     db.add_parser("upgrade", help="bring the tables up to date").set_defaults(
         run=db_upgrade
     )
     return parser
+
+
+def _backup(commands: argparse._SubParsersAction[_Parser]) -> None:
+    backing = commands.add_parser("backup", help="copies of the whole store")
+    actions = backing.add_subparsers(required=True)
+    for name, run, words in (
+        ("make", backup_make, "write a verified copy into a new file"),
+        ("restore", backup_restore, "put a copy back, alerts held"),
+    ):
+        each = actions.add_parser(name, help=words)
+        each.add_argument("file", metavar="FILE")
+        each.set_defaults(run=run)
+    going = actions.add_parser("go", help="let held alerts go")
+    going.add_argument("--user", default="", metavar="ID")
+    going.set_defaults(run=backup_go)
 
 
 def _page(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -333,6 +333,7 @@ class Audit(StrEnum):
     RECORD_EXPORTED = "person:record:exported"
     RECORD_ERASED = "record:body:erased"
     ACTION_REFUSED = "person:action:refused"
+    ALERTS_RELEASED = "operator:alerts:released"
     BACKUP_RESTORED = "ledger:backup:restored"
     KEY_ROTATED = "ledger:key:rotated"
     ALERT_RAISED = "alert:chain:raised"

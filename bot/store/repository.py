@@ -27,6 +27,7 @@ from bot.store.alerts import Alerts
 from bot.store.checking import Checking
 from bot.store.codes import LEAKING, in_codes
 from bot.store.engine import for_reading
+from bot.store.holding import Holding
 from bot.store.keys import Keys
 from bot.store.ledger import ERASED, Happened
 from bot.store.places import Places
@@ -104,7 +105,7 @@ class SqlStore:
             raise refusal
 
 
-class SqlTransaction(Checking, Places, Alerts):
+class SqlTransaction(Checking, Places, Alerts, Holding):
     """What one transaction can do; see `bot.ports.Transaction` for the promises."""
 
     def keep_guidance(self, row: GuidanceRow) -> None:
