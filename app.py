@@ -706,6 +706,61 @@ def records_anchor(_arguments: argparse.Namespace) -> int:
     return 0
 
 
+def retention_run(arguments: argparse.Namespace) -> int:
+    """Erase what has been kept long enough, or say what would be erased and why."""
+    from bot.retention import Fate, judged, read_schedule
+    from bot.store.anchors import Anchors
+    from bot.store.upkeep import Lawful, erase
+    from bot.system import SystemClock
+
+    settings, now = _settings(), SystemClock().now()
+    schedule = read_schedule(ROOT / "knowledge" / "retention.yaml")
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            found = tuple(judged(transaction, schedule, now))
+        anchors = Anchors(settings.anchors, store.keys)
+        for one in found:
+            if one.fate is Fate.KEEP:
+                continue
+            print(f"{one.fate}: {one.reference or one.session}, {one.why}")
+            if one.fate is Fate.ERASE and not arguments.dry_run:
+                lawful = Lawful(f"schedule approved by {schedule.approved_by}", one.why)
+                erase(store, anchors, one.session, lawful, now)
+    finally:
+        store.close()
+    count = sum(one.fate is Fate.ERASE for one in found)
+    done = "would be erased" if arguments.dry_run else "erased"
+    print(f"{len(found)} sessions looked at, {count} {done}.")
+    return 0
+
+
+def retention_hold(arguments: argparse.Namespace) -> int:
+    """Put a lawful hold on a record, or end the one that stands."""
+    from bot.retention import change_hold
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        with store.begin() as transaction:
+            decision = transaction.decision(arguments.reference.upper())
+            if decision is None:
+                return _no_such_decision()
+            now = SystemClock().now()
+            stands = change_hold(
+                transaction,
+                decision.session,
+                arguments.authority,
+                arguments.reason,
+                now,
+            )
+    finally:
+        store.close()
+    print("It is held: nothing erases it." if stands else "The hold has ended.")
+    return 0
+
+
 def records_erase(arguments: argparse.Namespace) -> int:
     """Erase a session for good."""
     from bot.ports import NoSuchSession
@@ -1127,11 +1182,25 @@ def _parser() -> argparse.ArgumentParser:
     _records(commands)
     _knowledge(commands)
     _backup(commands)
+    _retention(commands)
     db = commands.add_parser("db", help="the database").add_subparsers(required=True)
     db.add_parser("upgrade", help="bring the tables up to date").set_defaults(
         run=db_upgrade
     )
     return parser
+
+
+def _retention(commands: argparse._SubParsersAction[_Parser]) -> None:
+    keeping = commands.add_parser("retention", help="how long records are kept")
+    actions = keeping.add_subparsers(required=True)
+    running = actions.add_parser("run", help="erase what was kept long enough")
+    running.add_argument("--dry-run", action="store_true", help="only say it")
+    running.set_defaults(run=retention_run)
+    holding = actions.add_parser("hold", help="begin or end a lawful hold")
+    holding.add_argument("reference", metavar="REFERENCE")
+    holding.add_argument("--authority", required=True, metavar="WHO")
+    holding.add_argument("--reason", required=True, metavar="WHY")
+    holding.set_defaults(run=retention_hold)
 
 
 def _backup(commands: argparse._SubParsersAction[_Parser]) -> None:

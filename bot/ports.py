@@ -331,6 +331,8 @@ class Audit(StrEnum):
     RECORD_ADDED_TO = "session:record:added-to"
     RECORD_READ = "person:record:read"
     RECORD_EXPORTED = "person:record:exported"
+    RECORD_HELD = "record:hold:begun"
+    RECORD_HOLD_ENDED = "record:hold:ended"
     RECORD_ERASED = "record:body:erased"
     ACTION_REFUSED = "person:action:refused"
     ALERTS_RELEASED = "operator:alerts:released"
