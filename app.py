@@ -316,12 +316,16 @@ def serve(arguments: argparse.Namespace) -> int:
     if teams is not None:
         channels.add_teams(teams)
 
+    from bot.vitals import Vitals
+
+    routes = [*channels.routes, *Vitals(store, channels.clock).routes()]
+
     def ready() -> None:
         names = " and ".join(channels.names)
         print(f"Serving {names} on port {port} of {address}.", flush=True)
 
     try:
-        listen(serving(channels.routes, channels.all_running()), address, port, ready)
+        listen(serving(routes, channels.all_running()), address, port, ready)
     except OSError as error:
         print(f"Port {port} of {address} cannot be used: {error.strerror}.")
         return EXIT_WRONG
@@ -1054,6 +1058,19 @@ def knowledge_diagram(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def figures(_arguments: argparse.Namespace) -> int:
+    """Print figures for whoever watches the bot, in Prometheus' text format."""
+    from bot.system import SystemClock
+    from bot.vitals import Vitals
+
+    store = _store(_settings())
+    try:
+        print(Vitals(store, SystemClock()).figures(), end="")
+    finally:
+        store.close()
+    return 0
+
+
 def backup_make(arguments: argparse.Namespace) -> int:
     """Write a verified copy of the store into a new file."""
     from bot.store.anchors import Anchors
@@ -1181,6 +1198,8 @@ def _parser() -> argparse.ArgumentParser:
     _slack(commands)
     _records(commands)
     _knowledge(commands)
+    watching = commands.add_parser("figures", help="for Prometheus, as text")
+    watching.set_defaults(run=figures)
     _backup(commands)
     _retention(commands)
     db = commands.add_parser("db", help="the database").add_subparsers(required=True)
