@@ -44,6 +44,9 @@ FOR_REPLAY = (
 PAGE_PORT = 8080
 SERVE_PORT = 3978
 MOST_AUDITED = 1_000_000
+OTHER_DATABASE = """\
+Only SQLite is backed up here. For PostgreSQL use pg_dump or your own tool; after
+putting a copy back run: python app.py records reapply-erasures"""
 OPEN_TO_OTHERS = """\
 That address can be reached from other machines, and this page has no sign-in: whoever
 reaches it can begin sessions, and one who learns a browser's cookie can read its
@@ -317,12 +320,16 @@ def serve(arguments: argparse.Namespace) -> int:
     if teams is not None:
         channels.add_teams(teams)
 
+    from bot.vitals import Vitals
+
+    routes = [*channels.routes, *Vitals(store, channels.clock).routes()]
+
     def ready() -> None:
         names = " and ".join(channels.names)
         print(f"Serving {names} on port {port} of {address}.", flush=True)
 
     try:
-        listen(serving(channels.routes, channels.all_running()), address, port, ready)
+        listen(serving(routes, channels.all_running()), address, port, ready)
     except OSError as error:
         print(f"Port {port} of {address} cannot be used: {error.strerror}.")
         return EXIT_WRONG
@@ -607,6 +614,51 @@ def records_audit(_arguments: argparse.Namespace) -> int:
     return 0
 
 
+def records_report(arguments: argparse.Namespace) -> int:
+    """Write the report on practice as a page, and its figures as CSV."""
+    from bot.exports.figures import Practice, measures, table
+    from bot.exports.files import write_private
+    from bot.exports.report import report
+    from bot.filing import time
+    from bot.system import SystemClock
+    from knowledge.load import load_folder
+
+    settings, since = _settings(), arguments.since
+    pack, _ = load_folder(settings.pack)
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            rows = transaction.decisions(limit=MOST_AUDITED)
+            sessions = transaction.sessions(None, MOST_AUDITED)
+            begun = [row for row in sessions if f"{row.started_at:%Y-%m-%d}" >= since]
+            practice = Practice(
+                [row for row in rows if f"{row.at:%Y-%m-%d}" >= since],
+                [(row, transaction.facts(row.id)) for row in begun],
+            )
+    finally:
+        store.close()
+    found = measures(practice)
+    page = report(
+        found,
+        title=f"Report on practice{f' since {since}' if since else ''}",
+        made=time(SystemClock().now()),
+        document=f"{pack.document.title}, {pack.document.label}",
+    )
+    for path, text in (
+        (f"{arguments.out}.html", page),
+        (f"{arguments.out}.csv", table(found)),
+    ):
+        try:
+            write_private(Path(path), text.encode())
+        except OSError as error:
+            print(f"{path} cannot be written: {error.strerror}.", file=sys.stderr)
+            return EXIT_WRONG
+    print(
+        f"{arguments.out}.html and {arguments.out}.csv are written. They name nobody."
+    )
+    return 0
+
+
 def records_note(arguments: argparse.Namespace) -> int:
     """Print a note to information governance about one decision."""
     from bot.exports.notes import Note, note
@@ -683,6 +735,61 @@ def records_anchor(_arguments: argparse.Namespace) -> int:
         print(anchor(store, anchors, SystemClock().now()))
     finally:
         store.close()
+    return 0
+
+
+def retention_run(arguments: argparse.Namespace) -> int:
+    """Erase what has been kept long enough, or say what would be erased and why."""
+    from bot.retention import Fate, judged, read_schedule
+    from bot.store.anchors import Anchors
+    from bot.store.upkeep import Lawful, erase
+    from bot.system import SystemClock
+
+    settings, now = _settings(), SystemClock().now()
+    schedule = read_schedule(ROOT / "knowledge" / "retention.yaml")
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            found = tuple(judged(transaction, schedule, now))
+        anchors = Anchors(settings.anchors, store.keys)
+        for one in found:
+            if one.fate is Fate.KEEP:
+                continue
+            print(f"{one.fate}: {one.reference or one.session}, {one.why}")
+            if one.fate is Fate.ERASE and not arguments.dry_run:
+                lawful = Lawful(f"schedule approved by {schedule.approved_by}", one.why)
+                erase(store, anchors, one.session, lawful, now)
+    finally:
+        store.close()
+    count = sum(one.fate is Fate.ERASE for one in found)
+    done = "would be erased" if arguments.dry_run else "erased"
+    print(f"{len(found)} sessions looked at, {count} {done}.")
+    return 0
+
+
+def retention_hold(arguments: argparse.Namespace) -> int:
+    """Put a lawful hold on a record, or end the one that stands."""
+    from bot.retention import change_hold
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        with store.begin() as transaction:
+            decision = transaction.decision(arguments.reference.upper())
+            if decision is None:
+                return _no_such_decision()
+            now = SystemClock().now()
+            stands = change_hold(
+                transaction,
+                decision.session,
+                arguments.authority,
+                arguments.reason,
+                now,
+            )
+    finally:
+        store.close()
+    print("It is held: nothing erases it." if stands else "The hold has ended.")
     return 0
 
 
@@ -995,6 +1102,88 @@ def knowledge_diagram(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def figures(_arguments: argparse.Namespace) -> int:
+    """Print figures for whoever watches the bot, in Prometheus' text format."""
+    from bot.system import SystemClock
+    from bot.vitals import Vitals
+
+    store = _store(_settings())
+    try:
+        print(Vitals(store, SystemClock()).figures(), end="")
+    finally:
+        store.close()
+    return 0
+
+
+def backup_make(arguments: argparse.Namespace) -> int:
+    """Write a verified copy of the store into a new file."""
+    from bot.store.anchors import Anchors
+    from bot.store.backup import BackupBroken, NotSqlite, backup
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        anchors = Anchors(settings.anchors, store.keys)
+        to = Path(arguments.file)
+        entries = backup(settings.database, to, store.keys, anchors)
+    except NotSqlite:
+        print(OTHER_DATABASE, file=sys.stderr)
+        return EXIT_WRONG
+    except (OSError, BackupBroken) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        print(f"There is no backup: {said}.", file=sys.stderr)
+        return EXIT_WRONG
+    finally:
+        store.close()
+    print(f"{to} is written and verified: {entries} entries of the ledger are right.")
+    print(f"The keys are not in it. Keep {settings.keys} elsewhere, never beside it.")
+    print("What is erased from now on is still in this copy until you delete it.")
+    return 0
+
+
+def backup_restore(arguments: argparse.Namespace) -> int:
+    """Put a copy back where there is no store, and hold its alerts."""
+    from bot.store import read_keys
+    from bot.store.anchors import Anchors
+    from bot.store.backup import BackupBroken, NotSqlite, restore
+    from bot.system import SystemClock
+
+    settings = _settings()
+    keys = read_keys(settings.keys)
+    anchors, now = Anchors(settings.anchors, keys), SystemClock().now()
+    copy = Path(arguments.file)
+    try:
+        done = restore(copy, settings.database, keys, anchors, now)
+    except NotSqlite:
+        print(OTHER_DATABASE, file=sys.stderr)
+        return EXIT_WRONG
+    except (OSError, BackupBroken) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        print(f"Nothing was put back: {said}.", file=sys.stderr)
+        return EXIT_WRONG
+    print(f"Put back: {done.entries} entries are right, {done.erased} erased again.")
+    print(f"{done.held} things that would happen by themselves are held.")
+    print("Look at open alerts first; ring whoever may not have been told. Then:")
+    print("  python app.py backup go")
+    return 0
+
+
+def backup_go(arguments: argparse.Namespace) -> int:
+    """Let alerts go that were held when a backup was put back."""
+    from bot.store.backup import go
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        who = arguments.user or settings.user
+        count = go(store, who, SystemClock().now())
+    finally:
+        store.close()
+    print(f"{count} held things go on now.")
+    return 0
+
+
 def db_upgrade(_arguments: argparse.Namespace) -> int:
     """Bring the database to this version's tables."""
     from bot.store import keys_for, upgrade
@@ -1059,11 +1248,43 @@ def _parser() -> argparse.ArgumentParser:
     _slack(commands)
     _records(commands)
     _knowledge(commands)
+    watching = commands.add_parser("figures", help="for Prometheus, as text")
+    watching.set_defaults(run=figures)
+    _backup(commands)
+    _retention(commands)
     db = commands.add_parser("db", help="the database").add_subparsers(required=True)
     db.add_parser("upgrade", help="bring the tables up to date").set_defaults(
         run=db_upgrade
     )
     return parser
+
+
+def _retention(commands: argparse._SubParsersAction[_Parser]) -> None:
+    keeping = commands.add_parser("retention", help="how long records are kept")
+    actions = keeping.add_subparsers(required=True)
+    running = actions.add_parser("run", help="erase what was kept long enough")
+    running.add_argument("--dry-run", action="store_true", help="only say it")
+    running.set_defaults(run=retention_run)
+    holding = actions.add_parser("hold", help="begin or end a lawful hold")
+    holding.add_argument("reference", metavar="REFERENCE")
+    holding.add_argument("--authority", required=True, metavar="WHO")
+    holding.add_argument("--reason", required=True, metavar="WHY")
+    holding.set_defaults(run=retention_hold)
+
+
+def _backup(commands: argparse._SubParsersAction[_Parser]) -> None:
+    backing = commands.add_parser("backup", help="copies of the whole store")
+    actions = backing.add_subparsers(required=True)
+    for name, run, words in (
+        ("make", backup_make, "write a verified copy into a new file"),
+        ("restore", backup_restore, "put a copy back, alerts held"),
+    ):
+        each = actions.add_parser(name, help=words)
+        each.add_argument("file", metavar="FILE")
+        each.set_defaults(run=run)
+    going = actions.add_parser("go", help="let held alerts go")
+    going.add_argument("--user", default="", metavar="ID")
+    going.set_defaults(run=backup_go)
 
 
 def _page(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -1158,6 +1379,10 @@ def _copies(actions: argparse._SubParsersAction[_Parser]) -> None:
         each.add_argument("--user", default="", metavar="ID")
     audit = actions.add_parser("audit", help="all decisions as CSV, naming nobody")
     audit.set_defaults(run=records_audit)
+    reporting = actions.add_parser("report", help="figures on practice, naming nobody")
+    reporting.add_argument("--since", default="", metavar="DATE", help="2026-09-01")
+    reporting.add_argument("--out", default="practice", metavar="NAME")
+    reporting.set_defaults(run=records_report)
     verifying = actions.add_parser("verify-bundle", help="check an exported bundle")
     verifying.add_argument("file", metavar="FILE")
     verifying.add_argument("--fingerprint", default="", metavar="HEX")

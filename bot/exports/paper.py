@@ -17,6 +17,7 @@ import typst
 
 from bot.exports.literal import drawable, pieces, plain
 from bot.filing import SAME, Filing, fingerprint_of, time
+from knowledge.model import Pack
 from knowledge.reviews import edition
 
 _TEMPLATE: Final = Path(__file__).with_name("record.typ")

@@ -27,6 +27,7 @@ from bot.store.alerts import Alerts
 from bot.store.checking import Checking
 from bot.store.codes import LEAKING, in_codes
 from bot.store.engine import for_reading
+from bot.store.holding import Holding
 from bot.store.keys import Keys
 from bot.store.ledger import ERASED, Happened
 from bot.store.places import Places
@@ -104,7 +105,7 @@ class SqlStore:
             raise refusal
 
 
-class SqlTransaction(Checking, Places, Alerts):
+class SqlTransaction(Checking, Places, Alerts, Holding):
     """What one transaction can do; see `bot.ports.Transaction` for the promises."""
 
     def keep_guidance(self, row: GuidanceRow) -> None:
@@ -175,15 +176,17 @@ class SqlTransaction(Checking, Places, Alerts):
             return _session(row)
         return None
 
-    def sessions(self, user: str, limit: int) -> tuple[SessionRow, ...]:
-        """Return a person's newest sessions."""
+    def sessions(self, user: str | None, limit: int) -> tuple[SessionRow, ...]:
+        """Return the newest sessions, of a person or of all."""
         columns = tables.session.c
         newest = (
             select(tables.session)
-            .where(columns.user == user, columns.state != ERASED)
+            .where(columns.state != ERASED)
             .order_by(columns.started_at.desc(), columns.id.desc())
             .limit(limit)
         )
+        if user is not None:
+            newest = newest.where(columns.user == user)
         return tuple(_session(row) for row in self._rows(newest))
 
     def facts(self, session: str) -> tuple[StoredFact, ...]:
