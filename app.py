@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
     from bot.channels.slack.settings import SlackSettings
     from bot.channels.teams.settings import TeamsSettings
+    from bot.channels.web.leads import Trying
     from bot.directory import Directory, Opened
     from bot.filing import Filing
     from bot.guide import Guide, Version
-    from bot.ports import Sender
+    from bot.ports import Clock, Sender
+    from bot.raising import Raiser
     from bot.server import Running
     from bot.settings import Settings
     from bot.store import SqlStore
@@ -79,13 +81,15 @@ def _store(settings: Settings) -> SqlStore:
     return open_store(settings.database, keys)
 
 
-def _guide(
+def _guide(  # noqa: PLR0913 -- what one guide is made of
     settings: Settings,
     store: SqlStore,
     channel: str,
     directory: Directory,
     *,
     held: bool = True,
+    clock: Clock | None = None,
+    raiser: Raiser | None = None,
 ) -> Guide:
     from bot.guide import Guide, Shelf
     from bot.privacy.guard import read_guard
@@ -95,11 +99,54 @@ def _guide(
     # The organisation's own numbers are no details; without a directory they may be.
     numbers = [one.number for one in directory.numbers.values()]
     watch = Watch(read_guard(settings.identity, numbers))
-    clock, ids = SystemClock(), SystemIds()
+    clock, ids = clock or SystemClock(), SystemIds()
     shelf = Shelf.from_folder(settings.pack, clock, ids)
     if held:
         _hold_to_the_rules(shelf.current)
-    return Guide(store, clock, ids, shelf, channel=channel, watch=watch)
+        raiser = raiser or _raiser(settings, directory, _reach(settings))
+    return Guide(store, clock, ids, shelf, channel=channel, watch=watch, raiser=raiser)
+
+
+def _reach(settings: Settings) -> tuple[str, ...]:
+    """Return the channels on which this installation can send.
+
+    The page counts where there is nothing else: it is there to be tried.
+    """
+    from bot.channels.slack.settings import read_slack
+    from bot.channels.teams.settings import read_teams
+
+    slack, _ = read_slack(os.environ)
+    teams, _ = read_teams(os.environ)
+    found = [
+        *(["slack"] if slack else []),
+        *(["teams"] if teams else []),
+        *(["mail"] if settings.mail else []),
+    ]
+    return tuple(found) or ("page",)
+
+
+def _raiser(
+    settings: Settings, directory: Directory, channels: Sequence[str]
+) -> Raiser:
+    from bot.raising import Policy, Raiser
+
+    policy = Policy(times=settings.times, channels=tuple(channels))
+    return Raiser(directory, policy)
+
+
+def _mail(settings: Settings, clock: Clock) -> dict[str, Sender]:
+    """Return what sends mail, by its channel; nothing where no server is named."""
+    import ssl
+
+    from bot.mail import Login, MailSender
+
+    if settings.mail is None:
+        return {}
+    mail = settings.mail
+    login = Login(mail.user, mail.password) if mail.user else None
+    tls = ssl.create_default_context() if mail.tls else None
+    sender = MailSender(mail.server, mail.sender, clock, login=login, tls=tls)
+    return {"mail": sender}
 
 
 def _hold_to_the_rules(version: Version) -> None:
@@ -250,7 +297,7 @@ def page(arguments: argparse.Namespace) -> int:
     """Serve the local page until it is stopped."""
     from bot.channels.web.site import Site
     from bot.server import OpenToOthers, application, names_for, serve
-    from bot.system import SystemClock, SystemIds
+    from bot.system import SystemIds
 
     address, port = arguments.address, arguments.port
     try:
@@ -266,8 +313,9 @@ def page(arguments: argparse.Namespace) -> int:
     store = _store(settings)
     opened = _opened(settings)
     _warn_of_faults(opened)
-    guide = _guide(settings, store, "page", opened.directory)
-    site = Site(guide, opened.directory, SystemClock(), SystemIds())
+    trying = _Trying(settings, store, opened.directory)
+    ids = SystemIds()
+    site = Site(trying.guide, opened.directory, trying.clock, ids, trying.behind())
     shown = f"[{address}]" if ":" in address else address
 
     def ready() -> None:
@@ -276,7 +324,8 @@ def page(arguments: argparse.Namespace) -> int:
         print("  python app.py chat", flush=True)
 
     try:
-        serve(application(site, names), address, port, ready)
+        running = (trying.sending,)
+        serve(application(site, names, running), address, port, ready)
     except OSError as error:
         print(f"Port {port} of {address} cannot be used: {error.strerror}.")
         print(f"Try another one: python app.py page --port {port + 1}")
@@ -284,6 +333,57 @@ def page(arguments: argparse.Namespace) -> int:
     finally:
         store.close()
     return 0
+
+
+class _Trying:
+    """The page with everything behind it, in one process and on one clock."""
+
+    def __init__(
+        self, settings: Settings, store: SqlStore, directory: Directory
+    ) -> None:
+        from bot.channels.web.leads import PageSender
+        from bot.delivery import Deliveries
+        from bot.due import DueAlerts
+        from bot.system import MovableClock, SystemIds
+
+        self.store = store
+        self.directory = directory
+        self.clock, self.ids = MovableClock(), SystemIds()
+        senders: dict[str, Sender] = {"page": PageSender()}
+        senders |= _mail(settings, self.clock)
+        self.raiser = _raiser(settings, directory, tuple(senders))
+        self.guide = _guide(
+            settings,
+            store,
+            "page",
+            directory,
+            clock=self.clock,
+            raiser=self.raiser,
+        )
+        due = DueAlerts(self.raiser, self.ids)
+        self.loop = Deliveries(store, senders, self.clock, self.ids, due)
+
+    def behind(self) -> Trying:
+        """Return what the lead's pane works with."""
+        from bot.alerts import Alerts
+        from bot.channels.web.leads import Trying
+        from bot.practitioner import Practitioners
+
+        shelf = self.guide.shelf
+        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, shelf)
+        own = Practitioners(self.store, self.clock, self.ids, self.raiser)
+        return Trying(
+            self.store, self.directory, alerts, own, self.clock, self.loop.step
+        )
+
+    async def sending(self, _app: web.Application) -> AsyncIterator[None]:
+        """Send what is promised while the page is served."""
+        import asyncio
+
+        task = asyncio.create_task(self.loop.run())
+        yield
+        self.loop.stop()
+        await task
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -340,7 +440,8 @@ class _Channels:
         self.names: list[str] = []
         self.routes: list[web.RouteDef] = []
         self.running: list[Running] = []
-        self.senders: dict[str, Sender] = {}
+        self.senders: dict[str, Sender] = _mail(settings, self.clock)
+        self.raiser = _raiser(settings, self.directory, _reach(settings))
         self.wakers: list[Callable[[Callable[[], None]], None]] = []
 
     def add_slack(self, slack: SlackSettings) -> None:
@@ -371,9 +472,12 @@ class _Channels:
         self.names.append("Microsoft Teams")
         self.routes += mounted.routes()
         self.running.append(mounted.running)
+        self.senders["teams"] = mounted.sender
 
     def _guide(self, channel: str) -> Guide:
-        return _guide(self.settings, self.store, channel, self.directory)
+        return _guide(
+            self.settings, self.store, channel, self.directory, raiser=self.raiser
+        )
 
     def all_running(self) -> list[Running]:
         """Return what runs beside the routes, with what sends at the end."""
@@ -385,10 +489,8 @@ class _Channels:
 
         from bot.delivery import Deliveries
         from bot.due import DueAlerts
-        from bot.raising import Policy, Raiser
 
-        raiser = Raiser(self.directory, Policy(channels=tuple(self.senders)))
-        due = DueAlerts(raiser, self.ids)
+        due = DueAlerts(self.raiser, self.ids)
         loop = Deliveries(self.store, self.senders, self.clock, self.ids, due)
         for waking in self.wakers:
             waking(loop.wake)

@@ -118,7 +118,7 @@ class Workspace:
             ) as response:
                 text = await response.text()
             if self.sending:
-                await self.deliveries.step(self.clock.now())
+                await self.deliveries.step()
             return response.status, text
 
         return self.runner.run(talk())
@@ -141,7 +141,7 @@ class Workspace:
         return self.runner.run(all_of_them())
 
     def deliver(self) -> None:
-        self.runner.run(self.deliveries.step(self.clock.now()))
+        self.runner.run(self.deliveries.step())
 
     def facts(self, session: str) -> list[str]:
         with self.store.reading() as transaction:
