@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from bot.auditor import Auditor
     from bot.channels.slack.settings import SlackSettings
     from bot.channels.teams.settings import TeamsSettings
     from bot.channels.web.leads import Trying
@@ -346,6 +347,7 @@ class _Trying:
         from bot.due import DueAlerts
         from bot.system import MovableClock, SystemIds
 
+        self.settings = settings
         self.store = store
         self.directory = directory
         self.clock, self.ids = MovableClock(), SystemIds()
@@ -380,10 +382,20 @@ class _Trying:
         """Send what is promised while the page is served."""
         import asyncio
 
-        task = asyncio.create_task(self.loop.run())
+        auditor = _auditor(self.settings, self.store, self.clock)
+        tasks = [asyncio.create_task(one.run()) for one in (self.loop, auditor)]
         yield
         self.loop.stop()
-        await task
+        auditor.stop()
+        await asyncio.gather(*tasks)
+
+
+def _auditor(settings: Settings, store: SqlStore, clock: Clock) -> Auditor:
+    from bot.auditor import Auditor
+    from bot.heartbeat import Heartbeat, NoHeart
+
+    heart = Heartbeat(settings.heartbeat) if settings.heartbeat else NoHeart()
+    return Auditor(store, clock, heart)
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -494,10 +506,12 @@ class _Channels:
         loop = Deliveries(self.store, self.senders, self.clock, self.ids, due)
         for waking in self.wakers:
             waking(loop.wake)
-        task = asyncio.create_task(loop.run())
+        auditor = _auditor(self.settings, self.store, self.clock)
+        tasks = [asyncio.create_task(one.run()) for one in (loop, auditor)]
         yield
         loop.stop()
-        await task
+        auditor.stop()
+        await asyncio.gather(*tasks)
 
 
 def _is_here(address: str) -> bool:
@@ -555,6 +569,9 @@ def doctor(_arguments: argparse.Namespace) -> int:
     from bot.channels.slack.settings import read_slack
 
     settings = _settings()
+    troubles = _examine_alerts(settings)
+    for line in troubles:
+        print(f"WRONG: {line}")
     slack, wrong = read_slack(os.environ)
     if wrong:
         print("Slack: these settings are wrong or missing:")
@@ -562,11 +579,109 @@ def doctor(_arguments: argparse.Namespace) -> int:
         return EXIT_WRONG
     if slack is None:
         print("Slack: not set up, and not used.")
-        return 0
+        return EXIT_WRONG if troubles else 0
     found = asyncio.run(examine(slack, _directory(settings)))
     for one in found:
         print(f"Slack: {'right' if one.good else 'WRONG'}: {one.text}")
-    return 0 if all(one.good for one in found) else EXIT_WRONG
+    good = all(one.good for one in found) and not troubles
+    return 0 if good else EXIT_WRONG
+
+
+def _examine_alerts(settings: Settings) -> list[str]:
+    """Return everything that is wrong with the store and with what is promised."""
+    from bot.auditor import findings, promises_without_an_alert
+    from bot.directory import loud
+    from bot.guide import Shelf
+    from bot.system import SystemClock, SystemIds
+
+    # Opening it checks the tables' revision, the file's mode and the keys.
+    store = _store(settings)
+    try:
+        clock = SystemClock()
+        shelf = Shelf.from_folder(settings.pack, clock, SystemIds())
+        with store.reading() as transaction:
+            found = [
+                f"{one.code} {one.about}: {one.what}".replace(" :", ":")
+                for one in findings(transaction, clock.now())
+            ]
+            broken = promises_without_an_alert(transaction, shelf)
+    finally:
+        store.close()
+    found += [f"directory: {fault}" for fault in loud(_opened(settings), _today())]
+    print(f"Promises without an alert: {len(broken)}")
+    return [*found, *(f"no-alert {session}: nobody is told" for session in broken)]
+
+
+def alerts_list(_arguments: argparse.Namespace) -> int:
+    """List alerts, the oldest first."""
+    from bot.channels.alert_lines import listed
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            rows = transaction.alerts()
+    finally:
+        store.close()
+    now = SystemClock().now()
+    print("\n".join(listed(rows, _directory(settings), now)))
+    return 0
+
+
+def alerts_show(arguments: argparse.Namespace) -> int:
+    """Show where one alert stands, its chain and what happened to it."""
+    from bot.channels.alert_lines import shown
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            row = transaction.alert(arguments.alert.strip().upper())
+            events = transaction.alert_events(row.id) if row else ()
+    finally:
+        store.close()
+    if row is None:
+        print("There is no alert of that reference.", file=sys.stderr)
+        return EXIT_WRONG
+    now = SystemClock().now()
+    print("\n".join(shown(row, events, _directory(settings), now)))
+    return 0
+
+
+def alerts_drill(arguments: argparse.Namespace) -> int:
+    """Send a marked test to every lead, or say how the last one went."""
+    from bot.channels.alert_lines import drilled
+    from bot.climb import Doing
+    from bot.drill import begin_drill, last_drill
+    from bot.raising import Policy
+    from bot.system import SystemClock, SystemIds
+
+    settings = _settings()
+    directory = _directory(settings)
+    store = _store(settings)
+    clock, ids = SystemClock(), SystemIds()
+    try:
+        if arguments.report:
+            with store.reading() as transaction:
+                began, answers = last_drill(transaction)
+            print("\n".join(drilled(began, answers, directory, clock.now())))
+            return 0 if all(one.after is not None for one in answers) else EXIT_WRONG
+        with store.begin() as transaction:
+            doing = Doing(transaction, clock.now(), ids)
+            policy = Policy(times=settings.times, channels=_reach(settings))
+            without = begin_drill(doing, directory, policy)
+    except LookupError:
+        print("There has been no drill. Begin one: python app.py alerts drill")
+        return EXIT_WRONG
+    finally:
+        store.close()
+    for person in without:
+        print(f"NO ROUTE reaches {directory.people[person].name}.")
+    print("A marked test goes to every lead as soon as the bot sends.")
+    print("Who answered: python app.py alerts drill --report")
+    return EXIT_WRONG if without else 0
 
 
 def records_list(arguments: argparse.Namespace) -> int:
@@ -1110,12 +1225,25 @@ def _parser() -> argparse.ArgumentParser:
     _teams(commands)
     _slack(commands)
     _records(commands)
+    _alerts(commands)
     _knowledge(commands)
     db = commands.add_parser("db", help="the database").add_subparsers(required=True)
     db.add_parser("upgrade", help="bring the tables up to date").set_defaults(
         run=db_upgrade
     )
     return parser
+
+
+def _alerts(commands: argparse._SubParsersAction[_Parser]) -> None:
+    alerts = commands.add_parser("alerts", help="alerts to leads, and drills")
+    actions = alerts.add_subparsers(required=True)
+    actions.add_parser("list", help="list alerts").set_defaults(run=alerts_list)
+    show = actions.add_parser("show", help="show one, and what happened to it")
+    show.add_argument("alert", metavar="REFERENCE", help="such as A-7K3M-Q2XD-9P")
+    show.set_defaults(run=alerts_show)
+    drill = actions.add_parser("drill", help="send a marked test to every lead")
+    drill.add_argument("--report", action="store_true", help="say who answered")
+    drill.set_defaults(run=alerts_drill)
 
 
 def _page(commands: argparse._SubParsersAction[_Parser]) -> None:
