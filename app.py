@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from bot.auditor import Auditor
     from bot.channels.slack.settings import SlackSettings
     from bot.channels.teams.settings import TeamsSettings
+    from bot.channels.web.leads import Trying
     from bot.directory import Directory, Opened
     from bot.filing import Filing
     from bot.guide import Guide, Version
-    from bot.ports import Sender
+    from bot.ports import Clock, Sender
     from bot.raising import Raiser
     from bot.server import Running
-    from bot.settings import MailSettings, Settings
+    from bot.settings import Settings
     from bot.store import SqlStore
     from knowledge.check import Surroundings
     from knowledge.model import Pack
@@ -90,6 +92,7 @@ def _guide(  # noqa: PLR0913 -- here the parts are joined, each by its name
     directory: Directory,
     *,
     held: bool = True,
+    clock: Clock | None = None,
     raiser: Raiser | None = None,
 ) -> Guide:
     from bot.guide import Guide, Shelf
@@ -100,11 +103,54 @@ def _guide(  # noqa: PLR0913 -- here the parts are joined, each by its name
     # The organisation's own numbers are no details; without a directory they may be.
     numbers = [one.number for one in directory.numbers.values()]
     watch = Watch(read_guard(settings.identity, numbers))
-    clock, ids = SystemClock(), SystemIds()
+    clock, ids = clock or SystemClock(), SystemIds()
     shelf = Shelf.from_folder(settings.pack, clock, ids)
     if held:
         _hold_to_the_rules(shelf.current)
-    return Guide(store, clock, ids, shelf, channel=channel, raiser=raiser, watch=watch)
+        raiser = raiser or _raiser(settings, directory, _reach(settings))
+    return Guide(store, clock, ids, shelf, channel=channel, watch=watch, raiser=raiser)
+
+
+def _reach(settings: Settings) -> tuple[str, ...]:
+    """Return the channels on which this installation can send.
+
+    The page counts where there is nothing else: it is there to be tried.
+    """
+    from bot.channels.slack.settings import read_slack
+    from bot.channels.teams.settings import read_teams
+
+    slack, _ = read_slack(os.environ)
+    teams, _ = read_teams(os.environ)
+    found = [
+        *(["slack"] if slack else []),
+        *(["teams"] if teams else []),
+        *(["mail"] if settings.mail else []),
+    ]
+    return tuple(found) or ("page",)
+
+
+def _raiser(
+    settings: Settings, directory: Directory, channels: Sequence[str]
+) -> Raiser:
+    from bot.raising import Policy, Raiser
+
+    policy = Policy(times=settings.times, channels=tuple(channels))
+    return Raiser(directory, policy)
+
+
+def _mail(settings: Settings, clock: Clock) -> dict[str, Sender]:
+    """Return what sends mail, by its channel; nothing where no server is named."""
+    import ssl
+
+    from bot.mail import Login, MailSender
+
+    if settings.mail is None:
+        return {}
+    mail = settings.mail
+    login = Login(mail.user, mail.password) if mail.user else None
+    tls = ssl.create_default_context() if mail.tls else None
+    sender = MailSender(mail.server, mail.sender, clock, login=login, tls=tls)
+    return {"mail": sender}
 
 
 def _hold_to_the_rules(version: Version) -> None:
@@ -257,7 +303,7 @@ def page(arguments: argparse.Namespace) -> int:
     """Serve the local page until it is stopped."""
     from bot.channels.web.site import Site
     from bot.server import OpenToOthers, application, names_for, serve
-    from bot.system import SystemClock, SystemIds
+    from bot.system import SystemIds
 
     address, port = arguments.address, arguments.port
     try:
@@ -273,8 +319,9 @@ def page(arguments: argparse.Namespace) -> int:
     store = _store(settings)
     opened = _opened(settings)
     _warn_of_faults(opened)
-    guide = _guide(settings, store, "page", opened.directory)
-    site = Site(guide, opened.directory, SystemClock(), SystemIds())
+    trying = _Trying(settings, store, opened.directory)
+    ids = SystemIds()
+    site = Site(trying.guide, opened.directory, trying.clock, ids, trying.behind())
     shown = f"[{address}]" if ":" in address else address
 
     def ready() -> None:
@@ -283,7 +330,8 @@ def page(arguments: argparse.Namespace) -> int:
         print("  python app.py chat", flush=True)
 
     try:
-        serve(application(site, names), address, port, ready)
+        running = (trying.sending,)
+        serve(application(site, names, running), address, port, ready)
     except OSError as error:
         print(f"Port {port} of {address} cannot be used: {error.strerror}.")
         print(f"Try another one: python app.py page --port {port + 1}")
@@ -291,6 +339,68 @@ def page(arguments: argparse.Namespace) -> int:
     finally:
         store.close()
     return 0
+
+
+class _Trying:
+    """The page with everything behind it, in one process and on one clock."""
+
+    def __init__(
+        self, settings: Settings, store: SqlStore, directory: Directory
+    ) -> None:
+        from bot.channels.web.leads import PageSender
+        from bot.delivery import Deliveries
+        from bot.due import DueAlerts
+        from bot.system import MovableClock, SystemIds
+
+        self.settings = settings
+        self.store = store
+        self.directory = directory
+        self.clock, self.ids = MovableClock(), SystemIds()
+        senders: dict[str, Sender] = {"page": PageSender()}
+        senders |= _mail(settings, self.clock)
+        self.raiser = _raiser(settings, directory, tuple(senders))
+        self.guide = _guide(
+            settings,
+            store,
+            "page",
+            directory,
+            clock=self.clock,
+            raiser=self.raiser,
+        )
+        due = DueAlerts(self.raiser, self.ids)
+        self.loop = Deliveries(store, senders, self.clock, self.ids, due)
+
+    def behind(self) -> Trying:
+        """Return what the lead's pane works with."""
+        from bot.alerts import Alerts
+        from bot.channels.web.leads import Trying
+        from bot.practitioner import Practitioners
+
+        shelf = self.guide.shelf
+        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, shelf)
+        own = Practitioners(self.store, self.clock, self.ids, self.raiser)
+        return Trying(
+            self.store, self.directory, alerts, own, self.clock, self.loop.step
+        )
+
+    async def sending(self, _app: web.Application) -> AsyncIterator[None]:
+        """Send what is promised while the page is served."""
+        import asyncio
+
+        auditor = _auditor(self.settings, self.store, self.clock)
+        tasks = [asyncio.create_task(one.run()) for one in (self.loop, auditor)]
+        yield
+        self.loop.stop()
+        auditor.stop()
+        await asyncio.gather(*tasks)
+
+
+def _auditor(settings: Settings, store: SqlStore, clock: Clock) -> Auditor:
+    from bot.auditor import Auditor
+    from bot.heartbeat import Heartbeat, NoHeart
+
+    heart = Heartbeat(settings.heartbeat) if settings.heartbeat else NoHeart()
+    return Auditor(store, clock, heart)
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -342,7 +452,6 @@ class _Channels:
     """The chat platforms that are set up, and what sends for them."""
 
     def __init__(self, settings: Settings, store: SqlStore) -> None:
-        from bot.raising import Policy, Raiser
         from bot.system import SystemClock, SystemIds
 
         self.settings = settings
@@ -354,24 +463,9 @@ class _Channels:
         self.names: list[str] = []
         self.routes: list[web.RouteDef] = []
         self.running: list[Running] = []
-        self.senders: dict[str, Sender] = {}
+        self.senders: dict[str, Sender] = _mail(settings, self.clock)
+        self.raiser = _raiser(settings, self.directory, _reach(settings))
         self.wakers: list[Callable[[Callable[[], None]], None]] = []
-        # Whoever can be told is told on what is mounted, and what is mounted last too.
-        policy = Policy(times=settings.times, channels=self.senders)
-        self.raiser = Raiser(self.directory, policy)
-        if settings.mail is not None:
-            self._add_mail(settings.mail)
-
-    def _add_mail(self, mail: MailSettings) -> None:
-        import ssl
-
-        from bot.mail import Login, MailSender
-
-        login = Login(mail.user, mail.password) if mail.user else None
-        tls = ssl.create_default_context() if mail.tls else None
-        self.senders["mail"] = MailSender(
-            mail.server, mail.sender, self.clock, login=login, tls=tls
-        )
 
     def add_slack(self, slack: SlackSettings) -> None:
         """Mount Slack; its SDK is imported only here."""
@@ -427,10 +521,12 @@ class _Channels:
         loop = Deliveries(self.store, self.senders, self.clock, self.ids, due)
         for waking in self.wakers:
             waking(loop.wake)
-        task = asyncio.create_task(loop.run())
+        auditor = _auditor(self.settings, self.store, self.clock)
+        tasks = [asyncio.create_task(one.run()) for one in (loop, auditor)]
         yield
         loop.stop()
-        await task
+        auditor.stop()
+        await asyncio.gather(*tasks)
 
 
 def _is_here(address: str) -> bool:
@@ -488,6 +584,9 @@ def doctor(_arguments: argparse.Namespace) -> int:
     from bot.channels.slack.settings import read_slack
 
     settings = _settings()
+    troubles = _examine_alerts(settings)
+    for line in troubles:
+        print(f"WRONG: {line}")
     slack, wrong = read_slack(os.environ)
     if wrong:
         print("Slack: these settings are wrong or missing:")
@@ -495,11 +594,109 @@ def doctor(_arguments: argparse.Namespace) -> int:
         return EXIT_WRONG
     if slack is None:
         print("Slack: not set up, and not used.")
-        return 0
+        return EXIT_WRONG if troubles else 0
     found = asyncio.run(examine(slack, _directory(settings)))
     for one in found:
         print(f"Slack: {'right' if one.good else 'WRONG'}: {one.text}")
-    return 0 if all(one.good for one in found) else EXIT_WRONG
+    good = all(one.good for one in found) and not troubles
+    return 0 if good else EXIT_WRONG
+
+
+def _examine_alerts(settings: Settings) -> list[str]:
+    """Return everything that is wrong with the store and with what is promised."""
+    from bot.auditor import findings, promises_without_an_alert
+    from bot.directory import loud
+    from bot.guide import Shelf
+    from bot.system import SystemClock, SystemIds
+
+    # Opening it checks the tables' revision, the file's mode and the keys.
+    store = _store(settings)
+    try:
+        clock = SystemClock()
+        shelf = Shelf.from_folder(settings.pack, clock, SystemIds())
+        with store.reading() as transaction:
+            found = [
+                f"{one.code} {one.about}: {one.what}".replace(" :", ":")
+                for one in findings(transaction, clock.now())
+            ]
+            broken = promises_without_an_alert(transaction, shelf)
+    finally:
+        store.close()
+    found += [f"directory: {fault}" for fault in loud(_opened(settings), _today())]
+    print(f"Promises without an alert: {len(broken)}")
+    return [*found, *(f"no-alert {session}: nobody is told" for session in broken)]
+
+
+def alerts_list(_arguments: argparse.Namespace) -> int:
+    """List alerts, the oldest first."""
+    from bot.channels.alert_lines import listed
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            rows = transaction.alerts()
+    finally:
+        store.close()
+    now = SystemClock().now()
+    print("\n".join(listed(rows, _directory(settings), now)))
+    return 0
+
+
+def alerts_show(arguments: argparse.Namespace) -> int:
+    """Show where one alert stands, its chain and what happened to it."""
+    from bot.channels.alert_lines import shown
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            row = transaction.alert(arguments.alert.strip().upper())
+            events = transaction.alert_events(row.id) if row else ()
+    finally:
+        store.close()
+    if row is None:
+        print("There is no alert of that reference.", file=sys.stderr)
+        return EXIT_WRONG
+    now = SystemClock().now()
+    print("\n".join(shown(row, events, _directory(settings), now)))
+    return 0
+
+
+def alerts_drill(arguments: argparse.Namespace) -> int:
+    """Send a marked test to every lead, or say how the last one went."""
+    from bot.channels.alert_lines import drilled
+    from bot.climb import Doing
+    from bot.drill import begin_drill, last_drill
+    from bot.raising import Policy
+    from bot.system import SystemClock, SystemIds
+
+    settings = _settings()
+    directory = _directory(settings)
+    store = _store(settings)
+    clock, ids = SystemClock(), SystemIds()
+    try:
+        if arguments.report:
+            with store.reading() as transaction:
+                began, answers = last_drill(transaction)
+            print("\n".join(drilled(began, answers, directory, clock.now())))
+            return 0 if all(one.after is not None for one in answers) else EXIT_WRONG
+        with store.begin() as transaction:
+            doing = Doing(transaction, clock.now(), ids)
+            policy = Policy(times=settings.times, channels=_reach(settings))
+            without = begin_drill(doing, directory, policy)
+    except LookupError:
+        print("There has been no drill. Begin one: python app.py alerts drill")
+        return EXIT_WRONG
+    finally:
+        store.close()
+    for person in without:
+        print(f"NO ROUTE reaches {directory.people[person].name}.")
+    print("A marked test goes to every lead as soon as the bot sends.")
+    print("Who answered: python app.py alerts drill --report")
+    return EXIT_WRONG if without else 0
 
 
 def records_list(arguments: argparse.Namespace) -> int:
@@ -642,7 +839,7 @@ def records_report(arguments: argparse.Namespace) -> int:
         found,
         title=f"Report on practice{f' since {since}' if since else ''}",
         made=time(SystemClock().now()),
-        document=f"{pack.document.title}, {pack.document.label}",
+        document=f"{pack.document.title}, {pack.document.edition}",
     )
     for path, text in (
         (f"{arguments.out}.html", page),
@@ -1247,6 +1444,7 @@ def _parser() -> argparse.ArgumentParser:
     _teams(commands)
     _slack(commands)
     _records(commands)
+    _alerts(commands)
     _knowledge(commands)
     watching = commands.add_parser("figures", help="for Prometheus, as text")
     watching.set_defaults(run=figures)
@@ -1285,6 +1483,18 @@ def _backup(commands: argparse._SubParsersAction[_Parser]) -> None:
     going = actions.add_parser("go", help="let held alerts go")
     going.add_argument("--user", default="", metavar="ID")
     going.set_defaults(run=backup_go)
+
+
+def _alerts(commands: argparse._SubParsersAction[_Parser]) -> None:
+    alerts = commands.add_parser("alerts", help="alerts to leads, and drills")
+    actions = alerts.add_subparsers(required=True)
+    actions.add_parser("list", help="list alerts").set_defaults(run=alerts_list)
+    show = actions.add_parser("show", help="show one, and what happened to it")
+    show.add_argument("alert", metavar="REFERENCE", help="such as A-7K3M-Q2XD-9P")
+    show.set_defaults(run=alerts_show)
+    drill = actions.add_parser("drill", help="send a marked test to every lead")
+    drill.add_argument("--report", action="store_true", help="say who answered")
+    drill.set_defaults(run=alerts_drill)
 
 
 def _page(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -639,6 +639,10 @@ class Transaction(Protocol):
         """Return alerts in these states (all where none is named), oldest first."""
         ...
 
+    def without_alert(self) -> tuple[str, ...]:
+        """Return ids of sessions with facts that may ask for an alert, and no alert."""
+        ...
+
     def due_alert(self, now: datetime) -> AlertRow | None:
         """Return, for changing it here, the most urgent and oldest alert due."""
         ...

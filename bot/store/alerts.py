@@ -27,6 +27,14 @@ SUPERSEDED: Final = ("alert",)
 """Kinds of which only the last is sent to a person about one thing."""
 DRILLS: Final = "drills"
 """Whose key seals what is about no session."""
+MAY_ASK: Final = (
+    "session:indicated",
+    "session:decided",
+    "session:person-asked",
+    "session:emergency-shown",
+    "session:answered",
+)
+"""Kinds of facts that may ask for an alert; what they say is sealed."""
 ERASED: Final = "erased"
 BY_ITSELF: Final = ("waiting", "open", "acknowledged")
 """States of an alert in which something happens when it is due."""
@@ -249,6 +257,21 @@ class Alerts(Sealed):
         if states:
             oldest = oldest.where(columns.state.in_(sorted(states)))
         return tuple(self._alert(row) for row in self._rows(oldest.limit(limit)))
+
+    def without_alert(self) -> tuple[str, ...]:
+        """Return sessions with facts that may ask for an alert, and no alert."""
+        fact = tables.fact.c
+        asking = (
+            select(fact.session)
+            .where(
+                fact.kind.in_(MAY_ASK),
+                fact.session.not_in(select(tables.alert.c.session)),
+                fact.session.not_in(_erased()),
+            )
+            .distinct()
+            .order_by(fact.session)
+        )
+        return tuple(row.session for row in self._rows(asking))
 
     def due_alert(self, now: datetime) -> AlertRow | None:
         """Return the most urgent and oldest alert that is due."""
