@@ -6,11 +6,14 @@ what they compile to is kept and handed to the driver with the values of each ru
 Only names of columns and constants of ours are in them, never a value of somebody's.
 """
 
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, Dialect, Table
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.elements import ClauseElement
 
 
@@ -26,12 +29,13 @@ class Ready:
         """
         self._statement = statement
         self._columns = list(columns) or None
+        self._row: Callable[..., Any] | None = None
         self._compiled: dict[str, tuple[str, Sequence[str] | None, dict[str, Any]]] = {}
 
-    def run(
+    def rows(
         self, connection: Connection, values: Mapping[str, object]
-    ) -> CursorResult[Any]:
-        """Run it.
+    ) -> Sequence[Any]:
+        """Run it and return the rows, their columns as attributes.
 
         Args:
             connection: The transaction's.
@@ -40,8 +44,28 @@ class Ready:
         text, order, constants = self._for(connection.dialect)
         given = {**constants, **values}
         if order is None:
-            return connection.exec_driver_sql(text, given)
-        return connection.exec_driver_sql(text, tuple(given[name] for name in order))
+            return connection.exec_driver_sql(text, given).all()
+        cursor = _ran(connection, text, tuple(given[name] for name in order))
+        if self._row is None:
+            names = [column[0] for column in cursor.description]
+            self._row = namedtuple("Row", names)  # type: ignore[misc]  # named by the database  # noqa: PYI024
+        return [self._row(*row) for row in cursor.fetchall()]
+
+    def change(self, connection: Connection, values: Mapping[str, object]) -> int:
+        """Run it and return how many rows it changed.
+
+        Args:
+            connection: The transaction's.
+            values: By the name of each `bindparam`.
+        """
+        text, order, constants = self._for(connection.dialect)
+        given = {**constants, **values}
+        if order is None:
+            return connection.exec_driver_sql(text, given).rowcount
+        changed: int = _ran(
+            connection, text, tuple(given[name] for name in order)
+        ).rowcount
+        return changed
 
     def _for(
         self, dialect: Dialect
@@ -55,6 +79,24 @@ class Ready:
             found = (str(compiled), order, dict(compiled.params))
             self._compiled[dialect.name] = found
         return found
+
+
+def _ran(
+    connection: Connection, text: str, values: tuple[object, ...]
+) -> sqlite3.Cursor:
+    """Run a statement on SQLite's own driver, inside the transaction that is open.
+
+    Raises:
+        DBAPIError: As SQLAlchemy would raise it, without the values.
+    """
+    driver = connection.connection.dbapi_connection
+    try:
+        cursor: sqlite3.Cursor = driver.execute(text, values)  # type: ignore[union-attr]  # open
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(
+            text, None, error, sqlite3.Error, hide_parameters=True
+        ) from error
+    return cursor
 
 
 _ADDED: Final[dict[tuple[str, str], Ready]] = {}

@@ -48,11 +48,11 @@ class Rows:
     def _ready_rows(
         self, ready: Ready, values: Mapping[str, object]
     ) -> Sequence[Row[*tuple[Any, ...]]]:
-        return ready.run(self._connection, values).all()
+        return ready.rows(self._connection, values)
 
     @only_codes
     def _ready_change(self, ready: Ready, values: Mapping[str, object]) -> int:
-        return ready.run(self._connection, values).rowcount
+        return ready.change(self._connection, values)
 
     def _add_if_new(self, table: Table, values: Mapping[str, object]) -> bool:
         """Add a row unless its key is taken; tell whether it was added.
