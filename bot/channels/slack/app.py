@@ -32,6 +32,7 @@ from bot.channels.slack.marks import ACT
 from bot.channels.slack.members import Members
 from bot.channels.slack.outcome import DONE, Outcome
 from bot.channels.slack.parts import EMERGENCY
+from bot.channels.slack.quoting import unquoted
 from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
 from bot.ports import StoreError
@@ -278,6 +279,8 @@ def payload_of(body: bytes, content_type: str) -> dict[str, Any]:
     """
     if content_type != _FORM:
         found = json.loads(body)
+    elif body.startswith(b"payload=") and b"&" not in body:
+        found = json.loads(unquoted(body.removeprefix(b"payload=")))
     else:
         fields = dict(
             parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True)
