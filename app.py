@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.channels.slack.settings import SlackSettings
+    from bot.channels.teams.doctor import Found
     from bot.channels.teams.settings import TeamsSettings
     from bot.directory import Directory, Opened
     from bot.filing import Filing
@@ -449,24 +450,65 @@ def teams_package(arguments: argparse.Namespace) -> int:
 
 def doctor(_arguments: argparse.Namespace) -> int:
     """Check that what is set up works, and that each lead can be reached."""
+    settings = _settings()
+    right = [_slack_doctor(settings), _teams_doctor(settings)]
+    return 0 if all(right) else EXIT_WRONG
+
+
+def _slack_doctor(settings: Settings) -> bool:
     import asyncio
 
     from bot.channels.slack.doctor import examine
     from bot.channels.slack.settings import read_slack
 
-    settings = _settings()
     slack, wrong = read_slack(os.environ)
     if wrong:
         print("Slack: these settings are wrong or missing:")
         print("\n".join(f"  {line}" for line in wrong))
-        return EXIT_WRONG
+        return False
     if slack is None:
         print("Slack: not set up, and not used.")
-        return 0
+        return True
     found = asyncio.run(examine(slack, _directory(settings)))
     for one in found:
         print(f"Slack: {'right' if one.good else 'WRONG'}: {one.text}")
-    return 0 if all(one.good for one in found) else EXIT_WRONG
+    return all(one.good for one in found)
+
+
+def _teams_doctor(settings: Settings) -> bool:
+    import asyncio
+
+    from bot.channels.teams.settings import read_teams
+
+    teams, wrong = read_teams(os.environ)
+    if wrong:
+        print("Teams: these settings are wrong or missing:")
+        print("\n".join(f"  {line}" for line in wrong))
+        return False
+    if teams is None or teams.development:
+        print("Teams: not set up, and not used.")
+        return True
+    from bot.channels.teams.doctor import Doctor, told
+    from bot.channels.teams.http import Http
+    from bot.channels.teams.tokens import Tokens, by_secret
+    from bot.system import SystemClock
+
+    clock, http = SystemClock(), Http()
+    looking = Doctor(teams, http, Tokens(by_secret(teams), clock), clock)
+    store, directory = _store(settings), _directory(settings)
+
+    async def look() -> list[Found]:
+        try:
+            return await looking.examine(store, directory)
+        finally:
+            await http.close()
+
+    try:
+        found = asyncio.run(look())
+    finally:
+        store.close()
+    print("\n".join(told(found)))
+    return all(one.good for one in found)
 
 
 def records_list(arguments: argparse.Namespace) -> int:
