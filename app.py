@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from bot.filing import Filing
     from bot.guide import Guide, Version
     from bot.ports import Sender
+    from bot.raising import Raiser
     from bot.server import Running
-    from bot.settings import Settings
+    from bot.settings import MailSettings, Settings
     from bot.store import SqlStore
     from knowledge.check import Surroundings
     from knowledge.model import Pack
@@ -87,6 +88,7 @@ def _guide(
     directory: Directory,
     *,
     held: bool = True,
+    raiser: Raiser | None = None,
 ) -> Guide:
     from bot.guide import Guide, Shelf
     from bot.privacy.guard import read_guard
@@ -100,7 +102,7 @@ def _guide(
     shelf = Shelf.from_folder(settings.pack, clock, ids)
     if held:
         _hold_to_the_rules(shelf.current)
-    return Guide(store, clock, ids, shelf, channel=channel, watch=watch)
+    return Guide(store, clock, ids, shelf, channel=channel, raiser=raiser, watch=watch)
 
 
 def _hold_to_the_rules(version: Version) -> None:
@@ -332,30 +334,52 @@ class _Channels:
     """The chat platforms that are set up, and what sends for them."""
 
     def __init__(self, settings: Settings, store: SqlStore) -> None:
-
+        from bot.raising import Policy, Raiser
         from bot.system import SystemClock, SystemIds
 
         self.settings = settings
         self.store = store
-        self.directory = _directory(settings)
+        opened = _opened(settings)
+        _warn_of_faults(opened)
+        self.directory = opened.directory
         self.clock, self.ids = SystemClock(), SystemIds()
         self.names: list[str] = []
         self.routes: list[web.RouteDef] = []
         self.running: list[Running] = []
         self.senders: dict[str, Sender] = {}
         self.wakers: list[Callable[[Callable[[], None]], None]] = []
+        # Whoever can be told is told on what is mounted, and what is mounted last too.
+        policy = Policy(times=settings.times, channels=self.senders)
+        self.raiser = Raiser(self.directory, policy)
+        if settings.mail is not None:
+            self._add_mail(settings.mail)
+
+    def _add_mail(self, mail: MailSettings) -> None:
+        import ssl
+
+        from bot.mail import Login, MailSender
+
+        login = Login(mail.user, mail.password) if mail.user else None
+        tls = ssl.create_default_context() if mail.tls else None
+        self.senders["mail"] = MailSender(
+            mail.server, mail.sender, self.clock, login=login, tls=tls
+        )
 
     def add_slack(self, slack: SlackSettings) -> None:
         """Mount Slack; its SDK is imported only here."""
+        from bot.alerts import Alerts
         from bot.channels.slack.mount import Slack
 
+        guide = self._guide("slack")
+        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, guide.shelf)
         mounted = Slack(
             slack,
-            self._guide("slack"),
+            guide,
             self.store,
             self.directory,
             clock=self.clock,
             ids=self.ids,
+            alerts=alerts,
         )
         self.names.append("Slack")
         self.routes += mounted.routes()
@@ -376,7 +400,9 @@ class _Channels:
         self.senders["teams"] = mounted.sender
 
     def _guide(self, channel: str) -> Guide:
-        return _guide(self.settings, self.store, channel, self.directory)
+        return _guide(
+            self.settings, self.store, channel, self.directory, raiser=self.raiser
+        )
 
     def all_running(self) -> list[Running]:
         """Return what runs beside the routes, with what sends at the end."""
@@ -388,10 +414,8 @@ class _Channels:
 
         from bot.delivery import Deliveries
         from bot.due import DueAlerts
-        from bot.raising import Policy, Raiser
 
-        raiser = Raiser(self.directory, Policy(channels=tuple(self.senders)))
-        due = DueAlerts(raiser, self.ids)
+        due = DueAlerts(self.raiser, self.ids)
         loop = Deliveries(self.store, self.senders, self.clock, self.ids, due)
         for waking in self.wakers:
             waking(loop.wake)

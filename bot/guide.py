@@ -15,7 +15,15 @@ from typing import TypeAlias, TypeVar
 
 from bot.climb import Doing
 from bot.directory import Directory
-from bot.news import NOBODY_TOLD, News, as_remark, news_of
+from bot.news import (
+    NOBODY_TOLD,
+    News,
+    advice_text,
+    advised_as,
+    as_remark,
+    news_of,
+    unread_advice,
+)
 from bot.ports import (
     Clock,
     DecisionRow,
@@ -30,7 +38,7 @@ from bot.ports import (
 )
 from bot.privacy.watch import Watch
 from bot.raising import Raiser
-from dialogs.engine import Ask, Emergency, Engine, Move, Person, Show, Turn
+from dialogs.engine import AdviceRead, Ask, Emergency, Engine, Move, Person, Show, Turn
 from dialogs.record import record_of
 from dialogs.reply import Advice, Notice, Recorded, Remark, Reply
 from dialogs.session import (
@@ -217,6 +225,11 @@ class Guide:
         self._watch = watch
 
     @property
+    def shelf(self) -> Shelf:
+        """The pack versions, for other services that show a session."""
+        return self._shelf
+
+    @property
     def pack(self) -> Pack:
         """The pack in force."""
         return self._shelf.current.pack
@@ -396,6 +409,23 @@ class Guide:
             if also:
                 also(open_, said)
         return said
+
+    def read_advice(self, session: str, user: str) -> Said:
+        """Take what leads advised into the record: the person says they read it.
+
+        Raises:
+            NoSuchSession, NotYours: There is none for this person.
+        """
+        with self._store.reading() as transaction:
+            self._theirs(transaction, session, user)
+            alert = transaction.alert_of(session)
+            events = transaction.alert_events(alert.id) if alert else ()
+        unread = unread_advice(events)
+        if not unread:
+            return self.resume(session, user)
+        roles = dict.fromkeys(advised_as(one) for one in unread)
+        words = "\n\n".join(advice_text(one) for one in unread)
+        return self.move(session, user, AdviceRead(", ".join(roles), words))
 
     def _theirs(self, transaction: Transaction, session: str, user: str) -> SessionRow:
         row = transaction.session(session)

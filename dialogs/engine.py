@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dialogs.machine import DialogMachine, Walk, is_waiting
 from dialogs.moves import (
+    AdviceRead,
     Answer,
     Ask,
     Back,
@@ -123,6 +124,7 @@ class Engine:
 
 __all__ = [
     "HOW_TO_SHARE",
+    "AdviceRead",
     "Answer",
     "Ask",
     "Back",

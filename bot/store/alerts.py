@@ -165,6 +165,9 @@ class Alerts(Sealed):
 
     def _record_of(self, about: str) -> str:
         """Return whose key seals what is about a session or an alert."""
+        if about in self._record_keys:
+            # What a turn promises is about the session whose facts it has just read.
+            return about
         columns = tables.alert.c
         of_alert = select(columns.session).where(columns.id == about)
         for row in self._rows(of_alert):
