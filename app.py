@@ -389,10 +389,13 @@ class _Channels:
 
     def add_teams(self, teams: TeamsSettings) -> None:
         """Mount Teams; its SDK is imported only here."""
+        from bot.alerts import Alerts
         from bot.channels.teams.mount import Teams
 
+        guide = self._guide("teams")
+        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, guide.shelf)
         mounted = Teams(
-            teams, self._guide("teams"), self.store, self.directory, self.clock
+            teams, guide, self.store, self.directory, self.clock, alerts=alerts
         )
         self.names.append("Microsoft Teams")
         self.routes += mounted.routes()
