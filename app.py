@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.auditor import Auditor
     from bot.channels.slack.settings import SlackSettings
+    from bot.channels.teams.doctor import Found
     from bot.channels.teams.settings import TeamsSettings
     from bot.channels.web.leads import Trying
     from bot.directory import Directory, Opened
@@ -491,10 +492,13 @@ class _Channels:
 
     def add_teams(self, teams: TeamsSettings) -> None:
         """Mount Teams; its SDK is imported only here."""
+        from bot.alerts import Alerts
         from bot.channels.teams.mount import Teams
 
+        guide = self._guide("teams")
+        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, guide.shelf)
         mounted = Teams(
-            teams, self._guide("teams"), self.store, self.directory, self.clock
+            teams, guide, self.store, self.directory, self.clock, alerts=alerts
         )
         self.names.append("Microsoft Teams")
         self.routes += mounted.routes()
@@ -578,28 +582,68 @@ def teams_package(arguments: argparse.Namespace) -> int:
 
 def doctor(_arguments: argparse.Namespace) -> int:
     """Check that what is set up works, and that each lead can be reached."""
+    settings = _settings()
+    troubles = _examine_alerts(settings)
+    for line in troubles:
+        print(f"WRONG: {line}")
+    right = [not troubles, _slack_doctor(settings), _teams_doctor(settings)]
+    return 0 if all(right) else EXIT_WRONG
+
+
+def _slack_doctor(settings: Settings) -> bool:
     import asyncio
 
     from bot.channels.slack.doctor import examine
     from bot.channels.slack.settings import read_slack
 
-    settings = _settings()
-    troubles = _examine_alerts(settings)
-    for line in troubles:
-        print(f"WRONG: {line}")
     slack, wrong = read_slack(os.environ)
     if wrong:
         print("Slack: these settings are wrong or missing:")
         print("\n".join(f"  {line}" for line in wrong))
-        return EXIT_WRONG
+        return False
     if slack is None:
         print("Slack: not set up, and not used.")
-        return EXIT_WRONG if troubles else 0
+        return True
     found = asyncio.run(examine(slack, _directory(settings)))
     for one in found:
         print(f"Slack: {'right' if one.good else 'WRONG'}: {one.text}")
-    good = all(one.good for one in found) and not troubles
-    return 0 if good else EXIT_WRONG
+    return all(one.good for one in found)
+
+
+def _teams_doctor(settings: Settings) -> bool:
+    import asyncio
+
+    from bot.channels.teams.settings import read_teams
+
+    teams, wrong = read_teams(os.environ)
+    if wrong:
+        print("Teams: these settings are wrong or missing:")
+        print("\n".join(f"  {line}" for line in wrong))
+        return False
+    if teams is None or teams.development:
+        print("Teams: not set up, and not used.")
+        return True
+    from bot.channels.teams.doctor import Doctor, told
+    from bot.channels.teams.http import Http
+    from bot.channels.teams.tokens import Tokens, by_secret
+    from bot.system import SystemClock
+
+    clock, http = SystemClock(), Http()
+    looking = Doctor(teams, http, Tokens(by_secret(teams), clock), clock)
+    store, directory = _store(settings), _directory(settings)
+
+    async def look() -> list[Found]:
+        try:
+            return await looking.examine(store, directory)
+        finally:
+            await http.close()
+
+    try:
+        found = asyncio.run(look())
+    finally:
+        store.close()
+    print("\n".join(told(found)))
+    return all(one.good for one in found)
 
 
 def _examine_alerts(settings: Settings) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
@@ -41,6 +41,13 @@ _DO: Final[Mapping[str, Move]] = {
     "emergency": Emergency(),
     "show": Show(),
 }
+_SHOWN: Final = frozenset({"start", "more", "advice", "advice-read"})
+LEADS: Final = frozenset(
+    {"case", "acknowledge", "claim", "accept", "advise", "hand-over", "close"}
+    | {"not-me", "advise-send", "hand-over-send", "close-send", "not-me-sure"}
+)
+"""What a lead can do about an alert; `-send` comes from a card that was filled in."""
+_GIVEN: Final = ("words", "passage", "to", "note", "outcome")
 _AT_ANY_TIME: Final = (Ask, Emergency, Person, Show)
 
 
@@ -62,12 +69,16 @@ class Pressed:
         seen: How many facts the session had on the card; None where the move fits
             any card.
         move: What it does in the dialog; None for what only shows something.
+        alert: The alert it is about; empty where none.
+        given: What a lead has filled in.
     """
 
     do: str
     session: str
-    seen: int | None
-    move: Move | None
+    seen: int | None = None
+    move: Move | None = None
+    alert: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +223,11 @@ def _button(data: Mapping[str, object]) -> Pressed:
     if len(data) > _MOST_FIELDS:
         raise BadActivity
     do, session = _needed(data, "do"), _text(data, "s")
-    if do in {"start", "more"} or (do == "emergency" and not session):
-        return Pressed(do, session, None, None)
+    if do in LEADS:
+        given = {name: _text(data, name, _MOST_TEXT) for name in _GIVEN if name in data}
+        return Pressed(do, "", alert=_needed(data, "a"), given=given)
+    if do in _SHOWN or (do == "emergency" and not session):
+        return Pressed(do, session)
     move = _move(do, data)
     seen = None if isinstance(move, _AT_ANY_TIME) else _seen(data)
     return Pressed(do, session, seen, move)
