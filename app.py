@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.settings import SlackSettings
     from bot.channels.teams.settings import TeamsSettings
     from bot.directory import Directory, Opened
+    from bot.filing import Filing
     from bot.guide import Guide, Version
     from bot.ports import Sender
     from bot.server import Running
@@ -41,6 +42,7 @@ FOR_REPLAY = (
 )
 PAGE_PORT = 8080
 SERVE_PORT = 3978
+MOST_AUDITED = 1_000_000
 OPEN_TO_OTHERS = """\
 That address can be reached from other machines, and this page has no sign-in: whoever
 reaches it can begin sessions, and one who learns a browser's cookie can read its
@@ -52,6 +54,9 @@ and, for each name people will use for this machine:
 NOTHING_TO_SERVE = """\
 No chat platform is set up. docs/teams.md says what to set for Microsoft Teams.
 To try the bot without an account: python app.py page"""
+NO_TEAMS = """\
+The package names the bot's app registration: set TEAMS_APP_ID, TEAMS_APP_SECRET and
+TEAMS_TENANT first. docs/teams.md says where each of them comes from."""
 ONLY_HERE = """\
 TEAMS_DEVELOPMENT lets in requests that nobody has signed, so it works on this machine
 only: leave --address out."""
@@ -409,6 +414,37 @@ def slack_manifest(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def teams_package(arguments: argparse.Namespace) -> int:
+    """Write the app package that an administrator uploads to Teams."""
+    from bot.channels.teams.package import About, package
+    from bot.channels.teams.settings import read_teams
+    from bot.settings import SettingsError
+
+    teams, wrong = read_teams(os.environ)
+    if wrong:
+        raise SettingsError(wrong)
+    if teams is None or teams.development:
+        print(NO_TEAMS, file=sys.stderr)
+        return EXIT_USAGE
+    about = About(
+        teams.app_id,
+        arguments.package_version,
+        arguments.developer,
+        arguments.site,
+        arguments.privacy or arguments.site,
+        arguments.terms or arguments.site,
+    )
+    try:
+        Path(arguments.output).write_bytes(package(about))
+    except OSError as error:
+        print(f"{arguments.output} cannot be written: {error.strerror}.")
+        return EXIT_WRONG
+    print(
+        f"The package is in {arguments.output}. docs/teams.md says where to upload it."
+    )
+    return 0
+
+
 def doctor(_arguments: argparse.Namespace) -> int:
     """Check that what is set up works, and that each lead can be reached."""
     import asyncio
@@ -456,11 +492,127 @@ def records_show(arguments: argparse.Namespace) -> int:
     finally:
         store.close()
     if text is None:
-        print("You have no decision of that reference.", file=sys.stderr)
-        print("List yours with: python app.py records list", file=sys.stderr)
-        return EXIT_WRONG
+        return _no_such_decision()
     print(text)
     return 0
+
+
+def _no_such_decision() -> int:
+    print("You have no decision of that reference.", file=sys.stderr)
+    print("List yours with: python app.py records list", file=sys.stderr)
+    return EXIT_WRONG
+
+
+def _filing(settings: Settings, arguments: argparse.Namespace) -> Filing | None:
+    """Return a decision of the person who asks, with what belongs to it."""
+    from bot.filing import gather
+
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            filing = gather(transaction, arguments.reference)
+    finally:
+        store.close()
+    mine = filing and filing.row.user == (arguments.user or settings.user)
+    return filing if mine else None
+
+
+def records_export(arguments: argparse.Namespace) -> int:
+    """Write a copy of one decision into a new file that only its owner can read."""
+    from bot.exports.files import write_private
+    from bot.exports.make import Export, Maker
+    from bot.privacy.guard import read_guard
+    from bot.system import SystemClock
+
+    settings = _settings()
+    filing = _filing(settings, arguments)
+    if filing is None:
+        return _no_such_decision()
+    directory = _directory(settings)
+    numbers = [one.number for one in directory.numbers.values()]
+    guard = read_guard(settings.identity, numbers)
+    maker = Maker(directory.organisation, guard, SystemClock().now())
+    what = Export(arguments.what)
+    path = Path(arguments.out or f"{filing.row.reference}.{what}")
+    try:
+        write_private(path, maker.made(filing, what))
+    except OSError as error:
+        print(f"{path} cannot be written: {error.strerror}.", file=sys.stderr)
+        return EXIT_WRONG
+    _say_exported(settings, filing, arguments)
+    print(f"{path} is written. Only you can read it; keep it so.")
+    return 0
+
+
+def _say_exported(
+    settings: Settings, filing: Filing, arguments: argparse.Namespace
+) -> None:
+    """Put into the ledger who made a copy, and of which kind."""
+    from bot.ports import Audit
+    from bot.system import SystemClock
+
+    said = {
+        "who": arguments.user or settings.user,
+        "reference": filing.row.reference,
+        "as": arguments.what,
+    }
+    store = _store(settings)
+    try:
+        with store.begin() as transaction:
+            now = SystemClock().now()
+            transaction.log(Audit.RECORD_EXPORTED, filing.row.session, said, now)
+    finally:
+        store.close()
+
+
+def records_audit(_arguments: argparse.Namespace) -> int:
+    """Print all decisions as CSV, without anything that says who somebody is."""
+    from bot.exports.table import audit_table
+
+    store = _store(_settings())
+    try:
+        with store.reading() as transaction:
+            rows = transaction.decisions(limit=MOST_AUDITED)
+    finally:
+        store.close()
+    print(audit_table(rows), end="")
+    return 0
+
+
+def records_note(arguments: argparse.Namespace) -> int:
+    """Print a note to information governance about one decision."""
+    from bot.exports.notes import Note, note
+
+    settings = _settings()
+    filing = _filing(settings, arguments)
+    if filing is None:
+        return _no_such_decision()
+    print(note(filing, Note(arguments.about), _directory(settings)), end="")
+    return 0
+
+
+def records_verify_bundle(arguments: argparse.Namespace) -> int:
+    """Check a bundle against itself, with no database."""
+    from bot.exports.bundle import MOST_BYTES, NoBundle, verify
+
+    try:
+        with Path(arguments.file).open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+        found = verify(raw[:MOST_BYTES].decode())
+    except OSError as error:
+        print(f"The file cannot be read: {error.strerror}.", file=sys.stderr)
+        return EXIT_WRONG
+    except (NoBundle, UnicodeDecodeError):
+        print("That is no bundle of this version of the bot.", file=sys.stderr)
+        return EXIT_WRONG
+    wrong = list(found.wrong)
+    if arguments.fingerprint and arguments.fingerprint.lower() != found.fingerprint:
+        wrong.append("The fingerprint is not the one you gave.")
+    print(f"Record {found.reference}")
+    print(f"Fingerprint {found.fingerprint}")
+    for line in wrong or ("It agrees, and its facts give the same record again.",):
+        print(line)
+    return EXIT_WRONG if wrong else 0
 
 
 def records_verify(_arguments: argparse.Namespace) -> int:
@@ -853,6 +1005,7 @@ def _parser() -> argparse.ArgumentParser:
     asking.set_defaults(run=ask)
     _page(commands)
     _serving(commands)
+    _teams(commands)
     _slack(commands)
     _records(commands)
     _knowledge(commands)
@@ -894,6 +1047,31 @@ def _slack(commands: argparse._SubParsersAction[_Parser]) -> None:
     checking.set_defaults(run=doctor)
 
 
+def _https(word: str) -> str:
+    if not word.startswith("https://"):
+        raise ValueError
+    return word
+
+
+def _short_name(word: str) -> str:
+    if not 0 < len(word) <= 32:  # noqa: PLR2004 -- what the manifest takes
+        raise ValueError
+    return word
+
+
+def _teams(commands: argparse._SubParsersAction[_Parser]) -> None:
+    teams = commands.add_parser("teams", help="setting Microsoft Teams up")
+    actions = teams.add_subparsers(required=True)
+    packing = actions.add_parser("package", help="write the app package to upload")
+    packing.add_argument("--developer", required=True, type=_short_name, metavar="NAME")
+    packing.add_argument("--site", required=True, type=_https, metavar="HTTPS")
+    packing.add_argument("--privacy", type=_https, metavar="HTTPS")
+    packing.add_argument("--terms", type=_https, metavar="HTTPS")
+    packing.add_argument("--package-version", default="1.0.0", metavar="N.N.N")
+    packing.add_argument("--output", default="teams-app.zip", metavar="FILE")
+    packing.set_defaults(run=teams_package)
+
+
 def _records(commands: argparse._SubParsersAction[_Parser]) -> None:
     records = commands.add_parser("records", help="decisions in the record")
     actions = records.add_subparsers(required=True)
@@ -904,6 +1082,36 @@ def _records(commands: argparse._SubParsersAction[_Parser]) -> None:
         each.add_argument("--user", default="", metavar="ID")
         each.add_argument("--json", action="store_true")
         each.set_defaults(run=run)
+    _copies(actions)
+
+
+def _copies(actions: argparse._SubParsersAction[_Parser]) -> None:
+    copying = actions.add_parser("export", help="write a copy of one decision")
+    copying.add_argument("reference", metavar="REFERENCE")
+    form = copying.add_mutually_exclusive_group()
+    for flag, what, words in (
+        ("--pdf", "pdf", "for the child's file (usual)"),
+        ("--json", "json", "exact, to verify elsewhere"),
+        ("--csv", "csv", "for a spreadsheet"),
+        ("--subject-access", "zip", "to be reviewed before anything is sent"),
+    ):
+        form.add_argument(
+            flag, dest="what", action="store_const", const=what, help=words
+        )
+    copying.add_argument("--out", default="", metavar="FILE", help="a new file")
+    copying.set_defaults(run=records_export, what="pdf")
+    noting = actions.add_parser("note", help="a note to information governance")
+    noting.add_argument("reference", metavar="REFERENCE")
+    noting.add_argument("about", choices=("breach", "complaint", "onward"))
+    noting.set_defaults(run=records_note)
+    for each in (copying, noting):
+        each.add_argument("--user", default="", metavar="ID")
+    audit = actions.add_parser("audit", help="all decisions as CSV, naming nobody")
+    audit.set_defaults(run=records_audit)
+    verifying = actions.add_parser("verify-bundle", help="check an exported bundle")
+    verifying.add_argument("file", metavar="FILE")
+    verifying.add_argument("--fingerprint", default="", metavar="HEX")
+    verifying.set_defaults(run=records_verify_bundle)
     _ledger(actions)
 
 

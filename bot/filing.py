@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.guide import GuidanceLost, differing, kept_pack
-from bot.ports import DecisionRow, GuidanceRow, SessionRow, StoredFact, Transaction
+from bot.ports import (
+    Audit,
+    DecisionRow,
+    GuidanceRow,
+    SessionRow,
+    StoredFact,
+    Transaction,
+)
 from dialogs.answers import labels
 from dialogs.session import Answered, Completed, UnknownFact, decoded
 from knowledge.model import Pack
@@ -49,6 +56,7 @@ class Filing:
         pack: the pack version; None where it cannot be used.
         later: what happened after the decision, in order.
         replayed: whether the facts give the same record again, in words.
+        entry: the place of the decision in the ledger; 0 where it has none.
     """
 
     row: DecisionRow
@@ -58,6 +66,7 @@ class Filing:
     pack: Pack | None
     later: tuple[Later, ...]
     replayed: str
+    entry: int = 0
 
     @property
     def answered_at(self) -> Mapping[str, datetime]:
@@ -90,6 +99,7 @@ def gather(transaction: Transaction, reference: str) -> Filing | None:
         pack=pack,
         later=_later(transaction, row, facts, pack),
         replayed=_replayed(row, facts, pack),
+        entry=_entry(transaction, row),
     )
 
 
@@ -142,6 +152,18 @@ def fingerprint_of(filing: Filing) -> str:
 def time(at: datetime) -> str:
     """Return a time in UTC to the second, as every record shows it."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _entry(transaction: Transaction, row: DecisionRow) -> int:
+    """Return the place of a decision in the ledger."""
+    of_decisions = {Audit.DECISION_RECORDED, Audit.DECISION_TAKEN_OVER}
+    found = [
+        each.seq
+        for each in transaction.logged(record=row.session, limit=MOST)
+        if each.kind in of_decisions
+        and (each.body or {}).get("reference") == row.reference
+    ]
+    return min(found, default=0)
 
 
 def _later(

@@ -330,6 +330,7 @@ class Audit(StrEnum):
     """Recorded before there was a ledger, and vouched for from the upgrade on."""
     RECORD_ADDED_TO = "session:record:added-to"
     RECORD_READ = "person:record:read"
+    RECORD_EXPORTED = "person:record:exported"
     RECORD_ERASED = "record:body:erased"
     ACTION_REFUSED = "person:action:refused"
     BACKUP_RESTORED = "ledger:backup:restored"

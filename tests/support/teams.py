@@ -38,7 +38,7 @@ from tests.support.microsoft import (
     token,
 )
 from tests.support.packs import shipped_files, shipped_pack
-from tests.support.stores import KEYS
+from tests.support.stores import KEYS, a_database
 from tests.support.web import ClosableStore, shipped_directory
 
 Card = dict[str, Any]
@@ -276,7 +276,9 @@ def served(
     store: ClosableStore | None = None,
 ) -> Iterator[Served]:
     """Serve the bot and Microsoft's side of it on loopback, the record in a folder."""
-    opened = store or open_store(f"sqlite:///{folder / 'teams.db'}", KEYS)
+    path = folder / "teams.db"
+    address = f"sqlite:///{path}" if path.exists() else a_database(folder, path.name)
+    opened = store or open_store(address, KEYS)
     clock, ids, microsoft = FakeClock(), CountingIds(), Microsoft()
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
     guide = Guide(opened, clock, ids, shelf, channel="teams")

@@ -11,6 +11,7 @@ from bot.channels.teams.connector import Connectors
 from bot.channels.teams.http import Http
 from bot.channels.teams.keys import Keys
 from bot.channels.teams.route import TeamsRoute
+from bot.channels.teams.sender import TeamsSender
 from bot.channels.teams.settings import TeamsSettings
 from bot.channels.teams.talk import Talk
 from bot.channels.teams.tokens import Fetch, Tokens, by_secret, no_token
@@ -53,6 +54,9 @@ class Teams:
         self._talk = Talk(guide, store, Cards(directory), directory.organisation)
         self.adapter = TeamsAdapter(authentication)
         bot = TeamsBot(self._talk, settings.app_id)
+        self.sender = TeamsSender(
+            self.adapter, settings.app_id, store, directory, clock
+        )
         self._route = TeamsRoute(authentication, self.adapter, bot)
 
     def routes(self) -> list[web.RouteDef]:
