@@ -250,6 +250,7 @@ def page(arguments: argparse.Namespace) -> int:
     """Serve the local page until it is stopped."""
     from bot.channels.web.site import Site
     from bot.server import OpenToOthers, application, names_for, serve
+    from bot.store.worker import Worker
     from bot.system import SystemClock, SystemIds
 
     address, port = arguments.address, arguments.port
@@ -267,7 +268,8 @@ def page(arguments: argparse.Namespace) -> int:
     opened = _opened(settings)
     _warn_of_faults(opened)
     guide = _guide(settings, store, "page", opened.directory)
-    site = Site(guide, opened.directory, SystemClock(), SystemIds())
+    worker = Worker(store)
+    site = Site(guide, worker, opened.directory, SystemClock(), SystemIds())
     shown = f"[{address}]" if ":" in address else address
 
     def ready() -> None:
@@ -282,6 +284,7 @@ def page(arguments: argparse.Namespace) -> int:
         print(f"Try another one: python app.py page --port {port + 1}")
         return EXIT_WRONG
     finally:
+        worker.close()
         store.close()
     return 0
 
