@@ -304,6 +304,7 @@ def page(arguments: argparse.Namespace) -> int:
     """Serve the local page until it is stopped."""
     from bot.channels.web.site import Site
     from bot.server import OpenToOthers, application, names_for, serve
+    from bot.store.worker import Worker
     from bot.system import SystemIds
 
     address, port = arguments.address, arguments.port
@@ -321,8 +322,11 @@ def page(arguments: argparse.Namespace) -> int:
     opened = _opened(settings)
     _warn_of_faults(opened)
     trying = _Trying(settings, store, opened.directory)
-    ids = SystemIds()
-    site = Site(trying.guide, opened.directory, trying.clock, ids, trying.behind())
+    worker, ids = Worker(store), SystemIds()
+    behind = trying.behind()
+    site = Site(
+        trying.guide, worker, opened.directory, trying.clock, ids, trying=behind
+    )
     shown = f"[{address}]" if ":" in address else address
 
     def ready() -> None:
@@ -338,6 +342,7 @@ def page(arguments: argparse.Namespace) -> int:
         print(f"Try another one: python app.py page --port {port + 1}")
         return EXIT_WRONG
     finally:
+        worker.close()
         store.close()
     return 0
 
