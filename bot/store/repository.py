@@ -5,11 +5,21 @@ whoever had read all of them, and nothing else is ever changed. One `SqlStore` s
 all threads; a transaction belongs to the thread that began it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Engine, Row, bindparam, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.ports import (
     Audit,
@@ -21,12 +31,13 @@ from bot.ports import (
     StaleStep,
     StoredFact,
     StoreError,
+    StoreUnavailable,
 )
 from bot.store import schema, tables
 from bot.store.alerts import Alerts
 from bot.store.checking import Checking
 from bot.store.codes import LEAKING, in_codes
-from bot.store.engine import for_reading
+from bot.store.engine import for_reading, is_sqlite
 from bot.store.holding import Holding
 from bot.store.keys import Keys
 from bot.store.ledger import ERASED, Happened
@@ -99,6 +110,7 @@ class SqlStore:
         self._engine = engine
         self._reading = for_reading(engine)
         self._keyring = Keyring(keys)
+        self._joined = _Joined()
 
     @contextmanager
     def begin(self) -> Iterator["SqlTransaction"]:
@@ -125,18 +137,76 @@ class SqlStore:
         """Overwrite on disk what was erased; tell whether that is done."""
         return schema.scrub(self._engine)
 
+    @property
+    def groups_commits(self) -> bool:
+        """Whether writers gain by being committed together, as on SQLite."""
+        return is_sqlite(self._engine.url)
+
+    @contextmanager
+    def together(self) -> Iterator[Callable[[], None]]:
+        """Let every transaction that this thread begins meanwhile join one.
+
+        Each stands in a SAVEPOINT of its own, so one that is undone undoes nothing
+        else. None of them is committed before this block ends, whatever their own
+        `with` blocks say. For `bot.store.worker` on SQLite alone.
+
+        Yields:
+            A function to call after each of them: it raises `StoreUnavailable` if the
+            database undid everything by itself, for instance because the disk is full.
+        """
+        with _in_codes_only(), self._engine.begin() as connection:
+            raw = connection.connection.driver_connection
+
+            def require_whole() -> None:
+                if not getattr(raw, "in_transaction", False):
+                    raise StoreUnavailable("Undone", "no-transaction")
+
+            self._joined.connection = connection
+            try:
+                yield require_whole
+            finally:
+                self._joined.connection = None
+
     @contextmanager
     def _transaction(
         self, engine: Engine, *, writing: bool
     ) -> Iterator["SqlTransaction"]:
-        refusal: StoreError | None = None
-        try:
+        with _in_codes_only(), self._begun(engine, writing=writing) as connection:
+            yield SqlTransaction(connection, self._keyring, writing=writing)
+
+    @contextmanager
+    def _begun(self, engine: Engine, *, writing: bool) -> Iterator[Connection]:
+        joined = self._joined.connection
+        if joined is None:
             with engine.begin() as connection:
-                yield SqlTransaction(connection, self._keyring, writing=writing)
-        except LEAKING as error:
-            refusal = in_codes(error)
-        if refusal is not None:
-            raise refusal
+                yield connection
+        elif writing:
+            with joined.begin_nested():
+                yield joined
+        else:
+            # What this thread wrote before must be seen, and nothing may be written.
+            joined.exec_driver_sql("PRAGMA query_only=ON")
+            try:
+                yield joined
+            finally:
+                joined.exec_driver_sql("PRAGMA query_only=OFF")
+
+
+class _Joined(threading.local):
+    """The transaction that those of one thread join, if there is one."""
+
+    connection: Connection | None = None
+
+
+@contextmanager
+def _in_codes_only() -> Iterator[None]:
+    refusal: StoreError | None = None
+    try:
+        yield
+    except LEAKING as error:
+        refusal = in_codes(error)
+    if refusal is not None:
+        raise refusal
 
 
 class SqlTransaction(Checking, Places, Alerts, Holding):
