@@ -6,12 +6,14 @@ does not inherit from a Protocol: it only has the methods, and mypy compares the
 The errors at the end are the only ones an adapter of `Store` lets out on purpose.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -698,6 +700,25 @@ class Store(Protocol):
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """Open a snapshot for reading; a write in it is a `StoreUnavailable`."""
+        ...
+
+
+class Worker(Protocol):
+    """Runs what uses the store beside the event loop, never on it."""
+
+    async def read(self, do: Callable[[], T]) -> T:
+        """Return what a function returns that only reads."""
+        ...
+
+    async def write(self, do: Callable[[], T]) -> T:
+        """Return what a function returns, once what it wrote is committed.
+
+        Writers that wait at the same time may be committed together; one that raises
+        undoes nothing of the others. Keep everything slow but the store out of it.
+
+        Raises:
+            StoreUnavailable: it was not committed; the caller may try again.
+        """
         ...
 
 
