@@ -87,7 +87,8 @@ class Arrived:
 
     Attributes:
         kind: `message`, `invoke`, `conversationUpdate` and so on.
-        user: Who did it: their object id in the tenant, or Teams' own id for them.
+        user: Who did it, as the directory names them: the tenant and their object id
+            in it (Teams' own id for them where they have none).
         account: Teams' own id for them, which answers are addressed with.
         personal: Whether it is a chat between one person and the bot.
         text: What was typed; empty where nothing was.
@@ -136,13 +137,15 @@ def arrived(body: bytes) -> Arrived:
     kind = _needed(given, "type")
     who, talk = _part(given, "from"), _part(given, "conversation")
     account = _text(who, "id")
+    tenant = _text(_part(_part(given, "channelData"), "tenant"), "id").lower()
+    person = _text(who, "aadObjectId").lower() or account
     return Arrived(
         kind=kind,
         id=_text(given, "id"),
         channel=_needed(given, "channelId"),
         service_url=_needed(given, "serviceUrl"),
-        tenant=_text(_part(_part(given, "channelData"), "tenant"), "id").lower(),
-        user=_text(who, "aadObjectId").lower() or account,
+        tenant=tenant,
+        user=f"{tenant}:{person}",
         account=account,
         bot=_text(_part(given, "recipient"), "id"),
         conversation=_needed(talk, "id"),

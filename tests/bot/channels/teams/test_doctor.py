@@ -12,7 +12,7 @@ from bot.channels.teams.http import Http
 from bot.channels.teams.tokens import NoToken, Tokens
 from bot.directory import Directory, Person
 from tests.support.microsoft import SECRET_TOKEN, listening, session_to
-from tests.support.teams import SETTINGS, Served
+from tests.support.teams import LENA, SETTINGS, Served
 from tests.support.web import shipped_directory
 
 
@@ -55,7 +55,7 @@ def test_a_lead_who_can_be_reached_is_only_shown_that_the_bot_types(
     teams.person("lena").comes()
     teams.microsoft.asked.clear()
 
-    found = examine(teams, tmp_path, directory(teams="object-lena"))
+    found = examine(teams, tmp_path, directory(teams=LENA))
 
     assert wrong(found) == []
     assert [one.body for one in teams.microsoft.messages] == [{"type": "typing"}]
@@ -64,7 +64,7 @@ def test_a_lead_who_can_be_reached_is_only_shown_that_the_bot_types(
 def test_a_lead_for_whom_it_is_not_installed_is_named(
     teams: Served, tmp_path: Path
 ) -> None:
-    found = examine(teams, tmp_path, directory(teams="object-lena"))
+    found = examine(teams, tmp_path, directory(teams=LENA))
 
     assert wrong(found) == [
         "Lena Lead: has opened no chat with the bot. Install it for them"
@@ -77,13 +77,13 @@ def test_a_lead_who_blocked_the_bot_is_named_with_microsofts_code(
     teams.person("lena").comes()
     teams.microsoft.fail("POST", "activities", 403, "MessageWritesBlocked")
 
-    found = examine(teams, tmp_path, directory(teams="object-lena"))
+    found = examine(teams, tmp_path, directory(teams=LENA))
 
     assert wrong(found) == ["Lena Lead: cannot be reached: 403 MessageWritesBlocked"]
 
 
 def test_a_wrong_secret_is_found_first(teams: Served, tmp_path: Path) -> None:
-    found = examine(teams, tmp_path, directory(teams="object-lena"), secret=False)
+    found = examine(teams, tmp_path, directory(teams=LENA), secret=False)
 
     assert wrong(found) == [
         "no token is given for the app id and secret: invalid_client"
