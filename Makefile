@@ -6,6 +6,7 @@
 #   make test PYTEST_ARGS="-k danger -x"    pass words on to pytest
 #   make test PYTHON=python3.12             use another Python, in .venv-3.12
 #   make run RUN_ARGS=--help                pass words on to the bot
+#   make chaos CHAOS_KILLS=40               kill fewer processes than 200
 #   make lock LOCK_ARGS=--upgrade           move every pin to its newest version
 
 .DEFAULT_GOAL := help
@@ -55,7 +56,7 @@ run: $(VENV)/.stamp-run ## try the bot on a page in your browser; no account nee
 	$(BIN)/python app.py page $(RUN_ARGS)
 
 test: $(VENV)/.stamp-dev ## run the tests, without those that kill processes
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 check: $(VENV)/.stamp-dev ## lint, format, types, imports, spelling and the packs
 	$(BIN)/ruff check .

@@ -14,11 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from datetime import date
 
-    from bot.directory import Directory
+    from aiohttp import web
+
+    from bot.channels.slack.settings import SlackSettings
+    from bot.channels.teams.settings import TeamsSettings
+    from bot.directory import Directory, Opened
+    from bot.filing import Filing
     from bot.guide import Guide, Version
+    from bot.ports import Sender
+    from bot.server import Running
     from bot.settings import Settings
     from bot.store import SqlStore
     from knowledge.check import Surroundings
@@ -30,7 +37,12 @@ SAFETY = "safety.yaml"
 EXIT_WRONG = 1
 EXIT_USAGE = 2
 EMERGENCY = "If a child may be in danger, ring 999 now."
+FOR_REPLAY = (
+    "For replaying a proof: this pack may break a safety rule, and nothing is kept."
+)
 PAGE_PORT = 8080
+SERVE_PORT = 3978
+MOST_AUDITED = 1_000_000
 OPEN_TO_OTHERS = """\
 That address can be reached from other machines, and this page has no sign-in: whoever
 reaches it can begin sessions, and one who learns a browser's cookie can read its
@@ -38,6 +50,16 @@ sessions. It is for trying the bot. If you want this all the same, add:
   --i-know-this-page-has-no-sign-in
 and, for each name people will use for this machine:
   --name NAME"""
+
+NOTHING_TO_SERVE = """\
+No chat platform is set up. docs/teams.md says what to set for Microsoft Teams.
+To try the bot without an account: python app.py page"""
+NO_TEAMS = """\
+The package names the bot's app registration: set TEAMS_APP_ID, TEAMS_APP_SECRET and
+TEAMS_TENANT first. docs/teams.md says where each of them comes from."""
+ONLY_HERE = """\
+TEAMS_DEVELOPMENT lets in requests that nobody has signed, so it works on this machine
+only: leave --address out."""
 
 
 class UnsafePack(Exception):
@@ -51,19 +73,33 @@ def _settings() -> Settings:
 
 
 def _store(settings: Settings) -> SqlStore:
-    from bot.store import open_store
+    from bot.store import keys_for, open_store
 
-    return open_store(settings.database)
+    keys = keys_for(settings.database, settings.keys)
+    return open_store(settings.database, keys)
 
 
-def _guide(settings: Settings, store: SqlStore, channel: str) -> Guide:
+def _guide(
+    settings: Settings,
+    store: SqlStore,
+    channel: str,
+    directory: Directory,
+    *,
+    held: bool = True,
+) -> Guide:
     from bot.guide import Guide, Shelf
+    from bot.privacy.guard import read_guard
+    from bot.privacy.watch import Watch
     from bot.system import SystemClock, SystemIds
 
+    # The organisation's own numbers are no details; without a directory they may be.
+    numbers = [one.number for one in directory.numbers.values()]
+    watch = Watch(read_guard(settings.identity, numbers))
     clock, ids = SystemClock(), SystemIds()
     shelf = Shelf.from_folder(settings.pack, clock, ids)
-    _hold_to_the_rules(shelf.current)
-    return Guide(store, clock, ids, shelf, channel=channel)
+    if held:
+        _hold_to_the_rules(shelf.current)
+    return Guide(store, clock, ids, shelf, channel=channel, watch=watch)
 
 
 def _hold_to_the_rules(version: Version) -> None:
@@ -91,16 +127,38 @@ def _hold_to_the_rules(version: Version) -> None:
     raise UnsafePack(report(version.pack, proof, lines=Replays(version.pack).lines))
 
 
-def _directory(settings: Settings) -> Directory:
-    """Read the numbers; without them the dialog still runs, and says so."""
-    from bot.directory import Directory, read_directory
-    from knowledge.problems import PackError
+def _opened(settings: Settings) -> Opened:
+    """Read the directory as far as it goes; what is wrong in it is said."""
+    from bot.directory import open_directory
 
-    try:
-        return read_directory(settings.directory)
-    except PackError as error:
-        print(f"The directory cannot be used:\n{error}", file=sys.stderr)
-        return Directory("", {})
+    opened = open_directory(settings.directory)
+    if opened.problems:
+        lines = "\n".join(str(problem) for problem in opened.problems)
+        print(f"The directory cannot be used as it is:\n{lines}", file=sys.stderr)
+    return opened
+
+
+def _directory(settings: Settings) -> Directory:
+    """Read whom to ring; with faults the dialog still runs, and says so."""
+    return _opened(settings).directory
+
+
+def _warn_of_faults(opened: Opened) -> None:
+    """Say, before anybody relies on it, who would not be told."""
+    from bot.directory import loud
+
+    faults = loud(opened, _today())
+    if faults:
+        lines = "\n".join(f"  {fault}" for fault in faults)
+        print(f"Somebody may not be told of an alert:\n{lines}", file=sys.stderr)
+        print("See: python app.py knowledge check", file=sys.stderr)
+
+
+def _today() -> date:
+    from bot.directory import local_day
+    from bot.system import SystemClock
+
+    return local_day(SystemClock().now())
 
 
 def chat(arguments: argparse.Namespace) -> int:
@@ -108,6 +166,8 @@ def chat(arguments: argparse.Namespace) -> int:
     from bot.guide import GuidanceLost
     from dialogs.session import UnknownFact
 
+    if arguments.replay:
+        return _replay(arguments)
     settings = _settings()
     directory = _directory(settings)
     user = arguments.user or settings.user
@@ -116,12 +176,12 @@ def chat(arguments: argparse.Namespace) -> int:
         if arguments.json:
             from bot.channels.jsonl import JsonLines
 
-            guide = _guide(settings, store, "json")
+            guide = _guide(settings, store, "json", directory)
             lines = JsonLines(guide, directory, sys.stdin.buffer, sys.stdout.buffer)
             return lines.run(user, arguments.resume)
         from bot.channels.terminal import Terminal
 
-        guide = _guide(settings, store, "terminal")
+        guide = _guide(settings, store, "terminal", directory)
         terminal = Terminal(guide, directory, sys.stdin, sys.stdout)
         return terminal.run(user, arguments.resume)
     except (GuidanceLost, UnknownFact) as error:
@@ -138,6 +198,34 @@ def chat(arguments: argparse.Namespace) -> int:
         return 0
     finally:
         store.close()
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    """Go through a pack that may break a rule, as its proof says; nothing is kept."""
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from bot.channels.jsonl import JsonLines
+
+    if not arguments.json or arguments.resume:
+        print("Write it as: python app.py chat --json --replay PACK", file=sys.stderr)
+        return EXIT_USAGE
+    print(FOR_REPLAY, file=sys.stderr)
+    with TemporaryDirectory() as folder:
+        settings = replace(
+            _settings(),
+            pack=_folders(arguments.replay)[0],
+            database=f"sqlite:///{folder}/replay.db",
+            keys=Path(folder) / "replay.keys",
+        )
+        store = _store(settings)
+        try:
+            directory = _directory(settings)
+            guide = _guide(settings, store, "json", directory, held=False)
+            lines = JsonLines(guide, directory, sys.stdin.buffer, sys.stdout.buffer)
+            return lines.run(arguments.user or settings.user, "")
+        finally:
+            store.close()
 
 
 def ask(arguments: argparse.Namespace) -> int:
@@ -178,8 +266,10 @@ def page(arguments: argparse.Namespace) -> int:
         return EXIT_USAGE
     settings = _settings()
     store = _store(settings)
-    guide = _guide(settings, store, "page")
-    site = Site(guide, _directory(settings), SystemClock(), SystemIds())
+    opened = _opened(settings)
+    _warn_of_faults(opened)
+    guide = _guide(settings, store, "page", opened.directory)
+    site = Site(guide, opened.directory, SystemClock(), SystemIds())
     shown = f"[{address}]" if ":" in address else address
 
     def ready() -> None:
@@ -196,6 +286,187 @@ def page(arguments: argparse.Namespace) -> int:
     finally:
         store.close()
     return 0
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Serve the chat platforms that are set up, until it is stopped."""
+    from bot.channels.slack.settings import read_slack
+    from bot.channels.teams.settings import read_teams
+    from bot.server import serve as listen
+    from bot.server import serving
+    from bot.settings import SettingsError
+
+    settings = _settings()
+    slack, wrong = read_slack(os.environ)
+    teams, also_wrong = read_teams(os.environ)
+    if wrong or also_wrong:
+        raise SettingsError([*wrong, *also_wrong])
+    if teams is None and slack is None:
+        print(NOTHING_TO_SERVE, file=sys.stderr)
+        return EXIT_USAGE
+    address, port = arguments.address, arguments.port
+    if teams is not None and teams.development and not _is_here(address):
+        print(ONLY_HERE, file=sys.stderr)
+        return EXIT_USAGE
+    store = _store(settings)
+    channels = _Channels(settings, store)
+    if slack is not None:
+        channels.add_slack(slack)
+    if teams is not None:
+        channels.add_teams(teams)
+
+    def ready() -> None:
+        names = " and ".join(channels.names)
+        print(f"Serving {names} on port {port} of {address}.", flush=True)
+
+    try:
+        listen(serving(channels.routes, channels.all_running()), address, port, ready)
+    except OSError as error:
+        print(f"Port {port} of {address} cannot be used: {error.strerror}.")
+        return EXIT_WRONG
+    finally:
+        store.close()
+    return 0
+
+
+class _Channels:
+    """The chat platforms that are set up, and what sends for them."""
+
+    def __init__(self, settings: Settings, store: SqlStore) -> None:
+        from bot.system import SystemClock, SystemIds
+
+        self.settings = settings
+        self.store = store
+        self.directory = _directory(settings)
+        self.clock, self.ids = SystemClock(), SystemIds()
+        self.names: list[str] = []
+        self.routes: list[web.RouteDef] = []
+        self.running: list[Running] = []
+        self.senders: dict[str, Sender] = {}
+        self.wakers: list[Callable[[Callable[[], None]], None]] = []
+
+    def add_slack(self, slack: SlackSettings) -> None:
+        """Mount Slack; its SDK is imported only here."""
+        from bot.channels.slack.mount import Slack
+
+        mounted = Slack(
+            slack,
+            self._guide("slack"),
+            self.store,
+            self.directory,
+            clock=self.clock,
+            ids=self.ids,
+        )
+        self.names.append("Slack")
+        self.routes += mounted.routes()
+        self.running.append(mounted.running)
+        self.senders["slack"] = mounted.sender
+        self.wakers.append(mounted.waking)
+
+    def add_teams(self, teams: TeamsSettings) -> None:
+        """Mount Teams; its SDK is imported only here."""
+        from bot.channels.teams.mount import Teams
+
+        mounted = Teams(
+            teams, self._guide("teams"), self.store, self.directory, self.clock
+        )
+        self.names.append("Microsoft Teams")
+        self.routes += mounted.routes()
+        self.running.append(mounted.running)
+
+    def _guide(self, channel: str) -> Guide:
+        return _guide(self.settings, self.store, channel, self.directory)
+
+    def all_running(self) -> list[Running]:
+        """Return what runs beside the routes, with what sends at the end."""
+        return [*self.running, self._sending]
+
+    async def _sending(self, _app: web.Application) -> AsyncIterator[None]:
+        """Send what is promised on the channels that are here."""
+        import asyncio
+
+        from bot.delivery import Deliveries
+        from bot.due import DueAlerts
+        from bot.raising import Policy, Raiser
+
+        raiser = Raiser(self.directory, Policy(channels=tuple(self.senders)))
+        due = DueAlerts(raiser, self.ids)
+        loop = Deliveries(self.store, self.senders, self.clock, self.ids, due)
+        for waking in self.wakers:
+            waking(loop.wake)
+        task = asyncio.create_task(loop.run())
+        yield
+        loop.stop()
+        await task
+
+
+def _is_here(address: str) -> bool:
+    from bot.channels.web.guard import is_loopback
+
+    return is_loopback(address)
+
+
+def slack_manifest(arguments: argparse.Namespace) -> int:
+    """Print the manifest that makes the app in Slack by paste."""
+    import json
+
+    from bot.channels.slack.manifest import manifest
+
+    print(json.dumps(manifest(arguments.url), indent=2))
+    return 0
+
+
+def teams_package(arguments: argparse.Namespace) -> int:
+    """Write the app package that an administrator uploads to Teams."""
+    from bot.channels.teams.package import About, package
+    from bot.channels.teams.settings import read_teams
+    from bot.settings import SettingsError
+
+    teams, wrong = read_teams(os.environ)
+    if wrong:
+        raise SettingsError(wrong)
+    if teams is None or teams.development:
+        print(NO_TEAMS, file=sys.stderr)
+        return EXIT_USAGE
+    about = About(
+        teams.app_id,
+        arguments.package_version,
+        arguments.developer,
+        arguments.site,
+        arguments.privacy or arguments.site,
+        arguments.terms or arguments.site,
+    )
+    try:
+        Path(arguments.output).write_bytes(package(about))
+    except OSError as error:
+        print(f"{arguments.output} cannot be written: {error.strerror}.")
+        return EXIT_WRONG
+    print(
+        f"The package is in {arguments.output}. docs/teams.md says where to upload it."
+    )
+    return 0
+
+
+def doctor(_arguments: argparse.Namespace) -> int:
+    """Check that what is set up works, and that each lead can be reached."""
+    import asyncio
+
+    from bot.channels.slack.doctor import examine
+    from bot.channels.slack.settings import read_slack
+
+    settings = _settings()
+    slack, wrong = read_slack(os.environ)
+    if wrong:
+        print("Slack: these settings are wrong or missing:")
+        print("\n".join(f"  {line}" for line in wrong))
+        return EXIT_WRONG
+    if slack is None:
+        print("Slack: not set up, and not used.")
+        return 0
+    found = asyncio.run(examine(slack, _directory(settings)))
+    for one in found:
+        print(f"Slack: {'right' if one.good else 'WRONG'}: {one.text}")
+    return 0 if all(one.good for one in found) else EXIT_WRONG
 
 
 def records_list(arguments: argparse.Namespace) -> int:
@@ -223,10 +494,239 @@ def records_show(arguments: argparse.Namespace) -> int:
     finally:
         store.close()
     if text is None:
-        print("You have no decision of that reference.", file=sys.stderr)
-        print("List yours with: python app.py records list", file=sys.stderr)
-        return EXIT_WRONG
+        return _no_such_decision()
     print(text)
+    return 0
+
+
+def _no_such_decision() -> int:
+    print("You have no decision of that reference.", file=sys.stderr)
+    print("List yours with: python app.py records list", file=sys.stderr)
+    return EXIT_WRONG
+
+
+def _filing(settings: Settings, arguments: argparse.Namespace) -> Filing | None:
+    """Return a decision of the person who asks, with what belongs to it."""
+    from bot.filing import gather
+
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            filing = gather(transaction, arguments.reference)
+    finally:
+        store.close()
+    mine = filing and filing.row.user == (arguments.user or settings.user)
+    return filing if mine else None
+
+
+def records_export(arguments: argparse.Namespace) -> int:
+    """Write a copy of one decision into a new file that only its owner can read."""
+    from bot.exports.files import write_private
+    from bot.exports.make import Export, Maker
+    from bot.privacy.guard import read_guard
+    from bot.system import SystemClock
+
+    settings = _settings()
+    filing = _filing(settings, arguments)
+    if filing is None:
+        return _no_such_decision()
+    directory = _directory(settings)
+    numbers = [one.number for one in directory.numbers.values()]
+    guard = read_guard(settings.identity, numbers)
+    maker = Maker(directory.organisation, guard, SystemClock().now())
+    what = Export(arguments.what)
+    path = Path(arguments.out or f"{filing.row.reference}.{what}")
+    try:
+        write_private(path, maker.made(filing, what))
+    except OSError as error:
+        print(f"{path} cannot be written: {error.strerror}.", file=sys.stderr)
+        return EXIT_WRONG
+    _say_exported(settings, filing, arguments)
+    print(f"{path} is written. Only you can read it; keep it so.")
+    return 0
+
+
+def _say_exported(
+    settings: Settings, filing: Filing, arguments: argparse.Namespace
+) -> None:
+    """Put into the ledger who made a copy, and of which kind."""
+    from bot.ports import Audit
+    from bot.system import SystemClock
+
+    said = {
+        "who": arguments.user or settings.user,
+        "reference": filing.row.reference,
+        "as": arguments.what,
+    }
+    store = _store(settings)
+    try:
+        with store.begin() as transaction:
+            now = SystemClock().now()
+            transaction.log(Audit.RECORD_EXPORTED, filing.row.session, said, now)
+    finally:
+        store.close()
+
+
+def records_audit(_arguments: argparse.Namespace) -> int:
+    """Print all decisions as CSV, without anything that says who somebody is."""
+    from bot.exports.table import audit_table
+
+    store = _store(_settings())
+    try:
+        with store.reading() as transaction:
+            rows = transaction.decisions(limit=MOST_AUDITED)
+    finally:
+        store.close()
+    print(audit_table(rows), end="")
+    return 0
+
+
+def records_note(arguments: argparse.Namespace) -> int:
+    """Print a note to information governance about one decision."""
+    from bot.exports.notes import Note, note
+
+    settings = _settings()
+    filing = _filing(settings, arguments)
+    if filing is None:
+        return _no_such_decision()
+    print(note(filing, Note(arguments.about), _directory(settings)), end="")
+    return 0
+
+
+def records_verify_bundle(arguments: argparse.Namespace) -> int:
+    """Check a bundle against itself, with no database."""
+    from bot.exports.bundle import MOST_BYTES, NoBundle, verify
+
+    try:
+        with Path(arguments.file).open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+        found = verify(raw[:MOST_BYTES].decode())
+    except OSError as error:
+        print(f"The file cannot be read: {error.strerror}.", file=sys.stderr)
+        return EXIT_WRONG
+    except (NoBundle, UnicodeDecodeError):
+        print("That is no bundle of this version of the bot.", file=sys.stderr)
+        return EXIT_WRONG
+    wrong = list(found.wrong)
+    if arguments.fingerprint and arguments.fingerprint.lower() != found.fingerprint:
+        wrong.append("The fingerprint is not the one you gave.")
+    print(f"Record {found.reference}")
+    print(f"Fingerprint {found.fingerprint}")
+    for line in wrong or ("It agrees, and its facts give the same record again.",):
+        print(line)
+    return EXIT_WRONG if wrong else 0
+
+
+def records_verify(_arguments: argparse.Namespace) -> int:
+    """Walk the ledger, and name the first thing that is not right."""
+    from bot.store.anchors import Anchors
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        anchors = Anchors(settings.anchors, store.keys).heads()
+        with store.reading() as transaction:
+            found = transaction.verify(anchors)
+    finally:
+        store.close()
+    if found.trouble is not None:
+        print(f"The record is not as it was: {found.trouble.what}.", file=sys.stderr)
+        print(f"Until then {found.entries} entries are right.", file=sys.stderr)
+        return EXIT_WRONG
+    print(
+        f"{found.entries} entries are right, {found.erased} of them erased;"
+        f" {found.anchors} anchors agree."
+    )
+    if not found.anchors:
+        print("Without anchors, a ledger written anew would look right as well.")
+        print("Make one every day, and keep copies elsewhere:")
+        print("  python app.py records anchor")
+    return 0
+
+
+def records_anchor(_arguments: argparse.Namespace) -> int:
+    """Sign the head of the ledger, and print the line to be kept elsewhere."""
+    from bot.store.anchors import Anchors
+    from bot.store.upkeep import anchor
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        anchors = Anchors(settings.anchors, store.keys)
+        print(anchor(store, anchors, SystemClock().now()))
+    finally:
+        store.close()
+    return 0
+
+
+def records_erase(arguments: argparse.Namespace) -> int:
+    """Erase a session for good."""
+    from bot.ports import NoSuchSession
+    from bot.store.anchors import Anchors
+    from bot.store.upkeep import Lawful, erase
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    lawful = Lawful(arguments.authority, arguments.reason)
+    try:
+        anchors = Anchors(settings.anchors, store.keys)
+        now = SystemClock().now()
+        done = erase(store, anchors, arguments.reference, lawful, now)
+    except NoSuchSession:
+        print("There is no decision or session of that name.", file=sys.stderr)
+        return EXIT_WRONG
+    finally:
+        store.close()
+    print(f"Session {done.records[0]} is erased, with every decision made in it.")
+    _say_what_is_left(scrubbed=done.scrubbed)
+    return 0
+
+
+def records_reapply_erasures(_arguments: argparse.Namespace) -> int:
+    """Erase again what had been erased, after a backup was put back."""
+    from bot.store.anchors import Anchors
+    from bot.store.upkeep import erase_again
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        anchors = Anchors(settings.anchors, store.keys)
+        done = erase_again(store, anchors, SystemClock().now())
+    finally:
+        store.close()
+    print(f"{len(done.records)} sessions were in the backup and are erased again.")
+    _say_what_is_left(scrubbed=done.scrubbed)
+    return 0
+
+
+def _say_what_is_left(*, scrubbed: bool) -> None:
+    if not scrubbed:
+        print("Somebody was reading, so it is still in the database's log on disk.")
+        print("It goes when the bot is stopped.")
+    print("A backup made before still holds it, with its key, until it is destroyed.")
+
+
+def records_rotate_key(arguments: argparse.Namespace) -> int:
+    """Wrap every record key with a new master key, or drop the old ones."""
+    from bot.store.upkeep import rotate
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        now = SystemClock().now()
+        count = rotate(store, settings.keys, now, drop_old=arguments.drop_old)
+    finally:
+        store.close()
+    print(f"{count} record keys are wrapped by the newest master key.")
+    if arguments.drop_old:
+        print("The older master keys are gone from the key file.")
+    else:
+        print("Older ones stay in the key file until no backup needs them; then run:")
+        print("  python app.py records rotate-key --drop-old")
     return 0
 
 
@@ -288,18 +788,20 @@ def _lacking(pack: Pack, directory: Directory | None) -> tuple[str, ...]:
 
 def knowledge_check(arguments: argparse.Namespace) -> int:
     """Check packs and the directory; print every problem and warning at once."""
-    from bot.directory import read_directory
+    from bot.directory import open_directory, placed
     from knowledge.check import check, told
     from knowledge.load import read_files
     from knowledge.problems import PackError
 
     failed = 0
-    directory = None
-    try:
-        directory = read_directory(ROOT / "knowledge" / "directory.yaml")
-    except PackError as error:
-        print(error)
+    path = _settings().directory
+    opened = open_directory(path)
+    wrong = placed(_near(path).rstrip("/"), opened, _today())
+    if wrong:
+        print("\n".join(str(problem) for problem in wrong))
+        print("The directory cannot be published as it is.")
         failed = EXIT_WRONG
+    directory = None if opened.node is None else opened.directory
     surroundings = _surroundings()
     for folder in _folders(arguments.pack):
         try:
@@ -469,9 +971,11 @@ def knowledge_diagram(arguments: argparse.Namespace) -> int:
 
 def db_upgrade(_arguments: argparse.Namespace) -> int:
     """Bring the database to this version's tables."""
-    from bot.store import upgrade
+    from bot.store import keys_for, upgrade
 
-    before = upgrade(_settings().database)
+    settings = _settings()
+    keys = keys_for(settings.database, settings.keys)
+    before = upgrade(settings.database, keys)
     print(f"The database was at {before or 'nothing'} and is up to date now.")
     return 0
 
@@ -513,11 +1017,20 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--json", action="store_true", help="lines of JSON, for scripts")
     talk.add_argument("--resume", default="", metavar="SESSION", help="go on")
     talk.add_argument("--user", default="", metavar="ID", help="who is talking")
+    talk.add_argument(
+        "--replay",
+        default="",
+        metavar="PACK",
+        help="with --json: go through a pack that breaks a rule; nothing is kept",
+    )
     talk.set_defaults(run=chat)
     asking = commands.add_parser("ask", help="ask the guidance, without a session")
     asking.add_argument("words", nargs="+", metavar="WORDS", help="what to look for")
     asking.set_defaults(run=ask)
     _page(commands)
+    _serving(commands)
+    _teams(commands)
+    _slack(commands)
     _records(commands)
     _knowledge(commands)
     db = commands.add_parser("db", help="the database").add_subparsers(required=True)
@@ -536,6 +1049,53 @@ def _page(commands: argparse._SubParsersAction[_Parser]) -> None:
     serving.set_defaults(run=page)
 
 
+def _serving(commands: argparse._SubParsersAction[_Parser]) -> None:
+    serving = commands.add_parser("serve", help="serve the chat platforms")
+    serving.add_argument("--port", type=_port, default=SERVE_PORT, metavar="PORT")
+    serving.add_argument("--address", default="127.0.0.1", metavar="ADDRESS")
+    serving.set_defaults(run=serve)
+
+
+def _slack(commands: argparse._SubParsersAction[_Parser]) -> None:
+    slack = commands.add_parser("slack", help="setting up Slack")
+    actions = slack.add_subparsers(required=True)
+    printing = actions.add_parser("manifest", help="print the app's manifest")
+    printing.add_argument(
+        "--url",
+        default="",
+        metavar="URL",
+        help="where Slack reaches the bot, if at all",
+    )
+    printing.set_defaults(run=slack_manifest)
+    checking = commands.add_parser("doctor", help="check that what is set up works")
+    checking.set_defaults(run=doctor)
+
+
+def _https(word: str) -> str:
+    if not word.startswith("https://"):
+        raise ValueError
+    return word
+
+
+def _short_name(word: str) -> str:
+    if not 0 < len(word) <= 32:  # noqa: PLR2004 -- what the manifest takes
+        raise ValueError
+    return word
+
+
+def _teams(commands: argparse._SubParsersAction[_Parser]) -> None:
+    teams = commands.add_parser("teams", help="setting Microsoft Teams up")
+    actions = teams.add_subparsers(required=True)
+    packing = actions.add_parser("package", help="write the app package to upload")
+    packing.add_argument("--developer", required=True, type=_short_name, metavar="NAME")
+    packing.add_argument("--site", required=True, type=_https, metavar="HTTPS")
+    packing.add_argument("--privacy", type=_https, metavar="HTTPS")
+    packing.add_argument("--terms", type=_https, metavar="HTTPS")
+    packing.add_argument("--package-version", default="1.0.0", metavar="N.N.N")
+    packing.add_argument("--output", default="teams-app.zip", metavar="FILE")
+    packing.set_defaults(run=teams_package)
+
+
 def _records(commands: argparse._SubParsersAction[_Parser]) -> None:
     records = commands.add_parser("records", help="decisions in the record")
     actions = records.add_subparsers(required=True)
@@ -546,6 +1106,58 @@ def _records(commands: argparse._SubParsersAction[_Parser]) -> None:
         each.add_argument("--user", default="", metavar="ID")
         each.add_argument("--json", action="store_true")
         each.set_defaults(run=run)
+    _copies(actions)
+
+
+def _copies(actions: argparse._SubParsersAction[_Parser]) -> None:
+    copying = actions.add_parser("export", help="write a copy of one decision")
+    copying.add_argument("reference", metavar="REFERENCE")
+    form = copying.add_mutually_exclusive_group()
+    for flag, what, words in (
+        ("--pdf", "pdf", "for the child's file (usual)"),
+        ("--json", "json", "exact, to verify elsewhere"),
+        ("--csv", "csv", "for a spreadsheet"),
+        ("--subject-access", "zip", "to be reviewed before anything is sent"),
+    ):
+        form.add_argument(
+            flag, dest="what", action="store_const", const=what, help=words
+        )
+    copying.add_argument("--out", default="", metavar="FILE", help="a new file")
+    copying.set_defaults(run=records_export, what="pdf")
+    noting = actions.add_parser("note", help="a note to information governance")
+    noting.add_argument("reference", metavar="REFERENCE")
+    noting.add_argument("about", choices=("breach", "complaint", "onward"))
+    noting.set_defaults(run=records_note)
+    for each in (copying, noting):
+        each.add_argument("--user", default="", metavar="ID")
+    audit = actions.add_parser("audit", help="all decisions as CSV, naming nobody")
+    audit.set_defaults(run=records_audit)
+    verifying = actions.add_parser("verify-bundle", help="check an exported bundle")
+    verifying.add_argument("file", metavar="FILE")
+    verifying.add_argument("--fingerprint", default="", metavar="HEX")
+    verifying.set_defaults(run=records_verify_bundle)
+    _ledger(actions)
+
+
+def _ledger(actions: argparse._SubParsersAction[_Parser]) -> None:
+    for name, run, said in (
+        ("verify", records_verify, "check that nothing was changed"),
+        ("anchor", records_anchor, "sign the end of the ledger, to be kept elsewhere"),
+        (
+            "reapply-erasures",
+            records_reapply_erasures,
+            "erase again what had been erased, after a restore",
+        ),
+    ):
+        actions.add_parser(name, help=said).set_defaults(run=run)
+    erasing = actions.add_parser("erase", help="erase a session for good")
+    erasing.add_argument("reference", metavar="REFERENCE")
+    erasing.add_argument("--authority", required=True, metavar="WHO")
+    erasing.add_argument("--reason", required=True, metavar="WHY")
+    erasing.set_defaults(run=records_erase)
+    rotating = actions.add_parser("rotate-key", help="change the master key")
+    rotating.add_argument("--drop-old", action="store_true", help="forget older ones")
+    rotating.set_defaults(run=records_rotate_key)
 
 
 def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:

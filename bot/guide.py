@@ -6,13 +6,16 @@ of the guidance and knows no chat platform; sessions live in the store, so any
 process can go on with any of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
+from bot.climb import Doing
+from bot.directory import Directory
+from bot.news import NOBODY_TOLD, News, as_remark, news_of
 from bot.ports import (
     Clock,
     DecisionRow,
@@ -25,6 +28,8 @@ from bot.ports import (
     StoredFact,
     Transaction,
 )
+from bot.privacy.watch import Watch
+from bot.raising import Raiser
 from dialogs.engine import Ask, Emergency, Engine, Move, Person, Show, Turn
 from dialogs.record import record_of
 from dialogs.reply import Advice, Notice, Recorded, Remark, Reply
@@ -49,15 +54,10 @@ ENGINES_KEPT = 8
 SESSIONS_LOOKED_AT = 50
 """Newest sessions searched for unfinished ones. Ours."""
 
-Shown = TypeVar("Shown", bound=Reply)
+ALERTING = frozenset({"person", "emergency"})
+"""Notices that ask for an alert by being shown."""
 
-NO_ALERTS_YET = Remark(
-    "no-alerts-yet",
-    "Nobody has been told",
-    "This version of the bot sends no alerts. Ring yourself, and never anyone it"
-    " may be about.",
-)
-"""Shown wherever the guidance asks for an alert, until alerts are delivered."""
+Shown = TypeVar("Shown", bound=Reply)
 
 
 class NotYours(Exception):
@@ -86,6 +86,10 @@ class Said:
     facts: int
 
 
+Also: TypeAlias = Callable[[Transaction, Said], None]
+"""What a channel adds to the transaction of a turn, such as the promise to show it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unfinished:
     """A session that its person can go on with.
@@ -111,6 +115,7 @@ class Look:
         story: What was answered and indicated, in order.
         said: Where the session stands now.
         pack: The pack version the session is pinned to.
+        news: Where its alert stands.
     """
 
     row: SessionRow
@@ -118,6 +123,7 @@ class Look:
     story: Story
     said: Said
     pack: Pack
+    news: News
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +185,16 @@ class Shelf:
 class Guide:
     """Takes what people do and says what to show."""
 
-    def __init__(
-        self, store: Store, clock: Clock, ids: Ids, shelf: Shelf, *, channel: str
+    def __init__(  # noqa: PLR0913 -- the ports a turn needs
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        shelf: Shelf,
+        *,
+        channel: str,
+        raiser: Raiser | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Take the ports; nothing is read yet.
 
@@ -190,24 +204,41 @@ class Guide:
             ids: Makes session ids.
             shelf: Pack versions.
             channel: The channel's name, kept with sessions begun here.
+            raiser: Raises alerts; without one nobody is told, and that is said.
+            watch: Asks about details in free text before they are kept; None
+                where nobody has set one up, such as in a test of something else.
         """
+        self._raiser = raiser
         self._store = store
         self._clock = clock
         self._ids = ids
         self._shelf = shelf
         self._channel = channel
+        self._watch = watch
 
     @property
     def pack(self) -> Pack:
         """The pack in force."""
         return self._shelf.current.pack
 
-    def start(self, user: str) -> Said:
-        """Begin a session for a person and show its first question."""
+    def start(
+        self, user: str, *, key: str | None = None, also: Also | None = None
+    ) -> Said:
+        """Begin a session for a person and show its first question.
+
+        Args:
+            user: The person.
+            key: Names the request, which is taken once; where it was taken before,
+                their newest session is shown instead and nothing is begun. None
+                where a channel never repeats a request.
+            also: What the channel adds to the transaction; not for a repeated one.
+        """
         version = self._shelf.current
         pack, now, session = version.pack, self._clock.now(), self._ids.session()
         started = Started(pack.id, pack.hash)
         with self._store.begin() as transaction:
+            if key is not None and transaction.seen(key, now):
+                return self._newest(user, transaction)
             if not transaction.guidance_known(pack.hash):
                 row = GuidanceRow(pack.hash, pack.id, version.files, now)
                 transaction.keep_guidance(row)
@@ -219,8 +250,19 @@ class Guide:
             stored = _stored((started,), 0, now)
             transaction.append(session, 0, stored, "open")
             engine = self._shelf.engine(pack.hash, transaction)
-        turn = engine.advance(session, (started,), Show())
-        return _said(session, turn, 1)
+            turn = engine.advance(session, (started,), Show())
+            said = _said(session, turn, 1, _remark(NOBODY_TOLD))
+            if also:
+                also(transaction, said)
+        return said
+
+    def _newest(self, user: str, transaction: Transaction) -> Said:
+        row = transaction.sessions(user, 1)[0]
+        facts = _facts(transaction.facts(row.id))
+        engine = self._shelf.engine(row.guidance, transaction)
+        told = self._remark(self._news(transaction, row.id))
+        turn = engine.advance(row.id, facts, Show())
+        return _said(row.id, turn, len(facts), told)
 
     def unfinished(self, user: str, limit: int = 3) -> tuple[Unfinished, ...]:
         """Return a person's newest open sessions in which something was answered.
@@ -259,15 +301,35 @@ class Guide:
             row = self._theirs(transaction, session, user)
             stored = transaction.facts(session)
             engine = self._shelf.engine(row.guidance, transaction)
+            news = self._news(transaction, session)
         facts = _facts(stored)
         times = (fact.at for fact in stored)
+        told = self._remark(news)
+        turn = engine.advance(session, facts, Show())
         return Look(
             row=row,
             facts=tuple(zip(times, facts, strict=True)),
-            story=_honest_story(story_of(engine, session, facts)),
-            said=_said(session, engine.advance(session, facts, Show()), len(facts)),
+            story=_honest_story(story_of(engine, session, facts), told),
+            said=_said(session, turn, len(facts), told),
             pack=engine.pack,
+            news=news,
         )
+
+    def _news(self, transaction: Transaction, session: str) -> News:
+        """Return where the alert of a session stands."""
+        alert = transaction.alert_of(session)
+        if alert is None or self._raiser is None:
+            return NOBODY_TOLD
+        return news_of(
+            alert,
+            transaction.alert_events(alert.id),
+            self._raiser.directory,
+            self._clock.now(),
+            transaction.last_beat(),
+        )
+
+    def _remark(self, news: News) -> Remark:
+        return _remark(news, self._raiser.directory if self._raiser else None)
 
     def resume(self, session: str, user: str) -> Said:
         """Show where a session stands; changes nothing.
@@ -277,8 +339,15 @@ class Guide:
         """
         return self.move(session, user, Show())
 
-    def move(
-        self, session: str, user: str, move: Move, seen: int | None = None
+    def move(  # noqa: PLR0913 -- who, where, what, and what a channel knows of it
+        self,
+        session: str,
+        user: str,
+        move: Move,
+        seen: int | None = None,
+        *,
+        key: str | None = None,
+        also: Also | None = None,
     ) -> Said:
         """Take one move of a person in a session.
 
@@ -288,6 +357,11 @@ class Guide:
             move: What they did.
             seen: ``Said.facts`` of the screen they saw; None where the channel
                 cannot know.
+            key: Names the request, which is taken once; where it was taken before,
+                nothing is applied and where things stand is shown. What is refused
+                was not taken. None where a channel never repeats a request.
+            also: What the channel adds to the transaction, before it is committed;
+                not called for a repeated request.
 
         Raises:
             StaleStep: The session has gone on since that screen, so the move
@@ -297,18 +371,31 @@ class Guide:
             StoreError: Nothing was written and nothing may be shown as accepted.
         """
         transaction: AbstractContextManager[Transaction]
-        looking = isinstance(move, Show)
+        looking = isinstance(move, Show) and also is None
         transaction = self._store.reading() if looking else self._store.begin()
         with transaction as open_:
             row = self._theirs(open_, session, user)
             facts = _facts(open_.facts(session))
             engine = self._shelf.engine(row.guidance, open_)
+            asked = _Request(open_, key, self._clock)
             if seen is not None and seen != len(facts):
-                move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
+                if asked.repeated():
+                    move, also = Show(), None
+                else:
+                    move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
             turn = engine.advance(session, facts, move)
+            if self._watch:
+                turn = self._watch.over(engine, facts, move, turn)
+            # What was refused was not taken: only a move that counts uses up its key.
+            if turn.facts and asked.repeated():
+                turn, also = engine.advance(session, facts, Show()), None
             if turn.facts:
                 self._keep(open_, row, engine, facts, turn)
-        return _said(session, turn, len(facts) + len(turn.facts))
+            told = self._remark(self._news(open_, session))
+            said = _said(session, turn, len(facts) + len(turn.facts), told)
+            if also:
+                also(open_, said)
+        return said
 
     def _theirs(self, transaction: Transaction, session: str, user: str) -> SessionRow:
         row = transaction.session(session)
@@ -330,8 +417,9 @@ class Guide:
         stored = _stored(turn.facts, len(before), now)
         state = "open"
         everything = [*before, *turn.facts]
+        place = engine.place(everything)
         if turn.ended:
-            stands = engine.place(everything).standing
+            stands = place.standing
             # Stopping after a decision does not undo it.
             final = any(one.decision != NOT_YET for one in stands.decided)
             state = "recorded" if final or not stands.cancelled else "cancelled"
@@ -340,6 +428,25 @@ class Guide:
             if isinstance(fact, Decided):
                 body = record_of(engine, everything)
                 transaction.record(_decision(row, index, fact, body, now))
+        if self._raiser is not None:
+            doing = Doing(transaction, now, self._ids)
+            self._raiser.after(doing, row, engine, place, turn.facts)
+
+
+class _Request:
+    """Whether a request was taken before: asked of the store at most once a turn."""
+
+    def __init__(self, transaction: Transaction, key: str | None, clock: Clock) -> None:
+        self._transaction = transaction
+        self._key = key
+        self._clock = clock
+        self._found: bool | None = None
+
+    def repeated(self) -> bool:
+        if self._found is None:
+            key, now = self._key, self._clock.now()
+            self._found = key is not None and self._transaction.seen(key, now)
+        return self._found
 
 
 def _at_any_time(engine: Engine, move: Move, stale: StaleStep) -> Move:
@@ -387,8 +494,8 @@ def _stored(
     )
 
 
-def _said(session: str, turn: Turn, facts: int) -> Said:
-    replies = tuple(_honest(reply) for reply in turn.replies)
+def _said(session: str, turn: Turn, facts: int, told: Remark) -> Said:
+    replies = tuple(_honest(reply, told) for reply in turn.replies)
     return Said(session, replies, turn.ended, facts)
 
 
@@ -425,6 +532,22 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
         UnknownFact: Newer code wrote the session.
     """
     pack = kept_pack(transaction, row.guidance)
+    return differing(pack, transaction.facts(row.session), row)
+
+
+def differing(
+    pack: Pack, stored: Sequence[StoredFact], row: DecisionRow
+) -> tuple[str, ...]:
+    """Rebuild a decision from facts and say what differs, as :func:`replay` does.
+
+    Args:
+        pack: The pack version it is pinned to.
+        stored: All facts of its session; later ones are left alone.
+        row: The decision as it stands.
+
+    Raises:
+        UnknownFact: Newer code wrote the session.
+    """
     # Nothing is decided here, so no new reference, day or search is ever asked for.
     engine = Engine(
         pack,
@@ -432,7 +555,7 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
         today=row.at.date,
         search=lambda _: (),
     )
-    facts = _facts(transaction.facts(row.session))[: row.n]
+    facts = _facts(stored)[: row.n]
     fresh = record_of(engine, facts)
     differing = [
         name
@@ -448,22 +571,27 @@ def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
     return tuple(differing) if named and said == kept_as else (*differing, "decision")
 
 
-def _honest_story(story: Story) -> Story:
-    """Say that nobody has been told in what is told again, too."""
+def _honest_story(story: Story, told: Remark) -> Story:
+    """Say who has been told in what is told again, too."""
     return replace(
         story,
         parts=tuple(
-            part if isinstance(part, Told) else _honest(part) for part in story.parts
+            part if isinstance(part, Told) else _honest(part, told)
+            for part in story.parts
         ),
-        notices=tuple(_honest(notice) for notice in story.notices),
+        notices=tuple(_honest(notice, told) for notice in story.notices),
     )
 
 
-def _honest(reply: Shown) -> Shown:
-    """Say that nobody has been told, wherever somebody might think so."""
+def _honest(reply: Shown, told: Remark) -> Shown:
+    """Say who has been told, wherever somebody might wonder."""
     asked_for = (
         isinstance(reply, Advice | Recorded) and reply.alert != Urgency.NONE
-    ) or (isinstance(reply, Notice) and reply.code == "person")
+    ) or (isinstance(reply, Notice) and reply.code in ALERTING)
     if asked_for and isinstance(reply, Advice | Recorded | Notice):
-        return replace(reply, remarks=(*reply.remarks, NO_ALERTS_YET))
+        return replace(reply, remarks=(*reply.remarks, told))
     return reply
+
+
+def _remark(news: News, directory: Directory | None = None) -> Remark:
+    return as_remark(news, directory or Directory("", {}))

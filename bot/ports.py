@@ -6,10 +6,11 @@ does not inherit from a Protocol: it only has the methods, and mypy compares the
 The errors at the end are the only ones an adapter of `Store` lets out on purpose.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -24,7 +25,7 @@ class Clock(Protocol):
 class Ids(Protocol):
     """Makes names nobody can guess and everybody can type.
 
-    Both kinds use the digits 2 to 9 and the consonants of Crockford's base 32: no
+    All kinds use the digits 2 to 9 and the consonants of Crockford's base 32: no
     vowels, so that no word appears, and nothing that looks like another sign.
     """
 
@@ -34,6 +35,14 @@ class Ids(Protocol):
 
     def reference(self) -> str:
         """Return a new reference such as `R-7K3M-Q2XD-9P` (at least 45 bits)."""
+        ...
+
+    def delivery(self) -> str:
+        """Return a new delivery id such as `d-7k3mq2xd9p4tv` (at least 60 bits)."""
+        ...
+
+    def alert(self) -> str:
+        """Return a new alert's reference such as `A-7K3M-Q2XD-9P` (45 bits)."""
         ...
 
 
@@ -146,6 +155,8 @@ class Promise:
         due_at: not to be sent before, time zone aware; read back in UTC.
         about: id of the session or alert it is about.
         attempt: how often it was tried before, >= 0.
+        urgency: how soon it must go out where many things are due: `urgent`,
+            `today`, `routine` or `none`.
     """
 
     id: str
@@ -156,6 +167,118 @@ class Promise:
     due_at: datetime
     about: str = ""
     attempt: int = 0
+    urgency: str = "today"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A promise that one process has taken for a while, to send it.
+
+    Attributes:
+        promise: what to send; `attempt` counts the tries before this one.
+        lease: the fencing token; whoever no longer holds it can settle nothing.
+    """
+
+    promise: Promise
+    lease: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """What became of a promise.
+
+    Attributes:
+        promise: what was promised; `due_at` is when it is tried next, or was last.
+        state: `due`, `sent`, `unreachable` (never on this route) or `dropped`
+            (superseded, or its alert was over).
+        at: when it was settled; None while it is due.
+        code: the platform's own code where it was `unreachable`.
+    """
+
+    promise: Promise
+    state: str
+    at: datetime | None
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """A promise to reach a lead; only a person ends it.
+
+    Attributes:
+        id: from `Ids.alert`; the reference that people quote to one another.
+        session: id of the session it is about; empty for a drill.
+        team: id of the team whose leads are told.
+        urgency: `urgent`, `today` or `routine`; it is raised and never lowered.
+        category: a word for the kind of worry, never for the story.
+        state: `waiting` (for the conflict answer), `open`, `acknowledged`,
+            `closed`, or `withdrawn` (somebody kept out had been told).
+        raised_at: time zone aware; read back in UTC.
+        due_at: when something happens next by itself: it opens, the next person
+            is told, or it is re-opened.
+        step: the place in the plan of whoever is told next, >= 0.
+        told: how often somebody was told, >= 0; it numbers the tellings.
+        plan: who is told in which order, kept as it was when it was raised; what
+            JSON can hold; sealed by the store.
+        owner: id of the person who acknowledged, claimed or took it over.
+        owned_at: when they did; None while nobody has.
+        claimed: whether the owner has taken it on alone.
+        reopened: how often it was re-opened for want of an outcome.
+        outcome: how it was closed.
+        version: number of changes; whoever changes it says which they had read.
+    """
+
+    id: str
+    session: str
+    team: str
+    urgency: str
+    category: str
+    state: str
+    raised_at: datetime
+    due_at: datetime
+    plan: Mapping[str, object]
+    step: int = 0
+    told: int = 0
+    owner: str = ""
+    owned_at: datetime | None = None
+    claimed: bool = False
+    reopened: int = 0
+    outcome: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEvent:
+    """One thing that happened to an alert; never changed.
+
+    Attributes:
+        n: place among the alert's events, from 1.
+        at: time zone aware; read back in UTC.
+        kind: what happened, such as `acknowledged` or `advised`.
+        who: id of the person in the directory; empty where nobody did it.
+        body: what JSON can hold; sealed by the store.
+    """
+
+    alert: str
+    n: int
+    at: datetime
+    kind: str
+    who: str
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRow:
+    """A session that must not be left without a decision.
+
+    Attributes:
+        due_at: when it has been left for too long.
+        stage: 0 while nobody was reminded; 1 when the practitioner was.
+    """
+
+    session: str
+    due_at: datetime
+    stage: int
 
 
 class SendLater(Exception):
@@ -193,6 +316,68 @@ class Sender(Protocol):
             CannotReach: never on this channel; the next route is taken at once.
         """
         ...
+
+
+class Audit(StrEnum):
+    """What the ledger can say happened: `subject:thing:action`.
+
+    A name that is no longer used stays here as a comment, so that it is never given
+    another meaning: entries of earlier years still bear it.
+    """
+
+    DECISION_RECORDED = "session:decision:recorded"
+    DECISION_TAKEN_OVER = "session:decision:taken-over"
+    """Recorded before there was a ledger, and vouched for from the upgrade on."""
+    RECORD_ADDED_TO = "session:record:added-to"
+    RECORD_READ = "person:record:read"
+    RECORD_EXPORTED = "person:record:exported"
+    RECORD_ERASED = "record:body:erased"
+    ACTION_REFUSED = "person:action:refused"
+    BACKUP_RESTORED = "ledger:backup:restored"
+    KEY_ROTATED = "ledger:key:rotated"
+    ALERT_RAISED = "alert:chain:raised"
+    ALERT_RAISED_HIGHER = "alert:chain:urgency-raised"
+    ALERT_RELEASED = "alert:chain:released"
+    ALERT_NOT_WAITED_LONGER = "alert:chain:not-waited-longer"
+    ALERT_TOLD = "alert:person:told"
+    ALERT_UNREACHABLE = "alert:person:unreachable"
+    ALERT_NOBODY = "alert:chain:nobody"
+    ALERT_REOPENED = "alert:chain:reopened"
+    ALERT_REMINDED = "alert:person:reminded"
+    ALERT_WITHDRAWN = "alert:chain:withdrawn"
+    ALERT_REROUTED = "alert:chain:rerouted"
+    ALERT_EXPOSED = "alert:person:exposed"
+    ALERT_LEFT_UNDECIDED = "alert:chain:left-undecided"
+    LEAD_ACKNOWLEDGED = "lead:alert:acknowledged"
+    LEAD_CLAIMED = "lead:alert:claimed"
+    LEAD_ADVISED = "lead:alert:advised"
+    LEAD_OFFERED = "lead:alert:offered"
+    LEAD_ACCEPTED = "lead:alert:accepted"
+    LEAD_NOT_ME = "lead:alert:not-me"
+    LEAD_CLOSED = "lead:alert:closed"
+    LEAD_OPENED_RECORD = "lead:record:opened"
+    ADVICE_READ = "person:advice:read"
+    ADVICE_DISAGREED = "person:advice:disagreed"
+    IDENTITY_SHOWN = "person:identity:shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One entry of the ledger, opened.
+
+    Attributes:
+        seq: its place in the ledger; the first is 1 and there is no gap.
+        at: time zone aware; read back in UTC.
+        kind: what happened; text, since later versions know more kinds.
+        record: id of what it is about: a session, or a name such as `directory`.
+        body: what else was said; None where it was erased.
+    """
+
+    seq: int
+    at: datetime
+    kind: str
+    record: str
+    body: Mapping[str, object] | None
 
 
 class Transaction(Protocol):
@@ -280,6 +465,55 @@ class Transaction(Protocol):
         """
         ...
 
+    # ---- the ledger ---------------------------------------------------------------
+
+    def log(
+        self, kind: Audit, record: str, body: Mapping[str, object], at: datetime
+    ) -> int:
+        """Add an entry to the ledger and return its place, in this transaction.
+
+        Decisions and erasures are logged by `record` and `erase` themselves. Log last:
+        from here to the commit every other writer of the ledger waits.
+
+        Args:
+            kind: what happened.
+            record: id of the session it is about, so that it is erased with it; a
+                name of your own where it is about none.
+            body: who did it and whatever else belongs to it; sealed.
+            at: the present moment.
+        """
+        ...
+
+    def logged(
+        self,
+        *,
+        record: str | None = None,
+        kind: Audit | None = None,
+        limit: int = 100,
+    ) -> tuple[Logged, ...]:
+        """Return at most `limit` entries, newest first, of all or of some."""
+        ...
+
+    def erase(self, record: str, who: str, reason: str, at: datetime) -> int:
+        """Erase what was sealed in a session, for good, and log that it was.
+
+        Bodies of facts, decisions and entries go, and the key with them. The rows
+        stay, so that the ledger still verifies; the session is as if unknown.
+
+        Args:
+            record: id of the session.
+            who: on whose authority.
+            reason: why that is lawful.
+            at: the present moment.
+
+        Returns:
+            The place of the erasure in the ledger.
+
+        Raises:
+            NoSuchSession: there is none of that id, or it was erased before.
+        """
+        ...
+
     # ---- where people are reached, for the chat platforms -------------------------
 
     def seen(self, key: str, at: datetime) -> bool:
@@ -326,6 +560,118 @@ class Transaction(Protocol):
         self, about: str, channel: str
     ) -> tuple[tuple[str, Mapping[str, object]], ...]:
         """Return each person who is shown something, and the message's address."""
+        ...
+
+    # ---- what is to be sent ---------------------------------------------------------
+
+    def promise(self, promise: Promise) -> None:
+        """Promise to send something; it is sent if, and only if, this commits.
+
+        An alert that waits to be sent to the same person on the same channel is
+        superseded: after an outage a person is sent the last of them alone.
+
+        Raises:
+            StoreRefused: something of that id was promised before.
+        """
+        ...
+
+    def claim(
+        self, channels: Collection[str], now: datetime, until: datetime, lease: str
+    ) -> Claimed | None:
+        """Take the most urgent of what is due, and of those the oldest, or None.
+
+        Args:
+            channels: what this process can send on.
+            now: the present moment.
+            until: when another process may take it, should this one die.
+            lease: a token that nobody has used before.
+        """
+        ...
+
+    def sent(self, claimed: Claimed, at: datetime) -> bool:
+        """Say that it was sent; False where another process has taken it over."""
+        ...
+
+    def put_off(self, claimed: Claimed, due_at: datetime) -> bool:
+        """Say that it is to be tried again later; False as in `sent`."""
+        ...
+
+    def give_up(self, claimed: Claimed, at: datetime, state: str, code: str) -> bool:
+        """Say that it will not be sent: `unreachable` or `dropped`; False as above."""
+        ...
+
+    def drop(self, about: str, at: datetime, *, user: str | None = None) -> int:
+        """Drop what is still due about a thing, to one person or to all; count it."""
+        ...
+
+    def deliveries(
+        self,
+        *,
+        about: str | None = None,
+        channel: str | None = None,
+        user: str | None = None,
+        state: str | None = None,
+        limit: int = 100,
+    ) -> tuple[DeliveryRow, ...]:
+        """Return at most `limit` deliveries, newest first, of all or of some."""
+        ...
+
+    # ---- alerts ---------------------------------------------------------------------
+
+    def add_alert(self, row: AlertRow) -> None:
+        """Add an alert."""
+        ...
+
+    def alert(self, id: str) -> AlertRow | None:  # noqa: A002 -- the row's word
+        """Return the alert, or None."""
+        ...
+
+    def alert_of(self, session: str) -> AlertRow | None:
+        """Return the alert of a session that is not withdrawn, or None."""
+        ...
+
+    def alerts(
+        self, *, states: Collection[str] = (), limit: int = 200
+    ) -> tuple[AlertRow, ...]:
+        """Return alerts in these states (all where none is named), oldest first."""
+        ...
+
+    def due_alert(self, now: datetime) -> AlertRow | None:
+        """Return, for changing it here, the most urgent and oldest alert due."""
+        ...
+
+    def change_alert(self, before: AlertRow, after: AlertRow) -> bool:
+        """Change an alert unless somebody was faster since `before` was read."""
+        ...
+
+    def add_alert_event(
+        self, alert: str, at: datetime, kind: str, who: str, body: Mapping[str, object]
+    ) -> int:
+        """Add what happened to an alert and return its place among its events."""
+        ...
+
+    def alert_events(self, alert: str) -> tuple[AlertEvent, ...]:
+        """Return what happened to an alert, in order."""
+        ...
+
+    def watch(self, row: WatchRow) -> None:
+        """Watch a session, or watch it anew from another moment."""
+        ...
+
+    def unwatch(self, session: str) -> None:
+        """Stop watching a session."""
+        ...
+
+    def due_watch(self, now: datetime) -> WatchRow | None:
+        """Return, for changing it here, the session that was left the longest."""
+        ...
+
+    def beat(self, worker: str, at: datetime) -> None:
+        """Say that a process which sends is alive."""
+        ...
+
+    def last_beat(self) -> datetime | None:
+        """Return when a process that sends was last alive, or None."""
         ...
 
 
@@ -413,6 +759,68 @@ class StoreExposed(StoreError):
         )
         self.path = path
         self.mode = mode
+
+
+class KeysMissing(StoreError):
+    """There is no key file, and the store holds what only its keys can open."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"The keys of the record are not at {path}. Put the key file back from "
+            "where you keep it apart, or name it with KEY_FILE."
+        )
+        self.path = path
+
+
+class KeysExposed(StoreError):
+    """Other accounts of this machine can read the key file."""
+
+    def __init__(self, path: str, mode: int) -> None:
+        super().__init__(
+            f"Other accounts can reach {path} (mode {mode:04o}), and whoever has these "
+            f"keys can read the record. Run: chmod 600 {path}"
+        )
+        self.path = path
+        self.mode = mode
+
+
+class KeysUnreadable(StoreError):
+    """The key file cannot be read, or holds something that is no key.
+
+    Attributes:
+        line: which line is no key; 0 where the file as a whole is meant.
+    """
+
+    def __init__(self, path: str, line: int) -> None:
+        where = f"line {line} of {path}" if line else path
+        super().__init__(f"No keys can be read from {where}.")
+        self.path = path
+        self.line = line
+
+
+class KeyUnknown(StoreError):
+    """A record was sealed under a master key that is not in the key file."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The record was sealed under a key that is not in the key file. Put the "
+            "older key back into it, below the newest."
+        )
+
+
+class SealBroken(StoreError):
+    """What is stored does not open: it was changed, moved, or its key is gone.
+
+    Attributes:
+        record: whose it is.
+    """
+
+    def __init__(self, record: str, place: str) -> None:
+        super().__init__(
+            f"What is stored of {record} ({place.partition(' ')[0]}) was changed or "
+            "moved, and does not open. Run: python app.py records verify"
+        )
+        self.record = record
 
 
 class StoreRefused(StoreError):

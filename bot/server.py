@@ -1,17 +1,21 @@
 """One web server for every surface that is reached over HTTP.
 
-Today that is the local page; chat platforms join it as further routes. It joins
-routes with what stands before them, sets the limits, and listens. It knows nothing
-of what is said.
+The local page is one application; the chat platforms and what watches the bot are
+another, which other machines may reach. It joins routes with what stands before them,
+sets the limits, and listens. It knows nothing of what is said.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import TypeAlias
 
 from aiohttp import web
 
 from bot.channels.web.guard import LOOPBACK, is_loopback
 from bot.channels.web.posts import MOST_BYTES
 from bot.channels.web.site import Site
+
+Running: TypeAlias = Callable[[web.Application], AsyncIterator[None]]
+"""What runs beside the routes: begun before the first request, ended after the last."""
 
 
 class OpenToOthers(Exception):
@@ -30,6 +34,26 @@ def application(site: Site, names: frozenset[str]) -> web.Application:
     )
     app.add_routes(site.routes())
     return app
+
+
+def serving(
+    routes: Iterable[web.RouteDef], running: Iterable[Running]
+) -> web.Application:
+    """Join the routes of chat platforms into one application.
+
+    Args:
+        routes: Of every channel that is on.
+        running: What runs beside them.
+    """
+    app = web.Application(client_max_size=MOST_BYTES)
+    app.add_routes([*routes, web.get("/healthz", _healthy)])
+    app.cleanup_ctx.extend(running)
+    return app
+
+
+async def _healthy(_request: web.Request) -> web.Response:
+    """Say that the process answers; whether alerts go out is told elsewhere."""
+    return web.Response(text="ok\n")
 
 
 def names_for(

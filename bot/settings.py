@@ -5,12 +5,17 @@ is named together with every other wrong value, and never printed: an address
 may hold a password.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time, timedelta
 from pathlib import Path
+
+from bot.escalation import SOUND, Times
 
 DEFAULT_PACK = "derby-derbyshire-2015"
 """The pack that is shipped."""
+SQLITE = "sqlite:///"
 
 
 class SettingsError(Exception):
@@ -27,26 +32,68 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How mail is sent; the login is not shown by `repr`.
+
+    Attributes:
+        server: Name and port, from ``MAIL_SERVER``.
+        sender: The address that mails come from, from ``MAIL_FROM``.
+        tls: Whether STARTTLS is asked for, from ``MAIL_TLS``.
+        user: Who signs in, from ``MAIL_USER``; empty where nobody has to.
+        password: What ``MAIL_PASSWORD_FILE`` holds.
+    """
+
+    server: tuple[str, int]
+    sender: str
+    tls: bool = True
+    user: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        """Leave the login out."""
+        return f"MailSettings(server={self.server!r}, tls={self.tls!r})"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the environment says.
 
     Attributes:
         database: SQLAlchemy address from ``DATABASE_URL``; the default is a
             SQLite file in ``var`` beside ``app.py``. Not shown by ``repr``.
+        keys: The file of the keys that seal the record, from ``KEY_FILE``; the
+            default is beside the SQLite file, or in ``var``.
+        anchors: The folder of signed heads of the ledger and of what was erased,
+            from ``ANCHOR_FOLDER``; the default is beside the keys.
         pack: Folder of the pack in force, from ``PACK``: a name of a shipped
             pack or a path.
         directory: The file of numbers, from ``DIRECTORY_FILE``.
         user: Who talks in a terminal, from ``SHARE_ADVICE_USER``.
+        identity: The folder of the identity guard's lists, from
+            ``IDENTITY_FOLDER``.
+        mail: How mail is sent; None where no server is named.
+        times: Times to acknowledge.
     """
 
     database: str
+    keys: Path
+    anchors: Path
     pack: Path
     directory: Path
     user: str
+    identity: Path
+    mail: MailSettings | None = None
+    times: Times = SOUND
 
     def __repr__(self) -> str:
         """Leave the address out: it may hold a password."""
         return f"Settings(pack={self.pack.name!r})"
+
+
+def _beside(database: str, root: Path) -> Path:
+    """Return where what belongs to a database lies by default, without a suffix."""
+    file = database.removeprefix(SQLITE)
+    return Path(file) if file != database else root / "var" / "share-advice.db"
 
 
 def pack_folder(name: str, root: Path) -> Path:
@@ -68,7 +115,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
     wrong: list[str] = []
     database = environment.get("DATABASE_URL", "")
     if not database:
-        database = f"sqlite:///{root / 'var' / 'share-advice.db'}"
+        database = f"{SQLITE}{root / 'var' / 'share-advice.db'}"
     elif "://" not in database:
         wrong.append("DATABASE_URL: write an address, such as sqlite:////data/bot.db")
     pack = pack_folder(environment.get("PACK", "") or DEFAULT_PACK, root)
@@ -78,7 +125,132 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
     directory = Path(named) if named else root / "knowledge" / "directory.yaml"
     if not directory.is_file():
         wrong.append("DIRECTORY_FILE: write the path of a file that exists")
+    lists = environment.get("IDENTITY_FOLDER", "")
+    identity = Path(lists) if lists else root / "knowledge" / "identity"
+    if not identity.is_dir():
+        wrong.append("IDENTITY_FOLDER: write the path of a folder that exists")
     user = environment.get("SHARE_ADVICE_USER", "") or "local"
+    mail = _mail(environment, wrong)
+    times = _times(environment, wrong)
     if wrong:
         raise SettingsError(wrong)
-    return Settings(database, pack, directory, user)
+    beside = _beside(database, root)
+    return Settings(
+        database=database,
+        keys=Path(environment.get("KEY_FILE", "") or beside.with_suffix(".keys")),
+        anchors=Path(
+            environment.get("ANCHOR_FOLDER", "") or beside.with_suffix(".anchors")
+        ),
+        pack=pack,
+        directory=directory,
+        user=user,
+        identity=identity,
+        mail=mail,
+        times=times,
+    )
+
+
+# ---- mail -------------------------------------------------------------------------
+
+_MAIL_KEYS = ("MAIL_FROM", "MAIL_TLS", "MAIL_USER", "MAIL_PASSWORD_FILE")
+_ADDRESS = re.compile(r"[A-Za-z0-9._+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_SUBMISSION = 587
+"""The port for handing in mail. Source: RFC 6409 (read November 2026)."""
+_HIGHEST_PORT = 65535
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
+_OPEN_TO_OTHERS = 0o077
+_LONGEST_PASSWORD = 1024
+
+
+def _mail(environment: Mapping[str, str], wrong: list[str]) -> MailSettings | None:
+    named = environment.get("MAIL_SERVER", "")
+    if not named:
+        wrong.extend(
+            f"{key}: name the server in MAIL_SERVER too, or take this away"
+            for key in _MAIL_KEYS
+            if environment.get(key)
+        )
+        return None
+    server = _server(named, wrong)
+    sender = environment.get("MAIL_FROM", "")
+    if not _ADDRESS.fullmatch(sender):
+        wrong.append("MAIL_FROM: write the address that mails come from")
+    tls = environment.get("MAIL_TLS", "") or "starttls"
+    if tls not in {"starttls", "none"}:
+        wrong.append("MAIL_TLS: write starttls or none")
+    if tls == "none" and server[0] not in _THIS_MACHINE:
+        wrong.append("MAIL_TLS: none is only for a server on this machine")
+    user = environment.get("MAIL_USER", "")
+    if user and tls == "none":
+        wrong.append("MAIL_USER: a login is never sent without TLS; take one away")
+    password = _password(environment, user, wrong)
+    return MailSettings(server, sender, tls == "starttls", user, password)
+
+
+def _server(named: str, wrong: list[str]) -> tuple[str, int]:
+    found = re.fullmatch(r"(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+)(?::(\d{1,5}))?", named)
+    port = int(found[2] or _SUBMISSION) if found else 0
+    if found is None or not 0 < port <= _HIGHEST_PORT:
+        wrong.append("MAIL_SERVER: write name:port, such as mail.example.org:587")
+        return "", 0
+    return found[1].strip("[]"), port
+
+
+def _password(environment: Mapping[str, str], user: str, wrong: list[str]) -> str:
+    named = environment.get("MAIL_PASSWORD_FILE", "")
+    if bool(named) != bool(user):
+        wrong.append("MAIL_PASSWORD_FILE: needs MAIL_USER, and MAIL_USER needs it")
+    if not named:
+        return ""
+    path = Path(named)
+    try:
+        if path.stat().st_mode & _OPEN_TO_OTHERS:
+            wrong.append("MAIL_PASSWORD_FILE: others can reach it; run chmod 600 on it")
+            return ""
+        password = path.read_text(encoding="utf-8").strip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        password = ""
+    if not 0 < len(password) <= _LONGEST_PASSWORD:
+        wrong.append("MAIL_PASSWORD_FILE: write the path of a file with the password")
+    return password
+
+
+# ---- times to acknowledge -----------------------------------------------------------
+
+_LONGEST_WAIT = 24 * 60
+_MINUTES = (
+    ("ACKNOWLEDGE_URGENT_MINUTES", SOUND.urgent),
+    ("ACKNOWLEDGE_TODAY_MINUTES", SOUND.today),
+    ("REPEAT_URGENT_MINUTES", SOUND.repeat),
+)
+
+
+def _times(environment: Mapping[str, str], wrong: list[str]) -> Times:
+    urgent, today, repeat = (
+        _minutes(environment, key, usual, wrong) for key, usual in _MINUTES
+    )
+    if urgent > today:
+        wrong.append("ACKNOWLEDGE_TODAY_MINUTES: write no less than for urgent")
+    key = "ACKNOWLEDGE_ROUTINE_AT"
+    opens = SOUND.routine
+    try:
+        if environment.get(key):
+            opens = time.fromisoformat(environment[key])
+    except ValueError:
+        wrong.append(f"{key}: write a time of day, such as 09:00")
+    if opens.tzinfo is not None or opens.second or opens.microsecond:
+        wrong.append(f"{key}: write a time of day, such as 09:00")
+    return Times(urgent, today, opens, repeat)
+
+
+def _minutes(
+    environment: Mapping[str, str], key: str, usual: timedelta, wrong: list[str]
+) -> timedelta:
+    written = environment.get(key, "")
+    if not written:
+        return usual
+    minutes = int(written) if re.fullmatch(r"[0-9]{1,4}", written) else 0
+    if not 0 < minutes <= _LONGEST_WAIT:
+        wrong.append(f"{key}: write whole minutes, from 1 to {_LONGEST_WAIT}")
+        return usual
+    return timedelta(minutes=minutes)

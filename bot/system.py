@@ -39,6 +39,14 @@ class SystemIds:
         signs = _signs(REFERENCE_SIGNS)
         return f"R-{signs[:4]}-{signs[4:8]}-{signs[8:]}"
 
+    def delivery(self) -> str:
+        """Return a new delivery id, small letters, such as `d-7k3mq2xd9p4tv`."""
+        return f"d-{_signs(SESSION_SIGNS).lower()}"
+
+    def alert(self) -> str:
+        """Return a new alert's reference, such as `A-7K3M-Q2XD-9P`."""
+        return f"A{self.reference()[1:]}"
+
 
 def _signs(count: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(count))

@@ -298,8 +298,16 @@ def whole(
     return FormCheck(machine, cursor, question).complete(given)
 
 
-def labels(question: Question, answer: Value) -> Sequence[tuple[str, str]]:
-    """Return an answer as pairs of label and words, for people to read."""
+def labels(
+    question: Question, answer: Value, *, covered: bool = False
+) -> Sequence[tuple[str, str]]:
+    """Return an answer as pairs of label and words, for people to read.
+
+    Args:
+        question: The question.
+        answer: The answer that stands.
+        covered: Whether what was written freely is told by its length only.
+    """
     if isinstance(answer, str):
         return [(question.ask, question.choices.get(answer, answer))]
     if isinstance(answer, tuple):
@@ -313,5 +321,7 @@ def labels(question: Question, answer: Value) -> Sequence[tuple[str, str]]:
             continue
         parts = (value,) if isinstance(value, str) else value
         words = "; ".join(line.choices.get(part, part) for part in parts)
+        if covered and line.asks == Asks.TEXT:
+            words = f"written, {len(words)} characters"
         pairs.append((line.label, words))
     return pairs

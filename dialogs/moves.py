@@ -13,16 +13,26 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A structured answer: an id, a list of ids, or a form's lines."""
+    """A structured answer: an id, a list of ids, or a form's lines.
+
+    Attributes:
+        kept: Whether the person was warned about details and keeps them.
+    """
 
     value: object
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Words as typed."""
+    """Words as typed.
+
+    Attributes:
+        kept: Whether the person was warned about details and keeps them.
+    """
 
     text: object
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

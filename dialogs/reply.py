@@ -84,11 +84,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer that stands, in words, so that it can be picked to be changed."""
+    """An answer that stands, in words, so that it can be picked to be changed.
+
+    Attributes:
+        covered: The same, with what was written freely told by its length only, for
+            surfaces that keep what they show.
+    """
 
     question: str
     ask: str
     words: str
+    covered: str
 
 
 @dataclass(frozen=True, slots=True)

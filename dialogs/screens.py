@@ -212,7 +212,9 @@ class Screens:
 
     def cautions(self) -> tuple[Remark, ...]:
         """Return what every screen says of this version."""
-        return tuple(Remark(c.id, c.label, c.text) for c in self.pack.cautions)
+        return tuple(
+            Remark(f"caution-{c.id}", c.label, c.text) for c in self.pack.cautions
+        )
 
     def prompt(
         self,
@@ -262,12 +264,18 @@ class Screens:
 
     def _given(self, asked: str, standing: Standing) -> Given:
         question = self.pack.flow.questions[asked]
-        pairs = labels(question, standing.answers[asked])
-        if question.asks == Asks.FORM:
-            words = "; ".join(f"{label}: {words}" for label, words in pairs)
-        else:
-            words = "; ".join(words for _, words in pairs)
-        return Given(asked, question.ask, words)
+        answer = standing.answers[asked]
+        words, covered = (
+            "; ".join(
+                f"{label}: {words}" if question.asks == Asks.FORM else words
+                for label, words in pairs
+            )
+            for pairs in (
+                labels(question, answer),
+                labels(question, answer, covered=True),
+            )
+        )
+        return Given(asked, question.ask, words, covered)
 
     def alert(self, cursor: Cursor, standing: Standing) -> Urgency:
         """Return the highest urgency asked for so far.

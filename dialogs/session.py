@@ -142,9 +142,24 @@ class Cancelled:
     question: str
 
 
+@dataclass(frozen=True, slots=True)
+class IdentityWarned:
+    """Free text held details that can say who somebody is; never the text itself.
+
+    Attributes:
+        kinds: Kinds of detail, such as ``name``; none once it was changed.
+        choice: ``asked``, and then ``kept`` or ``changed`` with the answer that
+            followed; ``passed`` where the way was urgent and nobody was asked.
+    """
+
+    question: str
+    kinds: tuple[str, ...]
+    choice: str
+
+
 Fact: TypeAlias = (
     "Started | Answered | Filled | WentBack | Reopened | Indicated | Decided"
-    " | Completed | PersonAsked | EmergencyShown | Cancelled"
+    " | Completed | PersonAsked | EmergencyShown | Cancelled | IdentityWarned"
 )
 
 _KINDS: dict[str, type[Any]] = {
@@ -159,6 +174,7 @@ _KINDS: dict[str, type[Any]] = {
     "session:person-asked": PersonAsked,
     "session:emergency-shown": EmergencyShown,
     "session:cancelled": Cancelled,
+    "session:identity-warned": IdentityWarned,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
@@ -264,7 +280,7 @@ class Standing:
                 self.emergency = True
             case Cancelled():
                 self.cancelled = True
-            case Indicated() | Completed():
+            case Indicated() | Completed() | IdentityWarned():
                 pass
             case _:
                 assert_never(fact)

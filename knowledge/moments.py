@@ -37,6 +37,8 @@ NUMBERS: Final = "numbers"
 """An instruction shown here gives one of these numbers."""
 QUOTES: Final = "quotes"
 """One of these passages is shown here; ``anything`` counts notices too."""
+REMARKS: Final = "remarks"
+"""One of these notices of ours is shown here, because the flow puts it here."""
 SHOWN: Final = "shown"
 """One of these outcomes was shown on the pass so far."""
 ALERT: Final = "alert-at-least"
@@ -54,7 +56,9 @@ WAITS: Final = "waits-for"
 LASTING: Final = "lasting"
 """The outcome shown last is marked ``fixed: yes`` where this is ``yes``."""
 
-RESOLVED: Final = frozenset({HERE, SAYS, NUMBERS, QUOTES, INDICATES, WAITS, LASTING})
+RESOLVED: Final = frozenset(
+    {HERE, SAYS, NUMBERS, QUOTES, REMARKS, INDICATES, WAITS, LASTING}
+)
 KEPT: Final = frozenset({SHOWN, ALERT, ANSWERS, ADVISED, OPEN})
 WORDS: Final = RESOLVED | KEPT
 ANYTHING: Final = "anything"
@@ -62,15 +66,26 @@ ANYTHING: Final = "anything"
 SAYINGS: Final = frozenset(
     {
         "ask-consent",
+        "ask-without-names",
         "do-not-contact-home",
         "do-not-tell-yet",
         "get-advice",
         "give-nothing",
+        "harm-is-separate",
+        "legal-first",
+        "may-withdraw",
         "name-other-children",
         "name-partners",
+        "records-to-governance",
         "refer",
+        "relevant-part-only",
+        "stop-using",
+        "tell-agency-afterwards",
         "tell-family",
+        "under-13-duty",
         "verify",
+        "what-would-change",
+        "write-why",
     }
 )
 """What an instruction may be marked as saying; the rules read these words."""
@@ -172,6 +187,8 @@ def _word(  # noqa: PLR0911 - one case a word
             )
         case "quotes":
             return either(_quoted(flow, place, values))
+        case "remarks":
+            return either(_remarked(flow, place, values))
         case "advised-on":
             return either(
                 _doubt(name, at_place(flow, flow.doubts[name].when, place), open_=False)
@@ -221,6 +238,16 @@ def _quoted(flow: Flow, place: str, values: frozenset[str]) -> Iterator[Conditio
             anything and bool(each.passages or each.notices)
         )
         if named and _shown_at(flow, each.at, place):
+            yield at_place(flow, each.condition, place)
+
+
+def _remarked(flow: Flow, place: str, values: frozenset[str]) -> Iterator[Condition]:
+    here = flow.questions.get(place) or flow.outcomes.get(place)
+    for row in here.notices if here else ():
+        if row.id in values:
+            yield at_place(flow, row.condition, place)
+    for each in flow.shown_with:
+        if not values.isdisjoint(each.notices) and _shown_at(flow, each.at, place):
             yield at_place(flow, each.condition, place)
 
 

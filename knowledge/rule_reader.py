@@ -55,6 +55,7 @@ STRUCTURE: Final = {
     "longest-pass": "a number",
     "last-question": "questions",
     "known-sayings": "",
+    "asked-again": "questions",
     "lines-read-upwards": "",
 }
 """Built-in checks, and what their limit is."""
@@ -199,6 +200,7 @@ class RulesReader(FlowReader):
             moments.SAYS: moments.SAYINGS,
             moments.NUMBERS: self._numbers,
             moments.QUOTES: {*self.passages, moments.ANYTHING},
+            moments.REMARKS: self.notices,
             moments.SHOWN: self.flow.outcomes,
             moments.ALERT: [urgency.value for urgency in Urgency][1:],
             moments.ANSWERS: [str(number) for number in range(1, 65)],

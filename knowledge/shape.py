@@ -32,6 +32,24 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Flag = Literal["yes", "no"]
 When = Any
 """A condition; read with positions by the loader."""
+_DAY = r"^(\d{4}-\d{2}-\d{2})?$"
+Day = Annotated[str, StringConstraints(pattern=_DAY)]
+"""A date as it is written; whether there is such a day is for its reader to say."""
+_SPAN = r"\d{1,2}:\d{2} *- *\d{1,2}:\d{2}"
+_SPANS = rf"^(closed|{_SPAN}( *, *{_SPAN})*)?$"
+Spans = Annotated[str, StringConstraints(pattern=_SPANS)]
+_HOLIDAY_SPANS = rf"^(closed|as-usual|{_SPAN}( *, *{_SPAN})*)?$"
+HolidaySpans = Annotated[str, StringConstraints(pattern=_HOLIDAY_SPANS)]
+_EMAIL = r"^([A-Za-z0-9._+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?$"
+Email = Annotated[str, StringConstraints(pattern=_EMAIL, max_length=254)]
+"""An address that can hold no second one, and no line of a header."""
+_SLACK = r"^([ET][A-Z0-9]+:[UW][A-Z0-9]+)?$"
+SlackName = Annotated[str, StringConstraints(pattern=_SLACK)]
+_GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_TEAMS = rf"^({_GUID}:{_GUID})?$"
+TeamsName = Annotated[str, StringConstraints(pattern=_TEAMS)]
+_LOCAL = r"^[A-Za-z0-9._-]*$"
+LocalName = Annotated[str, StringConstraints(pattern=_LOCAL)]
 
 
 def _kebab(name: str) -> str:
@@ -294,11 +312,91 @@ class NumberShape(_Shape):
     fictional: Flag = "no"
 
 
+class OrganisationShape(_Shape):
+    """One organisation in directory.yaml."""
+
+    label: Words
+
+
+class HoursShape(_Shape):
+    """Hours of a week in directory.yaml; the key that names fewer days counts."""
+
+    every_day: Spans = ""
+    weekdays: Spans = ""
+    weekend: Spans = ""
+    monday: Spans = ""
+    tuesday: Spans = ""
+    wednesday: Spans = ""
+    thursday: Spans = ""
+    friday: Spans = ""
+    saturday: Spans = ""
+    sunday: Spans = ""
+    bank_holidays: HolidaySpans = "closed"
+
+
+class OutOfHoursShape(_Shape):
+    """Who is told while a team is closed, in directory.yaml."""
+
+    people: list[str] = Field(default_factory=list)
+    ring: str = ""
+
+
+class TeamShape(_Shape):
+    """One team in directory.yaml."""
+
+    label: Words
+    organisation: str
+    region: Literal["england", "wales", "scotland", "northern-ireland"] = "england"
+    hours: HoursShape
+    leads: list[str] = Field(default_factory=list)
+    deputies: list[str] = Field(default_factory=list)
+    managers: list[str] = Field(default_factory=list)
+    alternates: list[str] = Field(default_factory=list)
+    out_of_hours: OutOfHoursShape = OutOfHoursShape()
+    ring: str
+    designated_officer: str = "designated-officer"
+
+
+class AwayShape(_Shape):
+    """Days on which a person in directory.yaml is away."""
+
+    from_: Day
+    to: Day
+    cover: str = ""
+
+
+class IdentitiesShape(_Shape):
+    """What each channel calls a person in directory.yaml."""
+
+    slack: SlackName = ""
+    teams: TeamsName = ""
+    page: LocalName = ""
+
+
+class PersonShape(_Shape):
+    """One person in directory.yaml."""
+
+    name: Words
+    teams: list[str] = Field(default_factory=list)
+    email: Email = ""
+    number: str = ""
+    identities: IdentitiesShape = IdentitiesShape()
+    hours: HoursShape | None = None
+    away: list[AwayShape] = Field(default_factory=list)
+    left: Day = ""
+    fictional: Flag = "no"
+
+
 class DirectoryShape(_Shape):
-    """directory.yaml."""
+    """directory.yaml; its entries are shaped one by one by its reader."""
 
     organisation: Words
-    numbers: dict[Id, NumberShape]
+    numbers: dict[Id, Any]
+    organisations: dict[Id, Any] = Field(default_factory=dict)
+    teams: dict[Id, Any] = Field(default_factory=dict)
+    people: dict[Id, Any] = Field(default_factory=dict)
+    default_team: str = ""
+    administrators: list[str] = Field(default_factory=list)
 
 
 class ChangeShape(_Shape):
@@ -359,13 +457,34 @@ _WRITE = {
     "missing": "add it",
     "string_too_short": "fill it in",
     "string_pattern_mismatch": "use small letters, digits and single hyphens for ids",
+    "string_too_long": "shorten it",
+}
+_FORMS = {
+    _DAY: "write it as year-month-day, such as 2027-01-31",
+    _SPANS: "write hours such as 09:00-17:00, or closed",
+    _HOLIDAY_SPANS: "write hours such as 09:00-17:00, closed or as-usual",
+    _EMAIL: "write one address, such as name@example.org",
+    _SLACK: "write workspace and member, such as T012AB3CD:U045EF6GH",
+    _TEAMS: "write tenant:user, both as Entra shows the object id, in small letters",
+    _LOCAL: "use letters, digits, dots, hyphens and underscores",
 }
 
 
 def shaped(
-    shape: type[ShapeT], name: str, node: Node, problems: list[Problem]
+    shape: type[ShapeT],
+    name: str,
+    node: Node,
+    problems: list[Problem],
+    under: str = "",
 ) -> ShapeT | None:
-    """Check a file's shape.
+    """Check the shape of a file or of one entry of it.
+
+    Args:
+        shape: What it must be.
+        name: How the administrator knows the file.
+        node: The file or the entry.
+        problems: Every fault is added here.
+        under: The keys that lead to the entry, parted by dots.
 
     Returns:
         The shape, or None with every fault added to ``problems``.
@@ -374,23 +493,26 @@ def shaped(
         return shape.model_validate(node.plain())
     except ValidationError as error:
         problems.extend(
-            _problem(name, node, fault)
+            _problem(name, node, fault, under)
             for fault in error.errors(include_url=False, include_input=False)
         )
         return None
 
 
-def _problem(name: str, node: Node, fault: ErrorDetails) -> Problem:
+def _problem(name: str, node: Node, fault: ErrorDetails, under: str) -> Problem:
     path = [step for step in fault["loc"] if _in_file(step)]
     kind = str(fault["type"])
     line, column = node.position(*path)
-    key = ".".join(str(step) for step in path) or "the file"
+    keys = (*([under] if under else []), *(str(step) for step in path))
+    key = ".".join(keys) or "the file"
     what = f"{key} {_WORDS.get(kind, str(fault['msg']).lower())}"
     write = _WRITE.get(kind, "")
     if kind == "extra_forbidden":
         write = _nearest(str(path[-1]), _keys())
     elif kind == "literal_error":
         write = f"write {fault.get('ctx', {}).get('expected', 'another')}"
+    elif kind == "string_pattern_mismatch":
+        write = _FORMS.get(str(fault.get("ctx", {}).get("pattern")), write)
     return Problem(name, line, column, what, write)
 
 

@@ -83,6 +83,19 @@ def _sayings(ground: Ground, _: Survey, __: StructureRule) -> Iterator[Fault]:
                 )
 
 
+def _asked_again(ground: Ground, _: Survey, rule: StructureRule) -> Iterator[Fault]:
+    """A change of the first asks the others again; alone, any change asks it again."""
+    changed, *later = rule.limit
+    for name in later or [changed]:
+        depends = ground.flow.questions[name].depends_on
+        if depends is None:
+            continue
+        if not later:
+            yield f"Some changed answers leave the answer to {name} standing.", None
+        elif changed not in depends:
+            yield f"Another answer to {changed} leaves that to {name} standing.", None
+
+
 def _upwards(ground: Ground, _: Survey, __: StructureRule) -> Iterator[Fault]:
     for question in ground.flow.questions.values():
         above: set[str] = set()
@@ -119,5 +132,6 @@ _CHECKS: dict[str, Callable[[Ground, Survey, StructureRule], Iterator[Fault]]] =
     "longest-pass": _longest,
     "last-question": _ends,
     "known-sayings": _sayings,
+    "asked-again": _asked_again,
     "lines-read-upwards": _upwards,
 }

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     Lines = Callable[[Pass], Sequence[str] | None]
 
-REPLAY: Final = "python app.py chat --json"
+REPLAY: Final = "python app.py chat --json --replay PACK"
+"""Without ``--replay``, a pack that breaks a rule is not used at all."""
 _INDENT: Final = "    "
 
 

@@ -151,6 +151,7 @@ class PlainReader:
             moments.SAYS: tuple(word for row in here for word in row.says),
             moments.NUMBERS: tuple(word for row in here for word in row.numbers),
             moments.QUOTES: tuple(self._quoted(place, stand)),
+            moments.REMARKS: tuple(self._remarked(place, stand)),
             moments.SHOWN: stand.shown,
             moments.ALERT: tuple(
                 each.value
@@ -197,6 +198,15 @@ class PlainReader:
         )
         if notices or own:
             yield moments.ANYTHING
+
+    def _remarked(self, place: str, stand: Stand) -> Iterator[str]:
+        here = self.flow.questions.get(place) or self.flow.outcomes.get(place)
+        for row in here.notices if here else ():
+            if self.holds(row.condition, stand):
+                yield row.id
+        for each in self.flow.shown_with:
+            if self._at(each, place, stand):
+                yield from each.notices
 
     # ---- whole answers ----------------------------------------------------------
 

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from bot.directory import Directory
 from bot.guide import Guide, NotYours, Said
 from bot.ports import NoSuchSession, StaleStep, StoreError
+from bot.privacy.watch import IDENTITY
 from dialogs.engine import (
     Answer,
     Ask,
@@ -52,14 +53,14 @@ _DO: Mapping[str, Move] = {
     "show": Show(),
 }
 _MORE: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys((*_DO, "start", "quit"), frozenset()),
+    **dict.fromkeys((*_DO, "keep", "start", "quit"), frozenset()),
     "change": frozenset({"question"}),
     "ask": frozenset({"text"}),
 }
 """Everything there is to do, and what may stand beside it."""
 _SEND = (
     '{"answer": ...}, {"text": "as typed"} or {"do": "back" | "person" | "emergency"'
-    ' | "cancel" | "change" | "ask" | "show" | "start" | "quit"}'
+    ' | "cancel" | "change" | "ask" | "show" | "keep" | "start" | "quit"}'
 )
 _SELECT = {Asks.ONE: "one", Asks.MANY: "many", Asks.FORM: "form"}
 
@@ -92,6 +93,7 @@ class JsonLines:
         self._session = ""
         self._facts = 0
         self._last: dict[str, Any] = {}
+        self._warned: Answer | Typed | None = None
 
     def run(self, user: str, resume: str) -> int:
         """Talk until the input ends.
@@ -160,17 +162,29 @@ class JsonLines:
     def _taken(self, user: str, message: Mapping[str, Any]) -> Said:
         if message.get("do") == "start":
             return self._guide.start(user)
-        move = _move(message)
+        move = self._kept() if message.get("do") == "keep" else _move(message)
         try:
             said = self._guide.move(self._session, user, move, self._seen(move))
         except StaleStep:
             # Somebody went on with it elsewhere, so this was meant for another
             # question, perhaps.
             return self._elsewhere(user)
+        asks = any(_asks_to_keep(reply) for reply in said.replies)
+        self._warned = move if asks and isinstance(move, Answer | Typed) else None
         if said.ended and not _ends_well(said.replies):
             # Cancelled: the last line out is a prompt all the same.
             return self._begun_after(said, user)
         return said
+
+    def _kept(self) -> Move:
+        """Return what was warned about, to be kept as it was sent."""
+        if self._warned is None:
+            raise BadLineError(
+                "nothing-to-keep",
+                "Nothing was warned about just now, so there is nothing to keep.",
+                "an answer to the question below",
+            )
+        return replace(self._warned, kept=True)
 
     def _begun_after(self, said: Said, user: str) -> Said:
         """Begin anew after what was said, which is committed either way."""
@@ -311,6 +325,10 @@ def _types_quit(message: Mapping[str, Any]) -> bool:
     """Say whether somebody typed that they want to stop."""
     typed = message.get("text")
     return len(message) == 1 and typed in ("quit", "/quit", "exit", "/exit")
+
+
+def _asks_to_keep(reply: Reply) -> bool:
+    return isinstance(reply, Notice) and reply.code == IDENTITY
 
 
 def _ends_well(replies: tuple[Reply, ...]) -> bool:

@@ -10,19 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from bot.guide import GuidanceLost, kept_pack, replay
-from bot.ports import DecisionRow, SessionRow, Store, StoredFact
-from dialogs.answers import labels
-from dialogs.session import Answered, Completed, UnknownFact, decoded
-
-if TYPE_CHECKING:
-    from bot.ports import Transaction
-    from knowledge.model import Pack
+from bot.filing import Later, decision_as_json, gather, time
+from bot.news import history
+from bot.ports import DecisionRow, SessionRow, Store
 
 LISTED: Final = 100
 """At most so many sessions and decisions are listed, newest first. Ours."""
@@ -40,20 +34,6 @@ _ALERTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Something that happened in the session after the decision.
-
-    Attributes:
-        at: UTC.
-        pairs: Labels and words of what was added; empty where none was.
-    """
-
-    at: datetime
-    what: str
-    pairs: tuple[tuple[str, str], ...]
-
-
 def listed(store: Store, user: str, *, as_json: bool) -> str:
     """Return a person's sessions and decisions, newest first.
 
@@ -68,7 +48,7 @@ def listed(store: Store, user: str, *, as_json: bool) -> str:
     if as_json:
         found = {
             "sessions": [_session(row) for row in sessions],
-            "decisions": [_decision(row) for row in decisions],
+            "decisions": [decision_as_json(row) for row in decisions],
         }
         return json.dumps(found, ensure_ascii=False, indent=2)
     return "\n".join([*_decision_lines(decisions), "", *_session_lines(sessions)])
@@ -84,16 +64,17 @@ def shown(store: Store, reference: str, user: str, *, as_json: bool) -> str | No
         as_json: JSON instead of words.
     """
     with store.reading() as transaction:
-        row = transaction.decision(reference.strip().upper())
-        if row is None or row.user != user:
-            return None
-        session = transaction.session(row.session)
-        later = _later(transaction, row)
-        replayed = _replayed(transaction, row)
+        filing = gather(transaction, reference)
+        alert = transaction.alert_of(filing.row.session) if filing else None
+        told = history(transaction.alert_events(alert.id)) if alert else ()
+    if filing is None or filing.row.user != user:
+        return None
+    row, session = filing.row, filing.session
     if as_json:
-        return _as_json(row, later, replayed)
+        return _as_json(row, filing.later, filing.replayed, told)
     began = session.started_at if session else row.at
-    return "\n".join(_record(row, began, later, replayed))
+    record = _record(row, began, filing.later, filing.replayed)
+    return "\n".join([*record, *_alert(row, told)])
 
 
 # ---- as JSON ------------------------------------------------------------------
@@ -103,85 +84,33 @@ def _session(row: SessionRow) -> dict[str, object]:
     return {
         "session": row.id,
         "state": row.state,
-        "started-at": _time(row.started_at),
+        "started-at": time(row.started_at),
         "channel": row.channel,
         "pack": row.pack,
         "guidance": row.guidance,
     }
 
 
-def _decision(row: DecisionRow) -> dict[str, object]:
-    return {
-        "reference": row.reference,
-        "session": row.session,
-        "at": _time(row.at),
-        "user": row.user,
-        "decision": row.decision,
-        "outcome": row.outcome,
-        "level": int(row.level),
-        "alert": row.alert,
-        "departing": row.departing,
-        "guidance": row.guidance,
-    }
-
-
-def _as_json(row: DecisionRow, later: Sequence[Later], replayed: str) -> str:
-    whole = _decision(row) | {
+def _as_json(
+    row: DecisionRow,
+    later: Sequence[Later],
+    replayed: str,
+    told: Sequence[tuple[datetime, str]],
+) -> str:
+    whole = decision_as_json(row) | {
         "record": dict(row.body),
         "later": [
             {
-                "at": _time(one.at),
+                "at": time(one.at),
                 "what": one.what,
                 "in-words": [list(pair) for pair in one.pairs],
             }
             for one in later
         ],
         "replayed": replayed,
+        "told": [{"at": time(at), "what": what} for at, what in told],
     }
     return json.dumps(whole, ensure_ascii=False, indent=2)
-
-
-# ---- what is read ---------------------------------------------------------------
-
-
-def _later(transaction: Transaction, row: DecisionRow) -> list[Later]:
-    """Return answers, additions and decisions that came after this decision."""
-    after = transaction.facts(row.session)[row.n :]
-    try:
-        pack = kept_pack(transaction, row.guidance) if after else None
-    except GuidanceLost:
-        pack = None
-    found = [one for fact in after if (one := _happened(pack, fact))]
-    for other in transaction.decisions(session=row.session, limit=LISTED):
-        if other.n > row.n:
-            what = f"A further decision was recorded: {other.reference}"
-            found.append(Later(other.at, what, ()))
-    return sorted(found, key=lambda one: one.at)
-
-
-def _happened(pack: Pack | None, stored: StoredFact) -> Later | None:
-    try:
-        fact = decoded(stored.kind, stored.body)
-    except UnknownFact:
-        return Later(stored.at, "Something this version does not know", ())
-    if isinstance(fact, Completed):
-        return Later(stored.at, f"Added to this decision: {fact.question}", ())
-    if not isinstance(fact, Answered):
-        return None
-    question = pack.flow.questions.get(fact.question) if pack else None
-    pairs = tuple(labels(question, fact.value)) if question else ()
-    asked = question.ask if question else fact.question
-    return Later(stored.at, f"Answered afterwards: {asked}", pairs)
-
-
-def _replayed(transaction: Transaction, row: DecisionRow) -> str:
-    try:
-        differing = replay(transaction, row)
-    except GuidanceLost:
-        return "not possible, the kept version of the guidance cannot be used"
-    except UnknownFact:
-        return "not possible with this version of the bot"
-    return f"different in: {', '.join(differing)}" if differing else "the same"
 
 
 # ---- in words ---------------------------------------------------------------------
@@ -194,7 +123,7 @@ def _decision_lines(rows: Sequence[DecisionRow]) -> Iterable[str]:
     yield "Your decisions, newest first. Times are UTC."
     for row in rows:
         yield ""
-        yield from _said(f"{row.reference}, {_time(row.at)}")
+        yield from _said(f"{row.reference}, {time(row.at)}")
         yield from _said(f"You decided: {_decided(row)}", "  ")
         yield from _said(f"The guidance indicated: {_title(row)}", "  ")
     yield ""
@@ -208,7 +137,7 @@ def _session_lines(rows: Sequence[SessionRow]) -> Iterable[str]:
     yield "Your sessions, newest first. Times are UTC."
     for row in rows:
         state = _STATES.get(row.state, row.state)
-        yield from _said(f"{row.id}, begun {_time(row.started_at)}: {state}")
+        yield from _said(f"{row.id}, begun {time(row.started_at)}: {state}")
     if any(row.state == "open" for row in rows):
         yield ""
         yield "To go on with one: python app.py chat --resume SESSION"
@@ -219,8 +148,8 @@ def _record(
 ) -> Iterable[str]:
     body: Mapping[str, Any] = row.body
     yield f"Record of decision {row.reference}"
-    yield from _said(f"Session: {row.session}, begun {_time(began)}")
-    yield f"Decided: {_time(row.at)} (times are UTC)"
+    yield from _said(f"Session: {row.session}, begun {time(began)}")
+    yield f"Decided: {time(row.at)} (times are UTC)"
     yield from _said(f"By: {row.user}")
     yield from _said(f"Document: {body['document']}")
     yield from _said(f"Guidance pack: {body['pack']}, version {row.guidance}")
@@ -230,7 +159,6 @@ def _record(
     yield from _questions(body)
     yield from _advice(body)
     yield from _passages(body)
-    yield from _alert(row)
     yield from _added(later)
     yield ""
     yield f"Replayed: {replayed}."
@@ -299,11 +227,13 @@ def _passages(body: Mapping[str, Any]) -> Iterable[str]:
         yield f"    SHA-256 {one['hash']}"
 
 
-def _alert(row: DecisionRow) -> Iterable[str]:
+def _alert(row: DecisionRow, told: Sequence[tuple[datetime, str]]) -> Iterable[str]:
     yield ""
     yield from _said(f"Alert to a safeguarding lead: {_ALERTS[row.alert]}.")
-    if row.alert != "none":
-        yield "This version of the bot sends no alerts. Nobody was told by it."
+    for at, what in told:
+        yield from _said(f"{time(at)}: {what}", "  ")
+    if row.alert != "none" and not told:
+        yield "Nobody was told."
 
 
 def _added(later: Sequence[Later]) -> Iterable[str]:
@@ -312,7 +242,7 @@ def _added(later: Sequence[Later]) -> Iterable[str]:
     if not later:
         yield "  Nothing was added."
     for one in later:
-        yield from _said(f"{_time(one.at)}: {one.what}", "  ")
+        yield from _said(f"{time(one.at)}: {one.what}", "  ")
         yield from _pairs(one.pairs, "    ")
 
 
@@ -353,7 +283,3 @@ def _said(text: str, indent: str = "") -> list[str]:
             break_on_hyphens=False,
         )
     return lines
-
-
-def _time(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

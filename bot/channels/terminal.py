@@ -6,6 +6,7 @@ that a restart must keep: every session can be gone on with from any terminal.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import TextIOWrapper
 from typing import Final, TextIO
 
@@ -13,6 +14,7 @@ from bot.channels.words import EMERGENCY, Words, expects_text
 from bot.directory import Directory
 from bot.guide import Guide, NotYours, Said
 from bot.ports import NoSuchSession, StaleStep, StoreError
+from bot.privacy.watch import IDENTITY
 from dialogs.engine import Ask, Change, Emergency, Move, Person, Typed
 from dialogs.reply import Advice, Notice, Prompt, Recorded, Reply
 
@@ -37,6 +39,7 @@ _KEYS: Final = {
     "p": "person",
     "person": "person",
 }
+_KEEP: Final = frozenset({"keep", "/keep"})
 _EMERGENCY_WORDS: Final = frozenset({"!", "999", "112", "emergency"})
 _WHAT_IT_IS: Final = (
     (
@@ -75,6 +78,7 @@ class Terminal:
         self._seen = 0
         self._last: Reply | None = None
         self._ahead: str | None = None
+        self._warned: Typed | None = None
 
     def run(self, user: str, resume: str) -> int:
         """Talk until the person quits or the input ends.
@@ -190,6 +194,8 @@ class Terminal:
             self._change(user, prompt)
         elif key == "why":
             self._move(user, Typed("/why"))
+        elif self._warned and line.strip().lower() in _KEEP:
+            self._move(user, replace(self._warned, kept=True))
         elif not line.strip() and not prompt.fields:
             many = f"from 1 to {len(prompt.choices)}"
             self._say(f"Type a number {many}, or one of the keys in the line above.")
@@ -261,7 +267,15 @@ class Terminal:
             self._options()
 
     def _move(self, user: str, move: Move) -> None:
-        self._show(self._guide.move(self._session, user, move, self._seen))
+        said = self._guide.move(self._session, user, move, self._seen)
+        self._show(said)
+        asks = any(
+            isinstance(reply, Notice) and reply.code == IDENTITY
+            for reply in said.replies
+        )
+        self._warned = move if asks and isinstance(move, Typed) else None
+        if self._warned:
+            self._say("", "Write it again without that, or type: keep")
 
     def _stale(self, user: str) -> None:
         self._say(

@@ -40,9 +40,8 @@ TEXT_KEYS: Final = (
     "Write one line; Enter sends it. Keys need a slash here:",
     "! emergency  /p person  /b back  /c change  /a ask  /? why  /q quit",
 )
-_ALWAYS_FULL: Final = frozenset(
-    {"trial", "no-alerts-yet", "not-reviewed", "preview", "newer-version"}
-)
+_ALWAYS_FULL: Final = ("trial", "alert-", "caution-")
+"""How notes begin that are said in full every time."""
 _URGENCY: Final = {
     Urgency.ROUTINE: "in the usual way",
     Urgency.TODAY: "today",
@@ -171,7 +170,7 @@ class Words:
         return f"{how} {name}"
 
     def _remark(self, remark: Remark) -> tuple[str, ...]:
-        if remark.id not in _ALWAYS_FULL:
+        if not remark.id.startswith(_ALWAYS_FULL):
             self._remarks[remark.id] = remark
         text = remark.text.removeprefix(f"{remark.label}: ")
         name = f", {remark.id}" if remark.source else ""
@@ -293,7 +292,9 @@ class Words:
         self._question = prompt.question
         blocks: list[tuple[str, ...]] = []
         if not again:
-            urgent = [note for note in prompt.remarks if note.id in _ALWAYS_FULL]
+            urgent = [
+                note for note in prompt.remarks if note.id.startswith(_ALWAYS_FULL)
+            ]
             others = [note for note in prompt.remarks if note not in urgent]
             blocks += [self._remark(note) for note in urgent]
             blocks += self._new_only(prompt.quotes)

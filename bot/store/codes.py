@@ -24,8 +24,8 @@ LEAKING = (SQLAlchemyError, UnicodeError)
 def in_codes(error: Exception) -> StoreError:
     """Return the port's error for a driver's: its type and its code.
 
-    SQLite gives a name such as SQLITE_BUSY, PostgreSQL five signs (SQLSTATE, not
-    tried yet); an error of SQLAlchemy itself has neither.
+    SQLite gives a name such as SQLITE_BUSY, PostgreSQL five signs (SQLSTATE); an
+    error of SQLAlchemy itself has neither.
     """
     cause = error.orig if isinstance(error, DBAPIError) else None
     code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)

@@ -1,8 +1,8 @@
 """Makes a database engine that waits for its turn and keeps its files private.
 
 The only place that knows SQLite's pragmas and file modes. It opens connections and
-knows no tables. For an address that is not SQLite the engine is SQLAlchemy's own
-with hidden parameters and a snapshot for reading; that has not been run yet.
+knows no tables. For PostgreSQL the engine is SQLAlchemy's own with hidden parameters,
+a limit on waiting, and a snapshot for reading.
 """
 
 import os
@@ -57,6 +57,7 @@ def make_engine(
             hide_parameters=True,
             pool_pre_ping=not is_sqlite(url),
             poolclass=NullPool if migrating else None,
+            connect_args={} if is_sqlite(url) else _waits_at_most(busy_ms),
         )
     except ImportError as missing:
         raise StoreUnavailable(
@@ -76,14 +77,20 @@ def make_engine(
 def for_reading(engine: Engine) -> Engine:
     """Return the same engine, its transactions being snapshots nobody can write to.
 
-    They share the pool. On PostgreSQL (not tried yet) it asks for the level at which
-    two reads in one transaction agree.
+    They share the pool. On PostgreSQL it asks for the level at which two reads in one
+    transaction agree.
     """
     if is_sqlite(engine.url):
         return engine.execution_options(**{READING: True})
     return engine.execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True
     )
+
+
+def _waits_at_most(busy_ms: int) -> dict[str, str]:
+    # Otherwise a writer would wait for ever for one that hangs. What an address says
+    # under `options` is replaced.
+    return {"options": f"-c lock_timeout={int(busy_ms)}"}
 
 
 def is_sqlite(url: URL) -> bool:

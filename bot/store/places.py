@@ -7,7 +7,7 @@ somebody wrote. It can be changed, since a person may move to another conversati
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from bot.store import tables
 from bot.store.rows import Rows
@@ -20,14 +20,11 @@ class Places(Rows):
     def seen(self, key: str, at: datetime) -> bool:
         """Tell whether a request was taken before; remember it if not.
 
-        On PostgreSQL a second copy that arrives in the same instant waits for the
-        first transaction and then gets `StoreRefused`; sent again, it is seen.
+        Of two copies that arrive in the same instant the second waits until the
+        first is committed, and is then seen.
         """
-        column = tables.seen.c.key
-        if self._rows(select(column).where(column == key)):
-            return True
-        self._change(insert(tables.seen), {"key": key, "at": time_as_text(at)})
-        return False
+        new = {"key": key, "at": time_as_text(at)}
+        return not self._add_if_new(tables.seen, new)
 
     def forget_seen(self, before: datetime) -> int:
         """Forget keys of requests that are too old to come again."""
@@ -42,12 +39,9 @@ class Places(Rows):
         columns = tables.conversation.c
         mine = (columns.channel == channel, columns.user == user)
         text = body_as_text(address)
-        known = update(tables.conversation).where(*mine).values(address=text)
-        if self._change(known) == 0:
-            self._change(
-                insert(tables.conversation),
-                {"channel": channel, "user": user, "address": text},
-            )
+        new = {"channel": channel, "user": user, "address": text}
+        if not self._add_if_new(tables.conversation, new):
+            self._change(update(tables.conversation).where(*mine).values(address=text))
 
     def conversation(self, channel: str, user: str) -> Mapping[str, object] | None:
         """Return where a person is reached on a channel."""
@@ -79,9 +73,9 @@ class Places(Rows):
             columns.user == user,
         )
         text = body_as_text(address)
-        if self._change(update(tables.message).where(*mine).values(address=text)) == 0:
-            values = {"about": about, "channel": channel, "user": user, "address": text}
-            self._change(insert(tables.message), values)
+        new = {"about": about, "channel": channel, "user": user, "address": text}
+        if not self._add_if_new(tables.message, new):
+            self._change(update(tables.message).where(*mine).values(address=text))
 
     def messages(
         self, about: str, channel: str

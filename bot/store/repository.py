@@ -5,33 +5,47 @@ whoever had read all of them, and nothing else is ever changed. One `SqlStore` s
 all threads; a transaction belongs to the thread that began it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, Row, insert, select, update
 
 from bot.ports import (
+    Audit,
     DecisionRow,
     GuidanceRow,
     NoSuchSession,
+    SealBroken,
     SessionRow,
     StaleStep,
     StoredFact,
     StoreError,
 )
 from bot.store import schema, tables
+from bot.store.alerts import Alerts
+from bot.store.checking import Checking
 from bot.store.codes import LEAKING, in_codes
 from bot.store.engine import for_reading
+from bot.store.keys import Keys
+from bot.store.ledger import ERASED, Happened
 from bot.store.places import Places
+from bot.store.seal import Keyring
 from bot.store.text import body_as_text, body_from_text, time_as_text, time_from_text
 
+GOING_ON = ("open", "cancelled")
+RECORDED = "recorded"
 
-def open_store(address: str) -> "SqlStore":
+
+def open_store(address: str, keys: Keys) -> "SqlStore":
     """Return the store at an address such as `sqlite:///var/store.db`.
 
     A SQLite file that is missing or empty is made ready first, safely even if two
     processes start at once. Anything else must be at this version's revision.
+
+    Args:
+        address: the database's.
+        keys: what seals the record; see `bot.store.keys_for`.
 
     Raises:
         StoreTooOld: the tables are older or missing; the message names the command.
@@ -40,59 +54,70 @@ def open_store(address: str) -> "SqlStore":
         StoreUnavailable: the database cannot be reached or used.
         ValueError: the address of a SQLite database names no plain file.
     """
-    return SqlStore(schema.ready_engine(address))
+    return SqlStore(schema.ready_engine(address, keys), keys)
 
 
 class SqlStore:
     """Sessions, decisions and pack versions in a SQL database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, keys: Keys) -> None:
         self._engine = engine
         self._reading = for_reading(engine)
+        self._keyring = Keyring(keys)
 
     @contextmanager
     def begin(self) -> Iterator["SqlTransaction"]:
         """Open a write transaction; see `bot.ports.Store.begin`."""
-        with _transaction(self._engine) as transaction:
+        with self._transaction(self._engine, writing=True) as transaction:
             yield transaction
 
     @contextmanager
     def reading(self) -> Iterator["SqlTransaction"]:
         """Open a snapshot for reading; see `bot.ports.Store.reading`."""
-        with _transaction(self._reading) as transaction:
+        with self._transaction(self._reading, writing=False) as transaction:
             yield transaction
 
     def close(self) -> None:
         """Give back all connections; SQLite then folds its log into the main file."""
         self._engine.dispose()
 
+    @property
+    def keys(self) -> Keys:
+        """The master keys it was opened with."""
+        return self._keyring.keys
 
-@contextmanager
-def _transaction(engine: Engine) -> Iterator["SqlTransaction"]:
-    refusal: StoreError | None = None
-    try:
-        with engine.begin() as connection:
-            yield SqlTransaction(connection)
-    except LEAKING as error:
-        refusal = in_codes(error)
-    if refusal is not None:
-        raise refusal
+    def scrub(self) -> bool:
+        """Overwrite on disk what was erased; tell whether that is done."""
+        return schema.scrub(self._engine)
+
+    @contextmanager
+    def _transaction(
+        self, engine: Engine, *, writing: bool
+    ) -> Iterator["SqlTransaction"]:
+        refusal: StoreError | None = None
+        try:
+            with engine.begin() as connection:
+                yield SqlTransaction(connection, self._keyring, writing=writing)
+        except LEAKING as error:
+            refusal = in_codes(error)
+        if refusal is not None:
+            raise refusal
 
 
-class SqlTransaction(Places):
+class SqlTransaction(Checking, Places, Alerts):
     """What one transaction can do; see `bot.ports.Transaction` for the promises."""
 
     def keep_guidance(self, row: GuidanceRow) -> None:
         """Keep a pack version unless it is kept already.
 
-        On SQLite nobody can come between the question and the answer. On PostgreSQL
-        (not tried yet) two replicas that meet a new version in the same instant
-        could: the second gets `StoreRefused` and succeeds when it tries again.
+        Of two replicas that meet a new version in the same instant the second waits
+        for the first and then has nothing to do. The question comes first because on
+        SQLite, where nobody can come between, the table refuses every known key.
         """
         if self.guidance_known(row.hash):
             return
-        self._change(
-            insert(tables.guidance),
+        self._add_if_new(
+            tables.guidance,
             {
                 "hash": row.hash,
                 "pack": row.pack,
@@ -137,8 +162,16 @@ class SqlTransaction(Places):
         )
 
     def session(self, id: str) -> SessionRow | None:  # noqa: A002 -- the row's word
-        """Return a session."""
-        for row in self._rows(select(tables.session).where(tables.session.c.id == id)):
+        """Return a session; in a write transaction nobody else can then change it.
+
+        On PostgreSQL a second writer waits here, so it reads the facts that the first
+        one appended. On SQLite it has waited before: there is one writer at a time.
+        """
+        columns = tables.session.c
+        wanted = select(tables.session).where(columns.id == id, columns.state != ERASED)
+        if self._writing:
+            wanted = wanted.with_for_update()
+        for row in self._rows(wanted):
             return _session(row)
         return None
 
@@ -147,7 +180,7 @@ class SqlTransaction(Places):
         columns = tables.session.c
         newest = (
             select(tables.session)
-            .where(columns.user == user)
+            .where(columns.user == user, columns.state != ERASED)
             .order_by(columns.started_at.desc(), columns.id.desc())
             .limit(limit)
         )
@@ -155,18 +188,23 @@ class SqlTransaction(Places):
 
     def facts(self, session: str) -> tuple[StoredFact, ...]:
         """Return all facts of a session in order."""
-        columns = tables.fact.c
+        columns, keys = tables.fact.c, tables.record_key
+        # The key comes along, because asking for it apart would cost every turn.
         in_order = (
-            select(columns.n, columns.at, columns.kind, columns.body)
-            .where(columns.session == session)
+            select(columns.n, columns.at, columns.kind, columns.body, keys.c.wrapped)
+            .outerjoin(keys, keys.c.record == columns.session)
+            .where(columns.session == session, columns.body != "")
             .order_by(columns.n)
         )
-        return tuple(
-            StoredFact(
-                row.n, time_from_text(row.at), row.kind, body_from_text(row.body)
-            )
-            for row in self._rows(in_order)
-        )
+        return tuple(self._fact(session, row) for row in self._rows(in_order))
+
+    def _fact(self, session: str, row: Row[*tuple[Any, ...]]) -> StoredFact:
+        place = _place_of_fact(row.n, row.at, row.kind)
+        if row.wrapped is None:
+            raise SealBroken(session, place)
+        key = self._record_keys.get(session) or self._opened(session, row.wrapped)
+        body = key.unseal(session, place, row.body)
+        return StoredFact(row.n, time_from_text(row.at), row.kind, body)
 
     def append(
         self, session: str, expected: int, facts: Sequence[StoredFact], state: str
@@ -183,14 +221,41 @@ class SqlTransaction(Places):
                 f"Facts to append after {expected} are numbered {numbers}."
             )
         columns = tables.session.c
-        counted = self._change(
+        as_read = (
             update(tables.session)
             .where(columns.id == session, columns.facts == expected)
             .values(facts=after, state=state)
         )
-        if counted == 0:
-            self._refuse_append(session, expected)
-        self._change(insert(tables.fact), [_fact_values(session, f) for f in facts])
+        finished = False
+        if self._change(as_read.where(columns.state.in_(GOING_ON))) == 0:
+            finished = self._change(as_read.where(columns.state == RECORDED)) == 1
+            if not finished:
+                self._refuse_append(session, expected)
+        self._change(
+            insert(tables.fact), [self._fact_values(session, fact) for fact in facts]
+        )
+        if finished:
+            self._log_addition(session, expected, facts)
+
+    def _fact_values(self, session: str, fact: StoredFact) -> dict[str, object]:
+        at = time_as_text(fact.at)
+        place = _place_of_fact(fact.n, at, fact.kind)
+        body = self._seal(session, place, fact.body)
+        return {
+            "session": session,
+            "n": fact.n,
+            "at": at,
+            "kind": fact.kind,
+            "body": body,
+        }
+
+    def _log_addition(
+        self, session: str, before: int, facts: Sequence[StoredFact]
+    ) -> None:
+        """Vouch for what is added to a session whose decision is recorded."""
+        added = {"kinds": [fact.kind for fact in facts]}
+        after = before + len(facts)
+        self._log(Happened(Audit.RECORD_ADDED_TO, session, added, facts[-1].at, after))
 
     def _refuse_append(self, session: str, expected: int) -> None:
         stored = self.session(session)
@@ -199,30 +264,33 @@ class SqlTransaction(Places):
         raise StaleStep(expected, stored.facts)
 
     def record(self, row: DecisionRow) -> None:
-        """Add a decision."""
-        self._change(
-            insert(tables.decision),
-            {
-                "reference": row.reference,
-                "session": row.session,
-                "n": row.n,
-                "at": time_as_text(row.at),
-                "user": row.user,
-                "outcome": row.outcome,
-                "level": row.level,
-                "alert": row.alert,
-                "decision": row.decision,
-                "departing": row.departing,
-                "guidance": row.guidance,
-                "body": body_as_text(row.body),
-            },
-        )
+        """Add a decision, and an entry that vouches for it and for its facts."""
+        readable: dict[str, object] = {
+            "reference": row.reference,
+            "session": row.session,
+            "n": row.n,
+            "at": time_as_text(row.at),
+            "user": row.user,
+            "outcome": row.outcome,
+            "level": row.level,
+            "alert": row.alert,
+            "decision": row.decision,
+            "departing": row.departing,
+            "guidance": row.guidance,
+        }
+        body = self._seal(row.session, _place_of_decision(readable), row.body)
+        self._change(insert(tables.decision), {**readable, "body": body})
+        said = {"reference": row.reference, "user": row.user}
+        self._log(Happened(Audit.DECISION_RECORDED, row.session, said, row.at, row.n))
 
     def decision(self, reference: str) -> DecisionRow | None:
         """Return a decision."""
-        column = tables.decision.c.reference
-        for row in self._rows(select(tables.decision).where(column == reference)):
-            return _decision(row)
+        columns = tables.decision.c
+        wanted = select(tables.decision).where(
+            columns.reference == reference, columns.body != ""
+        )
+        for row in self._rows(wanted):
+            return self._decision(row)
         return None
 
     def decisions(
@@ -236,6 +304,7 @@ class SqlTransaction(Places):
         columns = tables.decision.c
         newest = (
             select(tables.decision)
+            .where(columns.body != "")
             .order_by(columns.at.desc(), columns.n.desc(), columns.reference.desc())
             .limit(limit)
         )
@@ -243,12 +312,19 @@ class SqlTransaction(Places):
             newest = newest.where(columns.session == session)
         if user is not None:
             newest = newest.where(columns.user == user)
-        return tuple(_decision(row) for row in self._rows(newest))
+        return tuple(self._decision(row) for row in self._rows(newest))
+
+    def _decision(self, row: Row[*tuple[Any, ...]]) -> DecisionRow:
+        readable = {name: getattr(row, name) for name in row._fields if name != "body"}
+        body = self._unseal(row.session, _place_of_decision(readable), row.body)
+        readable["at"] = time_from_text(row.at)
+        return DecisionRow(**readable, body=body)
 
     def references(self, after: str, limit: int) -> tuple[str, ...]:
         """Return references of decisions, in order, a page at a time."""
         column = tables.decision.c.reference
-        page = select(column).where(column > after).order_by(column).limit(limit)
+        kept = (column > after, tables.decision.c.body != "")
+        page = select(column).where(*kept).order_by(column).limit(limit)
         return tuple(row.reference for row in self._rows(page))
 
 
@@ -265,28 +341,9 @@ def _session(row: Row[*tuple[Any, ...]]) -> SessionRow:
     )
 
 
-def _fact_values(session: str, fact: StoredFact) -> dict[str, object]:
-    return {
-        "session": session,
-        "n": fact.n,
-        "at": time_as_text(fact.at),
-        "kind": fact.kind,
-        "body": body_as_text(fact.body),
-    }
+def _place_of_fact(n: int, at: str, kind: str) -> str:
+    return f"fact {n} {at} {kind}"
 
 
-def _decision(row: Row[*tuple[Any, ...]]) -> DecisionRow:
-    return DecisionRow(
-        reference=row.reference,
-        session=row.session,
-        n=row.n,
-        at=time_from_text(row.at),
-        user=row.user,
-        outcome=row.outcome,
-        level=row.level,
-        alert=row.alert,
-        decision=row.decision,
-        departing=row.departing,
-        guidance=row.guidance,
-        body=body_from_text(row.body),
-    )
+def _place_of_decision(readable: Mapping[str, object]) -> str:
+    return f"decision {body_as_text(readable)}"

@@ -8,22 +8,32 @@ part's private methods.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, Select
+from sqlalchemy import Connection, Executable, Row, Select, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.store.codes import only_codes
+from bot.store.engine import is_sqlite
+from bot.store.seal import Keyring, RecordKey
 
 
 class Rows:
     """Runs statements on the one connection of a transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self, connection: Connection, keyring: Keyring, *, writing: bool
+    ) -> None:
         self._connection = connection
+        self._keyring = keyring
+        self._writing = writing
+        # Read in this transaction or made by it: gone with it, should it be undone.
+        self._record_keys: dict[str, RecordKey] = {}
 
     # Both of these fetch inside the guard, because reading a row can fail as well.
 
     @only_codes
     def _rows(
-        self, question: Select[*tuple[Any, ...]]
+        self, question: Select[*tuple[Any, ...]] | ReturningInsert[*tuple[Any, ...]]
     ) -> Sequence[Row[*tuple[Any, ...]]]:
         return self._connection.execute(question).all()
 
@@ -34,3 +44,13 @@ class Rows:
         values: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None,
     ) -> int:
         return self._connection.execute(statement, values).rowcount
+
+    def _add_if_new(self, table: Table, values: Mapping[str, object]) -> bool:
+        """Add a row unless its key is taken; tell whether it was added.
+
+        A second writer of the same key waits until the first one's transaction has
+        ended, so whoever is told that the key is taken can read its row.
+        """
+        database = sqlite if is_sqlite(self._connection.engine.url) else postgresql
+        new = database.insert(table).on_conflict_do_nothing().values(values)
+        return bool(self._rows(new.returning(*table.primary_key)))

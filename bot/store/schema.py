@@ -14,21 +14,26 @@ from sqlalchemy.exc import DBAPIError
 from bot.ports import StoreRefused, StoreTooNew, StoreTooOld
 from bot.store.codes import only_codes
 from bot.store.engine import for_reading, is_sqlite, make_engine
+from bot.store.keys import Keys
+from bot.store.seal import Keyring
 
 # Revisions are four digits, so that older and newer can be told without alembic. A
 # test compares this with the newest file in `migrations/versions`.
-HEAD = "0002"
+HEAD = "0004"
+
+# From this revision on a store holds what only its keys can open.
+SEALED_SINCE = "0003"
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def ready_engine(address: str) -> Engine:
+def ready_engine(address: str, keys: Keys) -> Engine:
     """Return an engine whose tables are at `HEAD`; see `open_store` for errors."""
     engine = make_engine(address)
     try:
         found = current_revision(engine)
         if found is None and _may_start(engine):
-            upgrade(address)
+            upgrade(address, keys)
             found = current_revision(engine)
         require_head(found)
     except BaseException:
@@ -69,12 +74,15 @@ def current_revision(engine: Engine) -> str | None:
 
 
 @only_codes
-def upgrade(address: str) -> str | None:
+def upgrade(address: str, keys: Keys) -> str | None:
     """Bring the tables to `HEAD` in one transaction; return the revision found.
 
+    What older revisions kept as it was typed is sealed with `keys` on the way, and
+    the space it took is overwritten.
+
     On SQLite the transaction has the writer's place from its beginning, so a second
-    process waits and then finds nothing left to do. On PostgreSQL (not tried yet)
-    run it once, from one place.
+    process waits and then finds nothing left to do. On PostgreSQL run it once, from
+    one place.
 
     Raises:
         StoreTooNew: the tables belong to a later version.
@@ -89,13 +97,47 @@ def upgrade(address: str) -> str | None:
     found = current_revision(engine)
     if found is not None and found > HEAD:
         raise StoreTooNew(found, HEAD)
-    config = Config(attributes={})
+    config = Config(attributes={"keyring": Keyring(keys)})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         run_migrations(config, HEAD)
         _check_foreign_keys(connection)
+    if found is not None and found < SEALED_SINCE:
+        scrub(engine)
     return found
+
+
+@only_codes
+def scrub(engine: Engine) -> bool:
+    """Overwrite what was erased where the database still has it on disk.
+
+    Returns:
+        Whether that is done. On SQLite it is not while somebody else is reading; the
+        log is then overwritten when the last process has closed the file.
+    """
+    if is_sqlite(engine.url):
+        with engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None  # noqa: S101 -- for the type checker: it is open
+            busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as outside:
+        for table in ("fact", "decision", "body", "record_key"):
+            outside.exec_driver_sql(f"VACUUM {table}")
+    return True
+
+
+@only_codes
+def holds_sealed(address: str) -> bool:
+    """Tell whether the store holds anything that only its keys can open."""
+    engine = make_engine(address, migrating=True)
+    found = current_revision(engine)
+    if found is None or found < SEALED_SINCE:
+        return False
+    with for_reading(engine).connect() as connection:
+        one = connection.exec_driver_sql("SELECT 1 FROM record_key LIMIT 1")
+        return bool(one.all())
 
 
 @only_codes

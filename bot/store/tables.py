@@ -107,6 +107,115 @@ class MessageColumns(TypedColumns):
     address: Column[str] = Column(Text)
 
 
+class RecordKeyColumns(TypedColumns):
+    """Columns of `record_key`; only `wrapped` ever changes, under a new master key."""
+
+    record: Column[str] = Column(primary_key=True)
+    wrapped: Column[str] = Column(Text)
+
+
+class EntryColumns(TypedColumns):
+    """Columns of `entry`, append-only: the ledger; see `bot.store.chain.Entry`."""
+
+    seq: Column[int] = Column(primary_key=True, autoincrement=False)
+    at: Named[str]
+    kind: Named[str]
+    record: Named[str]
+    facts: Named[int]
+    covers: Named[str]
+    body_hash: Named[str]
+    key_hash: Named[str]
+    hash: Named[str]
+
+
+class BodyColumns(TypedColumns):
+    """Columns of `body`: what entries say, sealed; removed when it is erased."""
+
+    seq: Column[int] = Column(
+        ForeignKey("entry.seq"), primary_key=True, autoincrement=False
+    )
+    record: Named[str]
+    sealed: Column[str] = Column(Text)
+
+
+class HeadColumns(TypedColumns):
+    """Columns of `head`: one row, the end of the ledger; it only moves on by one."""
+
+    id: Column[int] = Column(primary_key=True, autoincrement=False)
+    seq: Named[int]
+    hash: Named[str]
+
+
+class DeliveryColumns(TypedColumns):
+    """Columns of `delivery`: what was promised to be sent, and what became of it."""
+
+    id: Column[str] = Column(primary_key=True)
+    channel: Named[str]
+    user: Named[str]
+    kind: Named[str]
+    body: Column[str] = Column(Text)
+    about: Named[str]
+    record: Named[str]
+    urgency: Named[str]
+    rank: Named[int]
+    promised_at: Named[str]
+    due_at: Named[str]
+    attempt: Named[int]
+    state: Named[str]
+    lease: Named[str]
+    settled_at: Named[str]
+    code: Named[str]
+
+
+class AlertColumns(TypedColumns):
+    """Columns of `alert`; see `bot.ports.AlertRow`."""
+
+    id: Column[str] = Column(primary_key=True)
+    session: Named[str]
+    team: Named[str]
+    urgency: Named[str]
+    rank: Named[int]
+    category: Named[str]
+    state: Named[str]
+    raised_at: Named[str]
+    due_at: Named[str]
+    plan: Column[str] = Column(Text)
+    step: Named[int]
+    told: Named[int]
+    owner: Named[str]
+    owned_at: Named[str]
+    claimed: Named[bool]
+    reopened: Named[int]
+    outcome: Named[str]
+    version: Named[int]
+
+
+class AlertEventColumns(TypedColumns):
+    """Columns of `alert_event`: what happened to alerts, append-only."""
+
+    alert: Column[str] = Column(ForeignKey("alert.id"), primary_key=True)
+    n: Column[int] = Column(primary_key=True, autoincrement=False)
+    at: Named[str]
+    kind: Named[str]
+    who: Named[str]
+    body: Column[str] = Column(Text)
+
+
+class WatchColumns(TypedColumns):
+    """Columns of `watch`: sessions that must not be left without a decision."""
+
+    session: Column[str] = Column(ForeignKey("session.id"), primary_key=True)
+    due_at: Named[str]
+    stage: Named[int]
+
+
+class WorkerColumns(TypedColumns):
+    """Columns of `worker`: processes that send, and when each was last alive."""
+
+    id: Column[str] = Column(primary_key=True)
+    at: Named[str]
+
+
 guidance = Table("guidance", metadata, GuidanceColumns)
 
 session = Table(
@@ -114,7 +223,9 @@ session = Table(
     metadata,
     SessionColumns,
     CheckConstraint("facts >= 0", name="facts_counted"),
-    CheckConstraint("state IN ('open', 'recorded', 'cancelled')", name="state_known"),
+    CheckConstraint(
+        "state IN ('open', 'recorded', 'cancelled', 'erased')", name="state_known"
+    ),
     Index(None, "user", "started_at"),
 )
 
@@ -141,3 +252,37 @@ decision = Table(
 seen = Table("seen", metadata, SeenColumns, Index(None, "at"))
 conversation = Table("conversation", metadata, ConversationColumns)
 message = Table("message", metadata, MessageColumns)
+
+# Whose key sealed a body is said beside it: an erasure is logged about a session, but
+# sealed apart from it. Facts and decisions are sealed by the key of their session.
+record_key = Table("record_key", metadata, RecordKeyColumns)
+entry = Table("entry", metadata, EntryColumns, Index(None, "record"))
+body = Table("body", metadata, BodyColumns, Index(None, "record"))
+head = Table("head", metadata, HeadColumns, CheckConstraint("id = 1", name="only_one"))
+
+delivery = Table(
+    "delivery",
+    metadata,
+    DeliveryColumns,
+    CheckConstraint(
+        "state IN ('due', 'sent', 'unreachable', 'dropped')", name="state_known"
+    ),
+    Index(None, "state", "rank", "due_at"),
+    Index(None, "about"),
+    Index(None, "channel", "user"),
+)
+alert = Table(
+    "alert",
+    metadata,
+    AlertColumns,
+    CheckConstraint("urgency IN ('urgent', 'today', 'routine')", name="urgency_known"),
+    CheckConstraint(
+        "state IN ('waiting', 'open', 'acknowledged', 'closed', 'withdrawn')",
+        name="state_known",
+    ),
+    Index(None, "state", "rank", "due_at"),
+    Index(None, "session"),
+)
+alert_event = Table("alert_event", metadata, AlertEventColumns)
+watch = Table("watch", metadata, WatchColumns, Index(None, "due_at"))
+worker = Table("worker", metadata, WorkerColumns)

@@ -7,6 +7,8 @@ is checked here, and so are the tests, which are no root package of the contract
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -66,7 +68,10 @@ def breaches(imports: list[Import], home: str, *packages: str) -> list[Import]:
         ("bot.channels.slack", ("slack_bolt", "slack_sdk")),
         (
             "bot.channels.teams",
-            ("botbuilder", "botframework", "microsoft_agents", "microsoft_teams"),
+            (
+                *("botbuilder", "botframework", "msrest", "msal"),
+                *("microsoft_agents", "microsoft_teams"),
+            ),
         ),
     ],
     ids=["slack", "teams"],
@@ -75,6 +80,31 @@ def test_a_chat_platform_has_one_home(home: str, packages: tuple[str, ...]) -> N
     found = breaches([*imports_under(*PACKAGES)], home, *packages)
 
     assert found == []
+
+
+OFF: Final = """
+import sys
+import app
+import bot.channels.web.site, bot.delivery, bot.guide, bot.server, bot.store
+import bot.channels.slack.mount, bot.channels.slack.settings
+from bot.channels.teams.settings import read_teams
+import bot.channels.teams.package
+assert read_teams({}) == (None, [])
+heavy = {"botbuilder", "botframework", "msrest", "msal", "requests"}
+print(sorted(heavy & set(sys.modules)))
+"""
+
+
+def test_the_library_for_teams_is_not_loaded_while_teams_is_off() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", OFF],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "[]\n"
 
 
 def test_only_the_store_and_the_search_index_know_sqlite() -> None:

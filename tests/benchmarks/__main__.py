@@ -17,8 +17,9 @@ from dialogs.engine import Answer, Engine
 from dialogs.session import Answered, Fact, Started
 from tests.benchmarks.longest import ANSWERS, NEXT
 from tests.support.fakes import START, CountingIds
-from tests.support.lines import USER, Process, a_database, a_guide, a_store
+from tests.support.lines import USER, Process, a_guide, a_store
 from tests.support.packs import ROOT, shipped_pack
+from tests.support.stores import a_database
 
 STARTS = 7
 ANSWERS_MEASURED = 500

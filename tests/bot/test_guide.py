@@ -8,13 +8,13 @@ import pytest
 
 from bot.guide import (
     ENGINES_KEPT,
-    NO_ALERTS_YET,
     GuidanceLost,
     Guide,
     NotYours,
     Shelf,
     Version,
 )
+from bot.news import NOBODY_TOLD
 from bot.ports import NoSuchSession, StaleStep
 from bot.store import SqlStore, open_store
 from dialogs.engine import Answer, Cancel, Person, Show, Typed
@@ -22,11 +22,12 @@ from dialogs.reply import Advice, Notice, Prompt, Reply
 from knowledge.load import load
 from tests.support.fakes import CountingIds, FakeClock
 from tests.support.packs import SHIPPED, edited, shipped_files, shipped_pack
+from tests.support.stores import KEYS, a_database
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path / 'guide.db'}")
+    opened = open_store(a_database(tmp_path, "guide.db"), KEYS)
     yield opened
     opened.close()
 
@@ -183,8 +184,8 @@ def test_whoever_might_think_a_lead_was_told_hears_that_nobody_was(
 
     assert isinstance(danger, Advice)
     assert isinstance(person, Notice)
-    assert NO_ALERTS_YET in danger.remarks
-    assert NO_ALERTS_YET in person.remarks
+    assert NOBODY_TOLD.text in [one.text for one in danger.remarks]
+    assert NOBODY_TOLD.text in [one.text for one in person.remarks]
 
 
 def test_a_cancelled_session_is_kept_as_cancelled(world: World) -> None:

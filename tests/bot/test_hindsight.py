@@ -15,6 +15,7 @@ from knowledge.model import Pack
 from tests.support.deciding import DANGER, NO_PURPOSE, PERHAPS_DANGER, decide
 from tests.support.fakes import CountingIds, FakeClock
 from tests.support.packs import edited, shipped_files, shipped_pack
+from tests.support.stores import KEYS, a_database
 
 DOUBT_IS_NO_DANGER = (
     "in-danger: {danger: [yes, not-sure]}",
@@ -24,7 +25,7 @@ DOUBT_IS_NO_DANGER = (
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path / 'hindsight.db'}")
+    opened = open_store(a_database(tmp_path, "hindsight.db"), KEYS)
     yield opened
     opened.close()
 

@@ -16,8 +16,9 @@ from dialogs.engine import Answer, Typed
 from dialogs.session import Answered, Decided, Fact, Filled, Started
 from tests.support.cases import CASES
 from tests.support.dialog import follow, the_engine
-from tests.support.lines import Process, a_database, answers, stored
+from tests.support.lines import Process, answers, stored
 from tests.support.packs import shipped_pack
+from tests.support.stores import a_database
 
 LINES = 10_000
 LONG = 100

@@ -2,13 +2,15 @@ import importlib.util
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import app
 from knowledge.check import NO_SYLLABLES
-from tests.support.packs import SHIPPED
+from tests.support.packs import ROOT, SHIPPED
 
 
 @pytest.fixture
@@ -139,3 +141,51 @@ def test_diff_is_told_to_scripts_with_the_record_looked_at(
     found = json.loads(capsys.readouterr().out)
     assert found["changes_safety"] is True
     assert found["replay"] == {"looked_at": 0, "same": 0, "found": []}
+
+
+def test_a_directory_that_must_not_be_published_is_told_with_its_line_and_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "directory.yaml"
+    text = (ROOT / "knowledge" / "directory.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace("[morgan-ellery]", "[morgan-elery]", 1), "utf-8")
+    monkeypatch.setenv("DIRECTORY_FILE", str(path))
+
+    assert app.main(["knowledge", "check"]) == 1
+
+    shown = capsys.readouterr().out
+    assert re.search(r"directory\.yaml:\d+:13: morgan-elery is no person", shown)
+    assert "did you mean morgan-ellery?" in shown
+    assert "The directory cannot be published as it is." in shown
+
+
+def test_the_lines_of_a_broken_rule_break_it_when_they_are_replayed(
+    spoilt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.main(["knowledge", "prove", str(spoilt)]) == 1
+    shown = capsys.readouterr().out
+    found = re.findall(r"--replay PACK\n((?: +\{.*\}\n)+)", shown)
+    lines = next(each for each in found if "yes" in each.splitlines()[0])
+
+    done = subprocess.run(
+        [sys.executable, "app.py", "chat", "--json", "--replay", str(spoilt)],
+        cwd=ROOT,
+        input=lines,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert ("act-now", 3) in {(each.get("outcome"), each.get("level")) for each in said}
+    assert [each for each in said if each["kind"] == "error"] == []
+    assert "nothing is kept" in done.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["--json", "--resume", "s-0000000000001"]])
+def test_a_replay_is_lines_of_json_from_the_start(
+    words: list[str], spoilt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.main(["chat", "--replay", str(spoilt), *words]) == app.EXIT_USAGE
+
+    assert "chat --json --replay PACK" in capsys.readouterr().err

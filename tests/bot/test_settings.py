@@ -1,11 +1,15 @@
 """Settings are checked at once, and an address is never printed."""
 
+import re
+from datetime import time
 from pathlib import Path
 
 import pytest
 
-from bot.settings import DEFAULT_PACK, SettingsError, read_settings
+from bot.escalation import SOUND, Times
+from bot.settings import DEFAULT_PACK, MailSettings, SettingsError, read_settings
 from tests.support.packs import ROOT, SHIPPED
+from tests.support.people import minutes
 
 MARKED = "hunter2"
 
@@ -14,10 +18,15 @@ def test_nothing_need_be_set_on_a_laptop() -> None:
     settings = read_settings({}, ROOT)
 
     assert settings.database == f"sqlite:///{ROOT / 'var' / 'share-advice.db'}"
+    assert settings.keys == ROOT / "var" / "share-advice.keys"
+    assert settings.anchors == ROOT / "var" / "share-advice.anchors"
     assert settings.pack == SHIPPED
     assert settings.pack.name == DEFAULT_PACK
     assert settings.directory == ROOT / "knowledge" / "directory.yaml"
     assert settings.user == "local"
+    assert settings.identity == ROOT / "knowledge" / "identity"
+    assert settings.mail is None
+    assert settings.times == SOUND
 
 
 def test_every_setting_is_taken_from_the_environment(tmp_path: Path) -> None:
@@ -27,17 +36,23 @@ def test_every_setting_is_taken_from_the_environment(tmp_path: Path) -> None:
     settings = read_settings(
         {
             "DATABASE_URL": "sqlite:////data/bot.db",
+            "KEY_FILE": "/keys/bot.keys",
+            "ANCHOR_FOLDER": "/anchors",
             "PACK": str(tmp_path),
             "DIRECTORY_FILE": str(numbers),
             "SHARE_ADVICE_USER": "ana",
+            "IDENTITY_FOLDER": str(tmp_path),
         },
         ROOT,
     )
 
     assert settings.database == "sqlite:////data/bot.db"
+    assert settings.keys == Path("/keys/bot.keys")
+    assert settings.anchors == Path("/anchors")
     assert settings.pack == tmp_path
     assert settings.directory == numbers
     assert settings.user == "ana"
+    assert settings.identity == tmp_path
 
 
 def test_every_wrong_setting_is_named_at_once() -> None:
@@ -70,3 +85,151 @@ def test_settings_can_be_printed_without_the_address() -> None:
 
     assert MARKED not in repr(settings)
     assert MARKED not in str(settings)
+
+
+@pytest.mark.parametrize(
+    ("database", "keys"),
+    [
+        ("sqlite:////data/bot.db", Path("/data/bot.keys")),
+        ("postgresql+psycopg://db/bot", ROOT / "var" / "share-advice.keys"),
+    ],
+)
+def test_keys_lie_beside_the_database_file_or_in_var(database: str, keys: Path) -> None:
+    settings = read_settings({"DATABASE_URL": database}, ROOT)
+
+    assert settings.keys == keys
+
+
+# ---- mail and times ---------------------------------------------------------------
+
+
+@pytest.fixture
+def password(tmp_path: Path) -> Path:
+    """A file that only its owner can read, with a password in it."""
+    path = tmp_path / "password"
+    path.write_text(f"{MARKED}\n")
+    path.chmod(0o600)
+    return path
+
+
+def wrong(**environment: str) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as error:
+        read_settings(environment, ROOT)
+    return error.value.wrong
+
+
+def test_mail_is_sent_through_the_server_that_is_named(password: Path) -> None:
+    environment = {
+        "MAIL_SERVER": "mail.example.org",
+        "MAIL_FROM": "alerts@example.org",
+        "MAIL_USER": "bot",
+        "MAIL_PASSWORD_FILE": str(password),
+    }
+
+    mail = read_settings(environment, ROOT).mail
+
+    server = ("mail.example.org", 587)
+    assert mail == MailSettings(
+        server, "alerts@example.org", tls=True, user="bot", password=MARKED
+    )
+    assert MARKED not in repr(mail)
+
+
+@pytest.mark.parametrize("server", ["127.0.0.1:2525", "[::1]:2525", "localhost:2525"])
+def test_a_server_on_this_machine_needs_no_tls(server: str) -> None:
+    environment = {"MAIL_SERVER": server, "MAIL_FROM": "a@b.org", "MAIL_TLS": "none"}
+
+    mail = read_settings(environment, ROOT).mail
+
+    assert mail is not None
+    assert mail.server[1] == 2525
+    assert not mail.tls
+
+
+def test_mail_without_tls_stays_on_this_machine() -> None:
+    found = wrong(MAIL_SERVER="mail.example.org", MAIL_FROM="a@b.org", MAIL_TLS="none")
+
+    assert found == ("MAIL_TLS: none is only for a server on this machine",)
+
+
+def test_a_login_is_never_sent_without_tls(password: Path) -> None:
+    found = wrong(
+        MAIL_SERVER="127.0.0.1:25",
+        MAIL_FROM="a@b.org",
+        MAIL_TLS="none",
+        MAIL_USER="bot",
+        MAIL_PASSWORD_FILE=str(password),
+    )
+
+    assert found[0].startswith("MAIL_USER: a login is never sent without TLS")
+
+
+def test_a_password_that_others_can_read_is_refused(password: Path) -> None:
+    password.chmod(0o640)
+
+    found = wrong(
+        MAIL_SERVER="mail.example.org",
+        MAIL_FROM="a@b.org",
+        MAIL_USER="bot",
+        MAIL_PASSWORD_FILE=str(password),
+    )
+
+    assert found == ("MAIL_PASSWORD_FILE: others can reach it; run chmod 600 on it",)
+
+
+def test_every_wrong_setting_of_mail_and_times_is_named_at_once() -> None:
+    found = wrong(
+        MAIL_SERVER="mail example org",
+        MAIL_FROM="alerts@example.org\r\nBcc: x@example.org",
+        MAIL_TLS="yes",
+        MAIL_USER="bot",
+        ACKNOWLEDGE_URGENT_MINUTES="soon",
+        ACKNOWLEDGE_TODAY_MINUTES="0",
+        ACKNOWLEDGE_ROUTINE_AT="25:00",
+        REPEAT_URGENT_MINUTES="100000",
+    )
+
+    assert {line.split(":")[0] for line in found} == {
+        "MAIL_SERVER",
+        "MAIL_FROM",
+        "MAIL_TLS",
+        "MAIL_PASSWORD_FILE",
+        "ACKNOWLEDGE_URGENT_MINUTES",
+        "ACKNOWLEDGE_TODAY_MINUTES",
+        "ACKNOWLEDGE_ROUTINE_AT",
+        "REPEAT_URGENT_MINUTES",
+    }
+
+
+def test_mail_settings_without_a_server_are_not_passed_over() -> None:
+    assert wrong(MAIL_FROM="a@b.org") == (
+        "MAIL_FROM: name the server in MAIL_SERVER too, or take this away",
+    )
+
+
+def test_times_to_acknowledge_are_the_organisations_to_set() -> None:
+    environment = {
+        "ACKNOWLEDGE_URGENT_MINUTES": "5",
+        "ACKNOWLEDGE_TODAY_MINUTES": "60",
+        "ACKNOWLEDGE_ROUTINE_AT": "08:30",
+        "REPEAT_URGENT_MINUTES": "10",
+    }
+
+    assert read_settings(environment, ROOT).times == Times(
+        minutes(5), minutes(60), time(8, 30), minutes(10)
+    )
+
+
+def test_what_is_urgent_never_waits_longer_than_what_is_for_today() -> None:
+    found = wrong(ACKNOWLEDGE_TODAY_MINUTES="10")
+
+    assert found == ("ACKNOWLEDGE_TODAY_MINUTES: write no less than for urgent",)
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    code = (ROOT / "bot" / "settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)"', code))
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert read - set(re.findall(r"(?m)^\| `([A-Z_]+)`", readme)) == set()

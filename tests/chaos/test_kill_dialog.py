@@ -5,6 +5,7 @@ session goes on behind it. The driver is the witness: it writes down an answer a
 accepted when the line that follows it has been read to its end.
 """
 
+import os
 import random
 import signal
 import threading
@@ -17,13 +18,15 @@ import pytest
 
 from tests.support.lines import (
     Process,
-    a_database,
     an_answer,
     answers,
     ends_a_turn,
     stored,
 )
+from tests.support.stores import a_database
 
+KILLS = int(os.environ.get("CHAOS_KILLS", "200"))
+"""How many processes `make chaos` kills here; `.ci/run` asks for fewer."""
 LONGEST_LIFE = 0.12
 """Seconds from the first prompt to the kill, at most; a turn takes a few
 thousandths, so that a process dies in the middle of the third or the thirtieth."""
@@ -208,15 +211,15 @@ def test_ten_kills_lose_and_double_no_accepted_answer(tmp_path: Path) -> None:
 
 
 @pytest.mark.chaos
-def test_two_hundred_kills_lose_and_double_no_accepted_answer(
+def test_any_number_of_kills_loses_and_doubles_no_accepted_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seed = 200
 
-    witness = kill(200, a_database(tmp_path), seed=seed)
+    witness = kill(KILLS, a_database(tmp_path), seed=seed)
 
     with capsys.disabled():
         print(f"\n{witness.table(seed)}")  # noqa: T201 -- the table is asked for
     assert (witness.lost, witness.doubled) == (0, 0)
-    assert witness.accepted > 200
+    assert witness.accepted > KILLS
     assert witness.kept + witness.not_kept > 0

@@ -37,7 +37,8 @@ def _ran() -> tuple[list[list[dict[str, Any]]], list[list[dict[str, Any]]]]:
 
 
 def _calls() -> Iterator[tuple[Path, str, ast.Call]]:
-    for path in [*ROOT.glob("dialogs/*.py"), ROOT / "bot/channels/jsonl.py"]:
+    others = ("bot/channels/jsonl.py", "bot/privacy/watch.py")
+    for path in [*ROOT.glob("dialogs/*.py"), *(ROOT / name for name in others)]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 yield path, node.func.id, node

@@ -140,3 +140,12 @@ def test_agreement_beside_a_risk_is_shared_without_telling_again() -> None:
 
     assert "may-not-expect-it-silent" in ids(dialog.advice.todo)
     assert "do-not-tell" in ids(dialog.advice.todo)
+
+
+def test_where_sharing_is_a_risk_nobody_is_asked_whether_asking_is_safe() -> None:
+    answers = merged(RISK, {"whose-information": "adult"})
+
+    dialog = a_session().follow(answers, until="consent-so-far")
+    dialog.answer({"adult-view": "not-asked"})
+
+    assert dialog.asked == "weigh-up"

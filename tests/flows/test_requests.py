@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.support.cases import CONFIDENTIAL, HARM, SAFE, ticked
+from tests.support.cases import (
+    CONFIDENTIAL,
+    HARM,
+    RISKY_REQUEST_CASES,
+    SAFE,
+    ticked,
+    walked,
+)
 from tests.support.dialog import Dialog, a_session, follow, ids, says
 
 WITH_A_CLAIM = [
@@ -109,6 +116,15 @@ def test_nothing_is_given_to_family_media_or_records_requesters_on_harm_or_risk(
 
     said = says(dialog, dialog.advice_seen) | says(dialog, dialog.prompts)
     assert "give-nothing" in said
+
+
+@pytest.mark.parametrize("name", RISKY_REQUEST_CASES)
+def test_a_risky_request_is_given_nothing_after_advice_either(name: str) -> None:
+    """Rule 13."""
+    dialog = walked(name)
+
+    assert "give-nothing" in ids(dialog.advice.todo)
+    assert "give-nothing" in ids(dialog.prompt_of("decision").todo)
 
 
 @pytest.mark.parametrize("who", GIVE_NOTHING_TO)

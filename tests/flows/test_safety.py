@@ -273,6 +273,13 @@ def test_why_not_referred_is_not_asked_where_the_outcome_is_fixed() -> None:
     assert "why-not-referred" not in dialog.questions
 
 
+def test_why_not_referred_is_not_asked_while_the_age_is_not_known() -> None:
+    dialog = follow(SEXUAL, {"youngest-age": "not-sure", "bichard-factors": factors()})
+
+    assert dialog.outcomes == ["seek-advice"]
+    assert "why-not-referred" not in dialog.questions
+
+
 # ---- never lighter (rule 5) ----------
 
 

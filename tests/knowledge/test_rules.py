@@ -106,6 +106,7 @@ def test_a_pack_cannot_read_what_a_core_condition_is_called() -> None:
         ("    always: {answers-at-most: few}\n", "is no value of answers-at-most"),
         ("    always: {level-at-least: 5}\n", "5 is no level"),
         ("    always: {quotes: S9-9}\n", "S9-9 is no value of quotes"),
+        ("    always: {remarks: flowchart-99}\n", "is no value of remarks"),
         ("    always: {numbers: taxi}\n", "taxi is no value of numbers"),
         ("    always: {filled: decision.reason}\n", "did you mean reasons?"),
         ("    always: {filled: decisions.reasons}\n", "did you mean decision?"),
@@ -144,6 +145,7 @@ def test_a_fault_is_reported_at_its_line() -> None:
         ("longest-pass", "many", "the limit must be a number"),
         ("longest-pas", "20", "did you mean longest-pass?"),
         ("starts-with", "dangr", "did you mean danger?"),
+        ("asked-again", "danger, decison", "did you mean decision?"),
     ],
 )
 def test_a_check_of_structure_is_read_strictly(

@@ -644,6 +644,33 @@ CONSENT_CASES: Final[Mapping[str, Case]] = {
     ),
 }
 
+RISKY_REQUEST: Final[Answers] = merged(
+    CONFIDENTIAL,
+    ticked("risk-if-shared"),
+    {
+        "prompted-by": "family-request",
+        "requester-verified": "yes",
+        "advice-received": ADVISED,
+    },
+)
+"""A relative asks, sharing could put someone at risk, and a person has advised."""
+_RISKY_ENDS: Final[Mapping[str, Answers]] = {
+    "verify-first": {"requester-verified": "no"},
+    "subject-access": {"prompted-by": "records-request"},
+    "do-not-share": {"purpose": "no"},
+    "share-not-identifiable": {"identifiable": "no"},
+    "share-not-confidential": {"confidential": "no"},
+    "ask-provider-first": {"provider": "not-asked"},
+    "share-with-consent": {**adult("agrees"), "covers-this": "yes"},
+    "share-proportionate": {**adult("disagrees"), "weigh-up": weighed("yes")},
+}
+RISKY_REQUEST_CASES: Final[Mapping[str, Case]] = {
+    f"a risky request ends in {outcome}": _led_to(
+        f"seek-advice {outcome}", RISKY_REQUEST, answers
+    )
+    for outcome, answers in _RISKY_ENDS.items()
+}
+
 CASES: Final[Mapping[str, Case]] = {
     **DANGER,
     **HARM_CASES,
@@ -651,6 +678,7 @@ CASES: Final[Mapping[str, Case]] = {
     **REQUEST_CASES,
     **PURPOSE_CASES,
     **CONSENT_CASES,
+    **RISKY_REQUEST_CASES,
 }
 
 

@@ -31,6 +31,8 @@ class CountingIds:
     def __init__(self) -> None:
         self._sessions = count(1)
         self._references = count(1)
+        self._deliveries = count(1)
+        self._alerts = count(1)
 
     def session(self) -> str:
         """Return `s-0000000000001`, then `s-0000000000002` and so on."""
@@ -40,3 +42,12 @@ class CountingIds:
         """Return `R-0000-0000-01`, then `R-0000-0000-02` and so on."""
         digits = f"{next(self._references):010}"
         return f"R-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+    def delivery(self) -> str:
+        """Return `d-0000000000001`, then `d-0000000000002` and so on."""
+        return f"d-{next(self._deliveries):013}"
+
+    def alert(self) -> str:
+        """Return `A-0000-0000-01`, then `A-0000-0000-02` and so on."""
+        digits = f"{next(self._alerts):010}"
+        return f"A-{digits[:4]}-{digits[4:8]}-{digits[8:]}"

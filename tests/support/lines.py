@@ -10,7 +10,6 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,34 +21,20 @@ from bot.channels.jsonl import JsonLines
 from bot.directory import Directory, read_directory
 from bot.guide import Guide, Shelf, Version
 from bot.ports import Clock, Ids, Store, StoredFact
-from bot.store import SqlStore, open_store
+from bot.settings import read_settings
+from bot.store import SqlStore, keys_for, open_store
 from tests.support.fakes import CountingIds, FakeClock
+from tests.support.identity import a_watch
 from tests.support.packs import ROOT, shipped_files, shipped_pack
+from tests.support.stores import KEYS, a_database
 
 Line = Mapping[str, Any]
 USER = "U1"
 
 
-@cache
-def _migrated() -> bytes:
-    """Return an empty database with its tables, migrated once a test run."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "store.db"
-        open_store(f"sqlite:///{path}").close()
-        return path.read_bytes()
-
-
-def a_database(folder: Path, name: str = "store.db") -> str:
-    """Write a migrated database into a folder, and return its address."""
-    path = folder / name
-    path.touch(mode=0o600)
-    path.write_bytes(_migrated())
-    return f"sqlite:///{path}"
-
-
 def a_store(folder: Path) -> SqlStore:
     """Return a store on a migrated database of its own."""
-    return open_store(a_database(folder))
+    return open_store(a_database(folder), KEYS)
 
 
 @cache
@@ -62,7 +47,7 @@ def a_guide(store: Store, clock: Clock | None = None, ids: Ids | None = None) ->
     """Return a guide on the shipped pack with ids that count."""
     clock, ids = clock or FakeClock(), ids or CountingIds()
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
-    return Guide(store, clock, ids, shelf, channel="json")
+    return Guide(store, clock, ids, shelf, channel="json", watch=a_watch())
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +217,8 @@ def answers(facts: Iterable[StoredFact]) -> list[tuple[str, object]]:
 
 def stored(database: str, session: str) -> tuple[StoredFact, ...]:
     """Return the facts of a session as another process sees them."""
-    store = open_store(database)
+    settings = read_settings({"DATABASE_URL": database}, ROOT)
+    store = open_store(database, keys_for(database, settings.keys))
     try:
         with store.reading() as transaction:
             return transaction.facts(session)

@@ -677,4 +677,263 @@ MUTATIONS: tuple[Mutation, ...] = (
         "    routes:\n      - else: purpose\n",
         "paths-are-short",
     ),
+    _m(
+        "give nothing is forgotten once a person has advised",
+        "verify-first, subject-access, ask-provider-first, share-with-consent,",
+        "verify-first, subject-access, ask-provider-first,",
+        "a-risk-gives-nothing",
+    ),
+    # ---- what must be said and quoted -------------------------------
+    _m(
+        "the agency that gave it is never told",
+        "    says: [tell-agency-afterwards]\n",
+        "",
+        "providers-are-told-afterwards",
+    ),
+    _m(
+        "act now forgets the designated officer",
+        "    at: [act-now]\n    numbers: [designated-officer]\n",
+        "    at: [refer-now]\n    numbers: [designated-officer]\n",
+        "act-now-names-the-designated-officer",
+    ),
+    _m(
+        "advice is asked for with names",
+        "    at: [seek-advice]\n    says: [ask-without-names]\n",
+        "    at: [verify-first]\n    says: [ask-without-names]\n",
+        "advice-is-sought-without-names",
+    ),
+    _m(
+        "advice gives nobody to ring",
+        "    numbers: [lead, manager, information-governance, legal]\n",
+        "    numbers: [information-governance, legal]\n",
+        "advice-is-sought-without-names",
+    ),
+    _m(
+        "an unknown age says nothing of under 13",
+        "    if: {youngest-age: not-sure}\n    says: [refer, under-13-duty]\n",
+        "    if: {youngest-age: under-13}\n    says: [refer, under-13-duty]\n",
+        "an-unknown-age-says-the-duty",
+    ),
+    _m(
+        "a doubt forgets the court order",
+        "    at: [seek-advice, refer-now, share-public-interest, safe-to-tell]\n"
+        "    if: {prompted-by: legal-requirement}\n",
+        "    at: [refer-now, share-public-interest, safe-to-tell]\n"
+        "    if: {prompted-by: legal-requirement}\n",
+        "a-doubt-keeps-the-request",
+    ),
+    _m(
+        "a fixed outcome forgets the request for records",
+        "    at: [seek-advice, safe-to-tell]\n    if: {prompted-by: records-request}\n",
+        "    at: [seek-advice]\n    if: {prompted-by: records-request}\n",
+        "a-doubt-keeps-the-request",
+    ),
+    _m(
+        "a withdrawal lets the recipient go on using it",
+        "    if: a-view-withdrawn\n    says: [stop-using]\n",
+        "    at: [do-not-share]\n    if: a-view-withdrawn\n    says: [stop-using]\n",
+        "a-withdrawal-stops-the-use",
+    ),
+    _m(
+        "a checked request is given the whole file",
+        "    says: [relevant-part-only]\n",
+        "",
+        "light-outcomes-say-their-own",
+    ),
+    _m(
+        "a solicitor's letter passes for an order",
+        "    at: [share-legal-duty]\n    says: [legal-first]\n    numbers: [legal]\n",
+        "    at: [share-legal-duty]\n    numbers: [legal]\n",
+        "light-outcomes-say-their-own",
+    ),
+    _m(
+        "not sharing forgets the new duty",
+        "    quotes: [S3-6, GR7]\n    notices: [new-duty-2026]\n",
+        "    quotes: [S3-6, GR7]\n",
+        "not-sharing-says-what-would-change-it",
+    ),
+    _m(
+        "not sharing is final",
+        "    says: [what-would-change]\n",
+        "",
+        "not-sharing-says-what-would-change-it",
+    ),
+    _m(
+        "an order looks as if the document spoke of it",
+        "    quotes: [S3-7]\n    notices: [no-court-orders]\n    routes:\n",
+        "    quotes: [S3-7]\n    routes:\n",
+        "what-the-document-lacks-is-said",
+    ),
+    _m(
+        "a step of the flowchart passes for a quotation",
+        "    notices: [flowchart-1]\n",
+        "",
+        "steps-of-the-flowchart-are-ours",
+    ),
+    _m(
+        "the safety check loses its grounds",
+        "    quotes: [S3-1, S3-2, S3-3]\n",
+        "    quotes: [S3-1, S3-2]\n",
+        "safety-quotes-its-words",
+    ),
+    _m(
+        "the age loses the duty to refer",
+        "    quotes: [S3-8, S3-9, S3-10]\n    notices: [under-13-scope]\n",
+        "    quotes: [S3-8, S3-10]\n    notices: [under-13-scope]\n",
+        "safety-quotes-its-words",
+    ),
+    _m(
+        "a ground that is ticked is not quoted",
+        "    if: {safety-check: evidence}\n    passages: [S3-3a]\n",
+        "    if: {safety-check: evidence}\n    passages: [S3-3b]\n",
+        "each-ground-is-quoted",
+    ),
+    _m(
+        "conflict quotes something else",
+        "    quotes: [S2-12]\n    routes:\n      - if: in-danger\n",
+        "    quotes: [GR6]\n    routes:\n      - if: in-danger\n",
+        "telling-and-conflict-quote-their-words",
+    ),
+    _m(
+        "a family request loses its passages",
+        "  - if: {prompted-by: [family-request, records-request]}\n"
+        "    passages: [S3-11, S3-13, S5-8]\n",
+        "",
+        "family-requests-quote-their-words",
+    ),
+    _m(
+        "the provider's agreement is not quoted",
+        "    quotes: [S5-10, S5-9]\n"
+        "    routes:\n"
+        "      - if: {provider: [no, agrees]}\n",
+        "    quotes: [GR6]\n    routes:\n      - if: {provider: [no, agrees]}\n",
+        "providers-quote-their-words",
+    ),
+    _m(
+        "agreement is asked about without the words on consent",
+        "    quotes: [S3-2, S3-4, GR4, GR2]\n",
+        "    quotes: [GR4, GR2]\n",
+        "consent-quotes-its-words",
+    ),
+    _m(
+        "competence loses its criteria",
+        "    quotes: [S3-11, S3-12]\n",
+        "    quotes: [S3-12]\n",
+        "competence-and-interests-quote-their-words",
+    ),
+    _m(
+        "best interests are not quoted",
+        "    quotes: [S3-13, S3-6]\n",
+        "    quotes: [S3-6]\n",
+        "competence-and-interests-quote-their-words",
+    ),
+    _m(
+        "a weighing loses its measure",
+        "    quotes: [S3-5, S3-6]\n    notices: [flowchart-5]\n",
+        "    quotes: [S3-6]\n    notices: [flowchart-5]\n",
+        "weighing-quotes-its-words",
+    ),
+    _m(
+        "seek advice loses golden rule 3",
+        "    quotes: [S3-7, GR3, S2-12]\n",
+        "    quotes: [S3-7, S2-12]\n",
+        "advice-and-records-quote-their-words",
+    ),
+    _m(
+        "not sharing forgets that telling is unsafe",
+        "    at: [share-proportionate, share-with-consent, do-not-share, "
+        "safe-to-tell, harm-record, how-to-share, decision]\n"
+        "    if: telling-unsafe\n",
+        "    at: [share-proportionate, share-with-consent, safe-to-tell, "
+        "harm-record, how-to-share, decision]\n"
+        "    if: telling-unsafe\n",
+        "telling-unsafe-is-said",
+    ),
+    _m(
+        "a light outcome is marked as fixed",
+        "    decision: do-not-share\n    quotes: [S3-6, GR7]\n",
+        "    decision: do-not-share\n    fixed: yes\n    quotes: [S3-6, GR7]\n",
+        "safety-outcomes-last",
+    ),
+    # ---- what must be written down, and asked again -----------------
+    _m(
+        "with whom it is shared may be left out",
+        "        label: With whom, by role and organisation\n"
+        "        required: {not: may-finish-later}\n",
+        "        label: With whom, by role and organisation\n",
+        "how-it-is-shared-is-written-down",
+    ),
+    _m(
+        "any sharing may be written down later",
+        "  may-finish-later: {outcome: [act-now, refer-now]}\n",
+        "  may-finish-later: {outcome: [act-now, refer-now, share-proportionate]}\n",
+        "how-it-is-shared-is-written-down",
+    ),
+    _m(
+        "ordinary e-mail is not challenged",
+        "  insecure-method: {how-to-share.method: [other-email, other]}\n",
+        "  insecure-method: {how-to-share.method: other}\n",
+        "insecure-ways-are-explained",
+    ),
+    _m(
+        "nobody is told, and nobody says why",
+        "        if: [{how-to-share.tell-them: not-told}, {not: telling-unsafe}]\n"
+        "        required: yes\n",
+        "        if: [{how-to-share.tell-them: not-told}, {not: telling-unsafe}]\n",
+        "silence-to-those-concerned-is-explained",
+    ),
+    _m(
+        "a conclusion against the lines needs no reason",
+        "        if: conclusion-contradicts-lines\n        required: yes\n",
+        "        if: conclusion-contradicts-lines\n",
+        "a-conclusion-against-the-lines-is-explained",
+    ),
+    _m(
+        "another requester counts as checked",
+        "    depends-on: [prompted-by]\n",
+        "",
+        "another-requester-is-checked-anew",
+    ),
+    _m(
+        "a risk that is ticked later changes no weighing",
+        "    depends-on: [safety-check, whose-information, consent-so-far, "
+        "competence, share-anyway, covers-this]\n",
+        "    depends-on: [whose-information, consent-so-far, competence, "
+        "share-anyway, covers-this]\n",
+        "another-risk-is-thought-about-anew",
+    ),
+    _m(
+        "who is safe to tell outlives the answer on telling",
+        "    depends-on: [safe-to-tell, safety-check]\n",
+        "    depends-on: [safety-check]\n",
+        "telling-is-not-inherited",
+    ),
+    _m(
+        "one child's views stand for another's",
+        "    notices: [flowchart-4]\n    depends-on: [whose-information]\n",
+        "    notices: [flowchart-4]\n",
+        "other-people-are-asked-about-anew",
+    ),
+    _m(
+        "an agreement outlives the views",
+        "    depends-on: [whose-information, consent-so-far, competence]\n"
+        "    routes:\n"
+        "      - if: {covers-this: yes}\n",
+        "    depends-on: [whose-information, competence]\n"
+        "    routes:\n"
+        "      - if: {covers-this: yes}\n",
+        "other-views-are-weighed-anew",
+    ),
+    _m(
+        "best interests outlive the competence",
+        "    depends-on: [whose-information, consent-so-far, competence]\n",
+        "    depends-on: [whose-information, consent-so-far]\n",
+        "another-competence-is-weighed-anew",
+    ),
+    _m(
+        "a decision outlives the answers it rests on",
+        "    depends-on: everything\n",
+        "    depends-on: [danger, safety-check]\n",
+        "any-change-is-decided-anew",
+    ),
 )

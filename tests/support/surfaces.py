@@ -11,16 +11,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from bot.channels.slack import modals
+from bot.channels.slack.marks import LINE
+from bot.channels.slack.render import Drawing
+from bot.channels.teams.cards import Cards
 from bot.channels.web.pages import Pages
 from bot.channels.words import Words
 from dialogs.reply import Advice, Line, Notice, Prompt, Quote, Recorded, Remark, ToDo
 from tests.support.fakes import START
+from tests.support.json_schema import Json
 from tests.support.packs import shipped_pack
 from tests.support.web import Element, read_html, shipped_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from bot.channels.slack.blocks import Block
     from bot.directory import Number
     from knowledge.model import Urgency
 
@@ -317,5 +323,256 @@ def _text(within: Element, kind: str) -> str:
     return " ".join(one.text for one in within.every(data_shown=kind))
 
 
-SURFACES: Final[Sequence[Surface]] = (TerminalSurface(), PageSurface())
+# ---- Teams ------------------------------------------------------------------------
+
+
+class TeamsSurface:
+    """An Adaptive Card, as it is sent to Teams."""
+
+    name = "teams"
+
+    def __init__(self) -> None:
+        self._cards = Cards(shipped_directory())
+
+    def items(self, reply: Shown) -> Sequence[Item]:
+        return list(self._within(self._cards.reply(reply)["body"]))
+
+    def _within(self, elements: Json) -> Iterator[Item]:
+        help_ = {_card_kind(one): _card_words(one) for one in elements}.get("help", "")
+        for one in elements:
+            kind, words = _card_kind(one), _card_words(one)
+            if kind == "quote":
+                yield _card_quote(one["items"])
+            elif kind == "why":
+                yield item("why", f"{words} {help_}")
+            elif kind == "remark":
+                label = one["inlines"][0]["text"].removesuffix(": ")
+                yield _labelled(label, one["inlines"][1])
+            elif kind == "number":
+                rung = re.fullmatch(r"(.*?): (\S.*?)(?: \((.*)\))?", words)
+                assert rung
+                yield _read_number(rung)
+            elif kind in _SAID:
+                shaped = re.fullmatch(_SAID[kind], words)
+                assert shaped
+                yield item(kind, shaped[1])
+            elif one["type"].startswith("Input."):
+                yield from _card_input(one)
+            else:
+                yield from self._within(one.get("items", ()))
+
+
+_NEED: Final = re.compile(
+    r"(.*) \((?:required|you may leave it empty|only if it applies after your other"
+    r" answers)\)(?:\. (.*))?"
+)
+_SAID: Final = {
+    **dict.fromkeys(("title", "text", "question", "alert", "instruction"), r"(.*)"),
+    **{kind: shape for kind, shape in _SHAPES if kind in {"reference", "decision"}},
+    "indicates": r"It points to this decision: (.*)\. You decide\.",
+    "fixed": r"Settled already: (.*)",
+}
+
+
+def _card_kind(element: Json) -> str:
+    return str(element.get("id", "")).rpartition("-")[0]
+
+
+def _card_words(element: Json) -> str:
+    """Return the words of an element, whether plain or with a look of their own."""
+    runs = element.get("inlines", [element.get("text", "")])
+    return "".join(one if isinstance(one, str) else one["text"] for one in runs)
+
+
+def _card_quote(inside: Json) -> Item:
+    found: dict[str, list[str]] = {}
+    for one in inside:
+        found.setdefault(_card_kind(one), []).append(_card_words(one))
+    where = found["where"][0].removeprefix("The document’s words, ")
+    lead_in = "".join(found.get("lead-in", ())).removesuffix("” [...]")
+    text = "\n".join(found["passage"]).removeprefix("“").removesuffix("”")
+    sic = "".join(found.get("sic", ())).removeprefix("Our note on the wording: ")
+    return item("quotation", f"{where}: {lead_in.removeprefix('“')}|{text}|{sic}")
+
+
+def _card_input(element: Json) -> Iterator[Item]:
+    if element["id"] not in {"answer", "answers"}:
+        labelled = _NEED.fullmatch(element["label"])
+        assert labelled
+        yield item("line", labelled[1])
+        if labelled[2]:
+            yield item("hint", labelled[2])
+    for number, choice in enumerate(element.get("choices", ()), 1):
+        assert choice["title"].startswith(f"{number}. ")
+        yield item("choice", choice["title"].removeprefix(f"{number}. "))
+
+
+# ---- Slack ---------------------------------------------------------------------------
+
+
+class SlackSurface:
+    """A message in Slack, with the form and the notes that its buttons open."""
+
+    name = "slack"
+
+    def __init__(self) -> None:
+        self._drawing = Drawing(shipped_directory())
+
+    def items(self, reply: Shown) -> Sequence[Item]:
+        drawn = list(self._drawing.message((reply,), 1).blocks)
+        if isinstance(reply, Prompt) and reply.fields:
+            # The form says its question and why again; they are displayed once.
+            form = modals.form(reply, 1)["blocks"]
+            drawn += [one for one in form if _kind(one) not in {"question", "why"}]
+        if isinstance(reply, Prompt | Advice) and any(
+            _kind(one) == "notes" for one in drawn
+        ):
+            notes = modals.notes(reply.quotes, reply.remarks)
+            return _noted(list(_read_blocks(drawn)), _read_blocks(notes["blocks"]))
+        return list(_read_blocks(drawn))
+
+
+def _noted(shown: list[Item], notes: Iterable[Item]) -> list[Item]:
+    """Put what opens behind the button in place of what stands open of it."""
+    behind = list(notes)
+    quoted = [one for one in shown if one.kind == "quotation"]
+    rest = [one for one in shown if one.kind not in {"quotation", "remark"}]
+    remarks = [one for one in shown if one.kind == "remark"]
+    assert all(one in behind for one in remarks)
+    whole = [one for one in behind if one.kind == "quotation"]
+    return [*rest, *whole, *quoted, *(one for one in behind if one.kind == "remark")]
+
+
+def _kind(block: Block) -> str:
+    return str(block.get("block_id", "")).partition(".")[0]
+
+
+def _words_of(value: object) -> str:
+    """Return the words of a paragraph, in order."""
+    if isinstance(value, list):
+        return "".join(_words_of(one) for one in value)
+    if not isinstance(value, dict):
+        return ""
+    if value.get("type") in {"text", "plain_text"}:
+        return str(value["text"])
+    return _words_of(value.get("elements", []))
+
+
+def _read_blocks(drawn: Iterable[Block]) -> Iterator[Item]:
+    whole: dict[str, str] = {}
+    for block in drawn:
+        if _kind(block) == "choices":
+            whole = _in_full(block)
+        elif block["type"] == "input":
+            yield from _read_input(block, whole)
+        elif _kind(block) == "choices-one":
+            texts = [one["text"]["text"] for one in block["elements"]]
+            yield from (_read_choice(text, whole) for text in texts)
+        else:
+            yield from _SLACK.get(_kind(block), _unread)(block)
+
+
+def _in_full(block: Block) -> dict[str, str]:
+    """Return the choices that are too long for their box, by their number."""
+    found = {}
+    for one in block["elements"]:
+        text = _words_of(one).removeprefix("In full: ")
+        number, _, label = text.partition(". ")
+        found[number] = label
+    return found
+
+
+def _unread(_block: Block) -> Iterator[Item]:
+    return iter(())
+
+
+def _read_input(block: Block, whole: Mapping[str, str]) -> Iterator[Item]:
+    if block["block_id"].startswith(LINE):
+        yield item("line", block["label"]["text"].removesuffix(" (required)"))
+        if "hint" in block:
+            yield item("hint", block["hint"]["text"])
+    for one in block["element"].get("options", ()):
+        second = one.get("description", {"text": ""})["text"]
+        yield _read_choice(f"{one['text']['text']} {second}", whole)
+
+
+def _read_choice(text: str, whole: Mapping[str, str]) -> Item:
+    number, found, label = text.partition(". ")
+    if not found or not number.isdecimal():
+        return item("choice", text)
+    return item("choice", whole.get(number, label))
+
+
+def _simple(kind: str) -> Callable[[Block], Iterator[Item]]:
+    def read(block: Block) -> Iterator[Item]:
+        words = block["text"]["text"] if "text" in block else _words_of(block)
+        yield item(kind, words)
+
+    return read
+
+
+def _read_lines(block: Block) -> Iterator[Item]:
+    for one in block["elements"]:
+        text = _words_of(one).strip()
+        for kind, shape in _SHAPES:
+            if shaped := re.fullmatch(shape, text):
+                yield item(kind, shaped[1])
+
+
+def _read_todo(block: Block) -> Iterator[Item]:
+    for one in block["elements"]:
+        if one["type"] == "rich_text_section":
+            told = re.fullmatch(r"(?:To do:|\d+\.) (.*)", _words_of(one).strip())
+            assert told
+            yield item("instruction", told[1])
+            continue
+        for line in one["elements"]:
+            rung = re.fullmatch(r"(.*?): (\S.*?)(?: \((.*)\))?", _words_of(line))
+            assert rung
+            yield _read_number(rung)
+
+
+def _read_quotes(block: Block) -> Iterator[Item]:
+    where, quote = "", ""
+    for one in block["elements"]:
+        text = _words_of(one).strip()
+        if one["type"] == "rich_text_quote":
+            parts = [each["text"] for each in one["elements"]]
+            lead_in = parts[0].rstrip("\n") if len(parts) > 1 else ""
+            quote = f"{where}: {lead_in}|{parts[-1]}|"
+            continue
+        sic = re.fullmatch(r"Our note on the wording: (.*)", text, re.DOTALL)
+        if quote:
+            yield item("quotation", quote + (sic[1] if sic else ""))
+            quote = ""
+        where = text
+    if quote:
+        yield item("quotation", quote)
+
+
+def _read_remark(block: Block) -> Iterator[Item]:
+    label, text = (one["text"] for one in block["elements"][0]["elements"][:2])
+    yield _labelled(label.removesuffix(": "), text)
+
+
+_SLACK: Final[Mapping[str, Callable[[Block], Iterator[Item]]]] = {
+    "question": _simple("question"),
+    "why": _simple("why"),
+    "title": _simple("title"),
+    "text": _simple("text"),
+    "indicates": _read_lines,
+    "recorded": _read_lines,
+    "fixed": _read_lines,
+    "todo": _read_todo,
+    "quotes": _read_quotes,
+    "remark": _read_remark,
+}
+
+
+SURFACES: Final[Sequence[Surface]] = (
+    TerminalSurface(),
+    PageSurface(),
+    SlackSurface(),
+    TeamsSurface(),
+)
 """Every surface that the contract holds; a new one joins by standing here."""

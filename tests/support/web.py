@@ -28,7 +28,9 @@ from bot.ports import Store
 from bot.server import application, names_for
 from bot.store import open_store
 from tests.support.fakes import CountingIds, FakeClock
+from tests.support.identity import a_watch
 from tests.support.packs import ROOT, shipped_files, shipped_pack
+from tests.support.stores import KEYS, a_database
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -293,10 +295,10 @@ def shipped_directory() -> Directory:
 @contextmanager
 def served(folder: Path, store: ClosableStore | None = None) -> Iterator[Served]:
     """Serve the page on a free port of loopback, its record in a folder."""
-    opened = store or open_store(f"sqlite:///{folder / 'page.db'}")
+    opened = store or open_store(a_database(folder, "page.db"), KEYS)
     clock, ids = FakeClock(), CountingIds()
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
-    guide = Guide(opened, clock, ids, shelf, channel="page")
+    guide = Guide(opened, clock, ids, shelf, channel="page", watch=a_watch())
     site = Site(guide, shipped_directory(), clock, ids)
     names = names_for("127.0.0.1", frozenset(), no_sign_in=False)
     with asyncio.Runner() as runner:

@@ -16,6 +16,7 @@ from bot.channels.web.examples import EXAMPLES, Example
 from bot.channels.web.recorded import URGENCIES, entries
 from bot.directory import Directory
 from bot.guide import Look, Unfinished
+from bot.privacy.watch import IDENTITY
 from dialogs.reply import (
     Advice,
     Line,
@@ -38,9 +39,7 @@ _HERE: Final = Path(__file__).parent
 _FEW_QUOTES: Final = 2
 _SHORT: Final = 600
 """Characters of quotation that are shown without opening a list. Ours."""
-_ALWAYS_OPEN: Final = frozenset(
-    {"trial", "no-alerts-yet", "not-reviewed", "preview", "newer-version"}
-)
+_ALWAYS_OPEN: Final = ("trial", "alert-", "caution-", "counts-as-")
 _SELECT: Final = {Asks.ONE: "one", Asks.MANY: "many", Asks.FORM: "form"}
 _MONTHS: Final = (
     "January",
@@ -190,6 +189,7 @@ class Pages:
             mistakes=mistakes,
             typed=screen.typed or {},
             entries=entries(look),
+            asks_to_keep=any(_asks_to_keep(reply) for reply in said),
             now=_now(screen, mistakes, said, fresh),
             places=_places(look),
         )
@@ -285,6 +285,10 @@ def _places(look: Look) -> tuple[tuple[str, str, bool], ...]:
     return tuple(places)
 
 
+def _asks_to_keep(reply: Notice | Recorded) -> bool:
+    return isinstance(reply, Notice) and reply.code == IDENTITY
+
+
 def _short(quotes: tuple[Quote, ...]) -> bool:
     """Say whether quotations are few and short enough to stand open."""
     length = sum(len(quote.text) for quote in quotes)
@@ -303,4 +307,4 @@ def month(day: str) -> str:
 
 def _stands_open(remark: Remark) -> bool:
     """Say whether a notice is never folded away."""
-    return remark.id in _ALWAYS_OPEN or remark.id.startswith("counts-as-")
+    return remark.id.startswith(_ALWAYS_OPEN)

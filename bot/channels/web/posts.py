@@ -124,8 +124,8 @@ def _seen(fields: Mapping[str, tuple[str, ...]]) -> int:
 def _move(fields: Mapping[str, tuple[str, ...]]) -> Move:
     # The button that was pressed comes after the form's own first one.
     do, _, about = one_of(fields, "do").partition(":")
-    if do == "answer":
-        return Answer(_answer(fields))
+    if do in {"answer", "keep"}:
+        return Answer(_answer(fields), kept=do == "keep")
     if do == "change":
         return Change(about)
     if do == "ask":

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.guide import Look
+from bot.privacy.details import IN_WORDS, Detail
 from dialogs.answers import labels
 from dialogs.session import (
     Answered,
@@ -20,6 +21,7 @@ from dialogs.session import (
     EmergencyShown,
     Fact,
     Filled,
+    IdentityWarned,
     Indicated,
     PersonAsked,
     Reopened,
@@ -67,7 +69,7 @@ def entries(look: Look) -> tuple[Entry, ...]:
 _Words = tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]
 
 
-def _words(pack: Pack, fact: Fact) -> _Words:  # noqa: C901, PLR0911 -- one case a kind of fact
+def _words(pack: Pack, fact: Fact) -> _Words:  # noqa: C901, PLR0911, PLR0912 -- one case a kind of fact
     match fact:
         case Started(guidance=guidance):
             version = f"Guidance {pack.id}, version {guidance[:12]}."
@@ -96,8 +98,22 @@ def _words(pack: Pack, fact: Fact) -> _Words:  # noqa: C901, PLR0911 -- one case
             return "Emergency instruction shown", (), typed
         case Cancelled():
             return "Cancelled, with no decision", (), ()
+        case IdentityWarned(_, kinds, choice):
+            return _warned(kinds, choice)
         case _:
             assert_never(fact)
+
+
+def _warned(kinds: Iterable[str], choice: str) -> _Words:
+    looks_like = "; ".join(IN_WORDS[Detail(kind)] for kind in kinds)
+    what = (f"It looked like: {looks_like}. The words are not in this line.",)
+    titles = {
+        "asked": "Warned about details in what was written",
+        "kept": "Kept the details all the same",
+        "changed": "Changed what was written",
+    }
+    title = titles.get(choice, "Details in what was written; nobody was asked")
+    return title, (), what if looks_like else ()
 
 
 def _answered(pack: Pack, fact: Answered) -> _Words:

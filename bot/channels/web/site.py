@@ -26,6 +26,7 @@ from bot.channels.web.posts import BadPost, Posted, fields_of, one_of, posted
 from bot.directory import Directory
 from bot.guide import Guide, Look, Said
 from bot.ports import Clock, Ids, StaleStep
+from bot.privacy.watch import IDENTITY
 from dialogs.reply import Notice, Recorded, Refusal
 from knowledge.drawing import DrawingError
 
@@ -147,6 +148,8 @@ class Site:
             )
         except StaleStep:
             return await self._stale(request, form)
+        if (asks := _asks_to_keep(said)) is not None:
+            return await self._warned(request, form, asks)
         self._keep(said)
         refusal = next((one for one in said.replies if isinstance(one, Refusal)), None)
         if refusal is None and not (form.seen is None and form.has_typed):
@@ -159,6 +162,18 @@ class Site:
         )
         page = self._pages.session(screen)
         return _page(page, status=_UNTAKEN if refusal else 200)
+
+    async def _warned(
+        self, request: web.Request, form: Posted, asks: Notice
+    ) -> web.Response:
+        """Ask about details; what was written stands only on this one page."""
+        look = await self._look(request)
+        screen = replace(
+            self._screen(look, form.case),
+            said=(asks,),
+            typed=_still_fits(form, look),
+        )
+        return _page(self._pages.session(screen), status=_UNTAKEN)
 
     async def _stale(self, request: web.Request, form: Posted) -> web.Response:
         look = await self._look(request)
@@ -243,6 +258,17 @@ class Site:
             return _page(self._pages.continue_(wrong=True), status=_UNTAKEN)
         response = _redirect("/?continued")
         return _remembering(response, code.user)
+
+
+def _asks_to_keep(said: Said) -> Notice | None:
+    return next(
+        (
+            one
+            for one in said.replies
+            if isinstance(one, Notice) and one.code == IDENTITY
+        ),
+        None,
+    )
 
 
 def _still_fits(form: Posted, look: Look) -> Mapping[str, tuple[str, ...]]:

@@ -11,7 +11,9 @@ from bot.guide import Guide, Shelf, Version
 from bot.ports import Store
 from bot.store import SqlStore, open_store
 from tests.support.fakes import CountingIds, FakeClock
+from tests.support.identity import a_watch
 from tests.support.packs import ROOT, shipped_files, shipped_pack
+from tests.support.stores import KEYS, a_database
 
 CONSENT = (
     *("no", "none", "1", "yes", "yes", "yes", "1", "1"),
@@ -25,7 +27,7 @@ WHOLE = (*CONSENT, *HOW, *DECIDED)
 
 @contextmanager
 def a_store(folder: Path) -> Iterator[SqlStore]:
-    store = open_store(f"sqlite:///{folder / 'talk.db'}")
+    store = open_store(a_database(folder, "talk.db"), KEYS)
     try:
         yield store
     finally:
@@ -48,7 +50,12 @@ class House:
         version = Version(shipped_pack(), shipped_files())
         shelf = Shelf(version, self.clock, self.ids)
         return Guide(
-            store or self.store, self.clock, self.ids, shelf, channel="terminal"
+            store or self.store,
+            self.clock,
+            self.ids,
+            shelf,
+            channel="terminal",
+            watch=a_watch(),
         )
 
     def said(

@@ -159,13 +159,15 @@ def test_a_record_whose_guidance_was_changed_is_shown_and_says_so(house: House) 
     assert "Answered afterwards: how-to-share" in text
 
 
-def test_a_record_says_that_an_alert_was_asked_for_and_none_sent(house: House) -> None:
+def test_a_record_says_that_nobody_was_told_of_an_alert(
+    house: House,
+) -> None:
     house.said(*DANGER)
 
     text = record(house.store)
 
     assert "Alert to a safeguarding lead: asked for urgently." in text
-    assert "This version of the bot sends no alerts." in text
+    assert "Nobody was told." in text
 
 
 def test_what_was_added_after_the_decision_is_shown_with_its_time(house: House) -> None:

@@ -96,7 +96,7 @@ def test_the_danger_path_reaches_the_record(house: House) -> None:
 
     assert code == 0
     assert "Reference: R-0000-0000-01" in screen
-    assert "This version of the bot sends no alerts." in flat(screen)
+    assert "Nobody has been told of this. Ring yourself" in flat(screen)
 
 
 def test_the_way_through_agreement_reaches_the_record(house: House) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.channels.words import KEYS, TEXT_KEYS, TYPICAL, WIDTH, Words, expects_text
 from bot.directory import Directory, Number
-from bot.guide import NO_ALERTS_YET
+from bot.news import NOBODY_TOLD
 from dialogs.engine import Engine
 from dialogs.reply import (
     Advice,
@@ -40,6 +40,9 @@ def an_engine() -> Engine:
         today=START.date,
         search=lambda _: (),
     )
+
+
+NOBODY = Remark("alert-nobody", NOBODY_TOLD.title, NOBODY_TOLD.text)
 
 
 def a_quote(passage: str = "S3-1") -> Quote:
@@ -138,7 +141,7 @@ def a_recorded(*, departing: bool = False, added: bool = False) -> Recorded:
         waiting=False,
         added=added,
         unfinished="",
-        remarks=(Remark("what-now", "Next", "Keep the reference."), NO_ALERTS_YET),
+        remarks=(Remark("what-now", "Next", "Keep the reference."), NOBODY),
     )
 
 
@@ -276,7 +279,7 @@ def test_a_note_is_told_in_full_once_and_named_after_that() -> None:
 def test_that_nobody_was_told_is_said_in_full_every_time() -> None:
     shown = text(a_recorded(), a_recorded())
 
-    assert shown.count(NO_ALERTS_YET.text) == 2
+    assert shown.count(NOBODY.text) == 2
 
 
 def test_the_trial_notice_is_said_in_full_every_time() -> None:

@@ -10,6 +10,7 @@ from bot.ports import StoreExposed, StoreUnavailable
 from bot.store import open_store
 from bot.store.engine import make_engine
 from tests.bot.store.rows import with_a_session
+from tests.support.stores import KEYS
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def mode(path: Path) -> int:
 def test_only_this_account_can_reach_the_files_of_the_store(tmp_path: Path) -> None:
     folder = tmp_path / "var"
     with a_careless_umask():
-        store = open_store(f"sqlite:///{folder / 'store.db'}")
+        store = open_store(f"sqlite:///{folder / 'store.db'}", KEYS)
         with_a_session(store)
 
     modes = {path.name: mode(path) for path in folder.iterdir()}
@@ -41,11 +42,11 @@ def test_only_this_account_can_reach_the_files_of_the_store(tmp_path: Path) -> N
 @pytest.mark.parametrize("exposed", [0o640, 0o604, 0o620, 0o666])
 def test_a_file_others_can_reach_is_not_opened(tmp_path: Path, exposed: int) -> None:
     file = tmp_path / "store.db"
-    open_store(f"sqlite:///{file}").close()
+    open_store(f"sqlite:///{file}", KEYS).close()
     file.chmod(exposed)
 
     with pytest.raises(StoreExposed, match=f"chmod 600 {file}") as caught:
-        open_store(f"sqlite:///{file}")
+        open_store(f"sqlite:///{file}", KEYS)
 
     assert caught.value.mode == exposed
 
@@ -53,13 +54,13 @@ def test_a_file_others_can_reach_is_not_opened(tmp_path: Path, exposed: int) -> 
 @pytest.mark.parametrize("suffix", ["-wal", "-shm", "-journal"])
 def test_a_file_beside_the_store_counts_too(tmp_path: Path, suffix: str) -> None:
     file = tmp_path / "store.db"
-    open_store(f"sqlite:///{file}").close()
+    open_store(f"sqlite:///{file}", KEYS).close()
     beside = tmp_path / f"store.db{suffix}"
     beside.touch()
     beside.chmod(0o644)
 
     with pytest.raises(StoreExposed, match=f"chmod 600 {beside}"):
-        open_store(f"sqlite:///{file}")
+        open_store(f"sqlite:///{file}", KEYS)
 
 
 def test_the_command_in_the_message_is_the_cure(tmp_path: Path) -> None:
@@ -67,11 +68,11 @@ def test_the_command_in_the_message_is_the_cure(tmp_path: Path) -> None:
     file.touch(0o644)
     file.chmod(0o644)
     with pytest.raises(StoreExposed):
-        open_store(f"sqlite:///{file}")
+        open_store(f"sqlite:///{file}", KEYS)
 
     file.chmod(0o600)
 
-    open_store(f"sqlite:///{file}").close()
+    open_store(f"sqlite:///{file}", KEYS).close()
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_the_command_in_the_message_is_the_cure(tmp_path: Path) -> None:
 )
 def test_an_address_that_names_no_plain_file_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="the path of a file"):
-        open_store(address)
+        open_store(address, KEYS)
 
 
 def test_a_commit_waits_for_the_disk_and_erased_means_erased(tmp_path: Path) -> None:
@@ -109,14 +110,14 @@ def test_a_commit_waits_for_the_disk_and_erased_means_erased(tmp_path: Path) -> 
 
 def test_an_address_that_cannot_be_read_is_not_repeated() -> None:
     with pytest.raises(StoreUnavailable) as caught:
-        open_store("no-address-but-a-password")
+        open_store("no-address-but-a-password", KEYS)
 
     assert "password" not in str(caught.value)
 
 
 def test_a_folder_in_the_place_of_the_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable, match="SQLITE_CANTOPEN"):
-        open_store(f"sqlite:///{tmp_path}")
+        open_store(f"sqlite:///{tmp_path}", KEYS)
 
 
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
@@ -124,7 +125,7 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     in_the_way.touch()
 
     with pytest.raises(StoreUnavailable, match="NotADirectoryError"):
-        open_store(f"sqlite:///{in_the_way / 'deeper' / 'store.db'}")
+        open_store(f"sqlite:///{in_the_way / 'deeper' / 'store.db'}", KEYS)
 
 
 def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
@@ -133,4 +134,4 @@ def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
     file.chmod(0o600)
 
     with pytest.raises(StoreUnavailable, match="SQLITE_NOTADB"):
-        open_store(f"sqlite:///{file}")
+        open_store(f"sqlite:///{file}", KEYS)

@@ -9,22 +9,26 @@ from pathlib import Path
 import pytest
 
 from bot.store import open_store
+from tests.support.stores import KEYS
 
 ROOT = Path(__file__).parents[3]
 
 START_WHEN_TOLD = """
 import sys
-from bot.store import open_store
+from pathlib import Path
+from bot.store import keys_for, open_store
 print("ready", flush=True)
 sys.stdin.readline()
-open_store(sys.argv[1]).close()
+keys = keys_for(sys.argv[1], Path(sys.argv[2]))
+open_store(sys.argv[1], keys).close()
 print("open")
 """
 
 COLD_START = """
 import sys
-from bot.store import open_store
-store = open_store(sys.argv[1])
+from pathlib import Path
+from bot.store import keys_for, open_store
+store = open_store(sys.argv[1], keys_for(sys.argv[1], Path(sys.argv[2])))
 with store.reading() as transaction:
     transaction.sessions("U1", 1)
 print(sorted({"alembic", "sqlalchemy.orm"} & set(sys.modules)))
@@ -42,7 +46,7 @@ def test_two_processes_can_make_the_first_start_at_once(
     address = f"sqlite:///{file}"
     both = [
         subprocess.Popen(
-            [sys.executable, "-c", START_WHEN_TOLD, address],
+            [sys.executable, "-c", START_WHEN_TOLD, address, tmp_path / "keys"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -73,7 +77,7 @@ def test_a_first_start_waits_for_a_file_that_another_one_is_writing_to(
     other.execute("BEGIN IMMEDIATE")
 
     with ThreadPoolExecutor(1) as thread:
-        start = thread.submit(open_store, f"sqlite:///{file}")
+        start = thread.submit(open_store, f"sqlite:///{file}", KEYS)
         waiting = wait([start], timeout=0.2).not_done
         other.execute("COMMIT")
         start.result(timeout=10).close()
@@ -82,11 +86,11 @@ def test_a_first_start_waits_for_a_file_that_another_one_is_writing_to(
     assert waiting == {start}
 
 
-def test_a_start_at_the_newest_revision_does_not_import_alembic(address: str) -> None:
-    open_store(address).close()
-
+def test_a_start_at_the_newest_revision_does_not_import_alembic(
+    address: str, tmp_path: Path
+) -> None:
     started = subprocess.run(
-        [sys.executable, "-c", COLD_START, address],
+        [sys.executable, "-c", COLD_START, address, tmp_path / "keys"],
         cwd=ROOT,
         capture_output=True,
         check=True,

@@ -132,8 +132,8 @@ def _refuse_changes_on_sqlite() -> None:
 
 
 def _refuse_changes_on_postgresql() -> None:
-    # Not run yet: the driver arrives with a later change. 23001 (restrict_violation)
-    # lets the store tell a refusal from a failure, as on SQLite.
+    # 23001 (restrict_violation) lets the store tell a refusal from a failure, as on
+    # SQLite.
     op.execute(
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "

@@ -80,7 +80,7 @@ def test_advice_is_shown_before_the_next_question(browser: Browser) -> None:
 def test_the_alert_that_is_asked_for_is_said_not_to_be_sent(browser: Browser) -> None:
     answering(started(browser), "yes")
 
-    assert "This version of the bot sends no alerts" in browser.text
+    assert "Nobody has been told of this. Ring yourself" in browser.text
 
 
 def test_emergency_is_one_press_away_at_any_step(browser: Browser) -> None:

@@ -14,6 +14,7 @@ from bot.channels.web.posts import MOST_BYTES
 from bot.ports import StoreUnavailable, Transaction
 from bot.server import OpenToOthers, names_for
 from bot.store import SqlStore, open_store
+from tests.support.stores import KEYS, a_database
 from tests.support.web import FORM, Browser, Served, served
 
 MARKED: Final = "marked-secret-7QZ"
@@ -264,7 +265,7 @@ class Failing:
 def test_what_could_not_be_saved_is_said_with_the_number_to_ring(
     tmp_path: Path,
 ) -> None:
-    store = Failing(open_store(f"sqlite:///{tmp_path / 'full.db'}"))
+    store = Failing(open_store(a_database(tmp_path, "full.db"), KEYS))
     with served(tmp_path, store) as serving:
         browser = serving.browser().open("/").press("Start a new session")
         store.broken = True

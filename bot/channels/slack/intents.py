@@ -1,0 +1,168 @@
+"""What a person can mean by what they press, type or open in Slack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.channels.slack.marks import Mark
+    from dialogs.engine import Move
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A move in a session.
+
+    Attributes:
+        mark: The screen it was made on.
+        line: Where a form's refusal is shown: the block of its first line; empty
+            where no form was sent.
+    """
+
+    mark: Mark
+    move: Move
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Something to open: `form`, `answers`, `ask`, `notes` or `record`."""
+
+    what: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """A new session."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """A session to be shown again; the newest unfinished one where it has no id."""
+
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Words typed in the direct conversation.
+
+    Attributes:
+        text: As typed.
+        files: Whether a file came with it, which is not taken.
+    """
+
+    text: str
+    files: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The guidance is asked.
+
+    Attributes:
+        session: The session that goes on below; empty outside of one.
+    """
+
+    text: str
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command.
+
+    Attributes:
+        verb: Its first word.
+        rest: What was typed behind it.
+        there: Whether it is to be done in the direct conversation now, because a
+            button said so.
+    """
+
+    verb: str
+    rest: str = ""
+    there: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """The bot was named in a channel; what else was said there is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home tab was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A shortcut was used; the message it was used on is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Something a lead does about an alert.
+
+    Attributes:
+        do: `acknowledge`, `claim`, `advise`, `hand-over`, `not-me`, `close`, `read`
+            or `queue`.
+        alert: Id of the alert.
+        given: What was filled in, by line; empty for a button.
+    """
+
+    do: str
+    alert: str
+    given: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A person was changed; what is known of them is looked up again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing to do, such as an echo of the bot's own message."""
+
+
+Intent: TypeAlias = (
+    "Take | Open | Begin | GoOn | Say | Search | Order | Mentioned | Home | Shortcut"
+    " | Lead | Gone | Nothing"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One request of one person.
+
+    Attributes:
+        team: The workspace it came from.
+        user: Slack's id of the person.
+        home: The workspace the person belongs to; another one's where a channel is
+            shared between organisations.
+        channel: The conversation; empty where it came from none.
+        direct: Whether that is the direct conversation with the bot.
+        key: Names the request, so that a repeated one counts once.
+        trigger: Lets a modal be opened within three seconds; empty where none.
+        view: Id of the modal it came from; empty where none.
+        intent: What is meant.
+    """
+
+    team: str
+    user: str
+    home: str
+    channel: str
+    direct: bool
+    key: str
+    trigger: str
+    view: str
+    intent: Intent
+
+    @property
+    def person(self) -> str:
+        """The person, as sessions and the directory name them."""
+        return f"{self.team}:{self.user}"

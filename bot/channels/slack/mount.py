@@ -1,0 +1,61 @@
+"""Joins the parts of Slack into what the server mounts: its route, and its sender."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.channels.slack.app import SlackApp
+from bot.channels.slack.sender import SlackSender
+from bot.channels.slack.turns import Turns
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from aiohttp import web
+
+    from bot.channels.slack.settings import SlackSettings
+    from bot.directory import Directory
+    from bot.guide import Guide
+    from bot.ports import Clock, Ids, Store
+
+
+class Slack:
+    """Slack, ready to be mounted."""
+
+    def __init__(  # noqa: PLR0913 -- one each of what is joined
+        self,
+        settings: SlackSettings,
+        guide: Guide,
+        store: Store,
+        directory: Directory,
+        *,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        """Join the parts; nothing is connected yet.
+
+        Args:
+            settings: Which workspaces, and the tokens.
+            guide: Takes moves.
+            store: Where places, decisions and promises are kept.
+            directory: The numbers to ring.
+            clock: The time, UTC.
+            ids: Makes ids of what is promised.
+        """
+        turns = Turns(guide, store, directory, clock, ids)
+        self._app = SlackApp(settings, clock, turns)
+        self.client = self._app.client
+        self.sender = SlackSender(self.client, store, turns.home_of)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the address that Slack posts to; none with Socket Mode alone."""
+        return self._app.routes()
+
+    async def running(self, app: web.Application) -> AsyncIterator[None]:
+        """Run beside the routes: connections, and Socket Mode where it is wanted."""
+        async for _ in self._app.running(app):
+            yield
+
+    def waking(self, wake: Callable[[], None]) -> None:
+        """Say what to call when something may have been promised."""
+        self._app.wake = wake

@@ -1,0 +1,232 @@
+"""Sends to Slack what was promised: the dialog, hints, the home tab, redactions.
+
+What it sends was drawn when it was promised, but for the home tab, which is drawn as
+things are now. One session has one message; it is changed in place, and where that
+cannot be done a new one is posted. A promise that is older than what is shown already
+changes nothing, so it does not matter in which order two of them go out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+
+from bot.channels.slack.refusals import asked_to_wait, code_of
+from bot.channels.slack.turns import SLACK
+from bot.ports import CannotReach, SendLater
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.channels.slack.blocks import Block
+    from bot.ports import Promise, Store
+
+_LOG: Final = logging.getLogger(__name__)
+_LITERAL: Final[Mapping[str, Any]] = {
+    "parse": "none",
+    "mrkdwn": False,
+    "link_names": False,
+    "unfurl_links": False,
+    "unfurl_media": False,
+}
+"""Nothing in a text is obeyed, and no link is opened to be previewed."""
+_LATER: Final = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "internal_error",
+        "fatal_error",
+        "team_added_to_org",
+    }
+    | {"service_unavailable", "request_timeout", "accesslimited"}
+)
+"""Refusals that pass by themselves.
+Source: https://docs.slack.dev/reference/methods/chat.postMessage (November 2026)."""
+_NO_MESSAGE: Final = frozenset(
+    {"message_not_found", "cant_update_message", "edit_window_closed"}
+    | {"channel_not_found", "is_inactive"}
+)
+"""The message is not there to be changed, so a new one is posted."""
+ON_BELOW: Final = "This goes on below."
+ERASED: Final = "The record that this showed has been erased."
+_SERVER_ERROR: Final = 500
+_TOO_MANY: Final = 429
+
+
+class SlackSender:
+    """Sends what is promised on the channel `slack`."""
+
+    def __init__(
+        self, client: AsyncWebClient, store: Store, home_of: Callable[[str], Block]
+    ) -> None:
+        """Take what is needed to send.
+
+        Args:
+            client: Slack's Web API, with the bot's token.
+            store: Where conversations and messages are kept.
+            home_of: Draws somebody's home tab as it is now.
+        """
+        self._client = client
+        self._store = store
+        self._home_of = home_of
+
+    async def send(self, promise: Promise) -> None:
+        """Send it; returning means that Slack took it.
+
+        Raises:
+            SendLater: Slack asked to wait, or could not be reached.
+            CannotReach: This person is not reached in Slack; the code says why.
+        """
+        try:
+            await self._send(promise)
+        except SlackApiError as error:
+            raise _as_ours(error) from None
+        except (ClientError, TimeoutError, OSError):
+            raise SendLater from None
+
+    async def _send(self, promise: Promise) -> None:
+        match promise.kind:
+            case "show":
+                await self._show(promise)
+            case "anew":
+                await self._anew(promise)
+            case "say":
+                await self._post(promise.user, promise.body)
+            case "hint":
+                await self._client.chat_postEphemeral(
+                    channel=str(promise.body["channel"]),
+                    user=_user(promise.user),
+                    **_content(promise.body),
+                )
+            case "home":
+                view = await asyncio.to_thread(self._home_of, promise.user)
+                await self._client.views_publish(user_id=_user(promise.user), view=view)
+            case "redact":
+                await self._redact(promise)
+            case _:
+                raise CannotReach("unknown-kind")
+
+    # ---- the message of a session --------------------------------------------------
+
+    async def _show(self, promise: Promise) -> None:
+        address = await asyncio.to_thread(self._address, promise)
+        if not address:
+            await self._anew(promise)
+            return
+        if _seen(address) > _seen(promise.body):
+            return
+        try:
+            await self._client.chat_update(**_place(address), **_content(promise.body))
+        except SlackApiError as error:
+            if code_of(error) not in _NO_MESSAGE:
+                raise
+            await self._anew(promise)
+            return
+        await asyncio.to_thread(self._keep, promise, address)
+
+    async def _anew(self, promise: Promise) -> None:
+        before = await asyncio.to_thread(self._address, promise)
+        posted = await self._post(promise.user, promise.body)
+        address = {"channel": posted["channel"], "ts": posted["ts"]}
+        await asyncio.to_thread(self._keep, promise, address)
+        if before:
+            await self._replace(before, ON_BELOW)
+
+    async def _replace(self, address: Mapping[str, object], text: str) -> None:
+        """Put a few words in the place of a message, if it is still there."""
+        try:
+            await self._client.chat_update(**_place(address), text=text, blocks=[])
+        except SlackApiError as error:
+            if code_of(error) not in _NO_MESSAGE:
+                # What matters has been posted; the old buttons say where things stand.
+                _LOG.warning("slack:message:not-replaced %s", code_of(error))
+
+    async def _redact(self, promise: Promise) -> None:
+        found = await asyncio.to_thread(self._addresses, promise.about)
+        for address in found:
+            try:
+                await self._client.chat_update(
+                    **_place(address), text=ERASED, blocks=[]
+                )
+            except SlackApiError as error:
+                if code_of(error) not in _NO_MESSAGE:
+                    raise
+
+    async def _post(self, person: str, body: Mapping[str, object]) -> Mapping[str, Any]:
+        channel = await self._conversation(person)
+        posted = await self._client.chat_postMessage(
+            channel=channel, **_content(body), **_LITERAL
+        )
+        data = posted.data
+        return data if isinstance(data, dict) else {}
+
+    async def _conversation(self, person: str) -> str:
+        """Return the direct conversation with a person, opening it where needed."""
+        known = await asyncio.to_thread(self._known, person)
+        if known.get("channel"):
+            return str(known["channel"])
+        opened = await self._client.conversations_open(users=_user(person))
+        channel = str(opened["channel"]["id"])
+        await asyncio.to_thread(self._remember, person, channel)
+        return channel
+
+    # ---- the store ------------------------------------------------------------------
+
+    def _address(self, promise: Promise) -> Mapping[str, object]:
+        with self._store.reading() as transaction:
+            found = dict(transaction.messages(promise.about, SLACK))
+        return found.get(promise.user, {})
+
+    def _addresses(self, about: str) -> list[Mapping[str, object]]:
+        with self._store.reading() as transaction:
+            return [address for _, address in transaction.messages(about, SLACK)]
+
+    def _keep(self, promise: Promise, address: Mapping[str, object]) -> None:
+        kept = {**address, "seen": _seen(promise.body)}
+        if kept == address:
+            return
+        with self._store.begin() as transaction:
+            transaction.keep_message(promise.about, SLACK, promise.user, kept)
+
+    def _known(self, person: str) -> Mapping[str, object]:
+        with self._store.reading() as transaction:
+            return transaction.conversation(SLACK, person) or {}
+
+    def _remember(self, person: str, channel: str) -> None:
+        with self._store.begin() as transaction:
+            known = transaction.conversation(SLACK, person) or {}
+            wanted = {**known, "channel": channel}
+            transaction.keep_conversation(SLACK, person, wanted)
+
+
+def _user(person: str) -> str:
+    return person.partition(":")[2]
+
+
+def _seen(body: Mapping[str, object]) -> int:
+    seen = body.get("seen")
+    return seen if isinstance(seen, int) else 0
+
+
+def _place(address: Mapping[str, object]) -> dict[str, Any]:
+    return {"channel": str(address["channel"]), "ts": str(address["ts"])}
+
+
+def _content(body: Mapping[str, object]) -> dict[str, Any]:
+    return {"text": body["text"], "blocks": body["blocks"]}
+
+
+def _as_ours(error: SlackApiError) -> SendLater | CannotReach:
+    """Return what the delivery loop understands."""
+    code = code_of(error)
+    status = getattr(error.response, "status_code", 0)
+    if code in _LATER or status == _TOO_MANY or status >= _SERVER_ERROR:
+        return SendLater(asked_to_wait(error))
+    return CannotReach(code)

@@ -1,0 +1,528 @@
+"""Takes one `Incoming`, lets the guide take it, and promises what is to be shown.
+
+Synchronous and without the network: what is to be posted or changed in Slack is
+promised in the transaction of the turn, drawn already, and sent afterwards by whoever
+claims it. Only two things go back at once: what a modal has to say, and a modal that
+is to be opened, because Slack lets that happen for three seconds only.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, assert_never
+
+from bot.channels.slack import commands, home, modals
+from bot.channels.slack.intents import (
+    Begin,
+    Gone,
+    GoOn,
+    Home,
+    Incoming,
+    Lead,
+    Mentioned,
+    Nothing,
+    Open,
+    Order,
+    Say,
+    Search,
+    Shortcut,
+    Take,
+)
+from bot.channels.slack.marks import KEEP, LINE
+from bot.channels.slack.parts import EMERGENCY
+from bot.channels.slack.render import Drawing
+from bot.channels.slack.typed import note_on
+from bot.guide import GuidanceLost, NotYours
+from bot.ports import NoSuchSession, Promise, StaleStep
+from bot.privacy.watch import IDENTITY
+from dialogs.asking import Asking
+from dialogs.engine import Answer, Ask, Show, Typed
+from dialogs.reply import Advice, Notice, Prompt, Refusal
+from knowledge.model import Asks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.channels.slack.blocks import Block
+    from bot.channels.slack.marks import Mark
+    from bot.directory import Directory
+    from bot.guide import Also, Guide, Said
+    from bot.ports import Clock, Ids, Store, Transaction
+    from dialogs.reply import Reply
+
+SLACK: Final = "slack"
+"""The channel's name in the record."""
+GONE_ON: Final = (
+    "This session has gone on since that screen, so that was not taken. Here is where"
+    " it stands."
+)
+_LOG: Final = logging.getLogger(__name__)
+_MOST_DECISIONS: Final = 20
+_CONVERSATIONS: Final = 10_000
+"""People whose session in use is remembered to save a write. Ours."""
+_WARNED: Final = 1_000
+"""People whose typed words wait for them to say that they are to be kept. Ours."""
+_ORDERS: Final = frozenset({"start", "new", "resume", "mine", "oncall"})
+"""What typed in the direct conversation is a command and no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What goes back at once.
+
+    Attributes:
+        body: The answer to Slack's request; None for an empty one.
+        view: A modal to open; None for none.
+        push: Whether it lies on top of the modal that is open.
+    """
+
+    body: dict[str, Any] | None = None
+    view: Block | None = None
+    push: bool = False
+
+
+DONE: Final = Outcome()
+
+
+class Turns:
+    """The dialog in Slack."""
+
+    def __init__(
+        self,
+        guide: Guide,
+        store: Store,
+        directory: Directory,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        """Take the ports; nothing is read yet.
+
+        Args:
+            guide: Takes what people do.
+            store: Where places and decisions are kept.
+            directory: The numbers to ring.
+            clock: The time, UTC.
+            ids: Makes ids of what is to be sent.
+        """
+        self._guide = guide
+        self._store = store
+        self._directory = directory
+        self._clock = clock
+        self._ids = ids
+        self._drawing = Drawing(directory)
+        self._asking = Asking(guide.pack, lambda: clock.now().date())
+        self._in_use: dict[str, str] = {}
+        self._warned: dict[str, tuple[str, str]] = {}
+
+    def take(self, incoming: Incoming) -> Outcome:
+        """Take one request, and commit before it returns.
+
+        Raises:
+            StoreError: Nothing was written, and nothing may be shown as accepted.
+        """
+        try:
+            return self._taken(incoming)
+        except (NoSuchSession, NotYours):
+            # It is said alike whether a session is another's or not there at all.
+            text = "There is no such session or record of yours."
+        except GuidanceLost:
+            _LOG.error("slack:session:guidance-lost")
+            text = "The guidance it was begun with cannot be read any more. Start anew."
+        return self._telling(incoming, "Not here", text, EMERGENCY)
+
+    def _taken(self, incoming: Incoming) -> Outcome:  # noqa: C901, PLR0911, PLR0912 -- one case an intent
+        match incoming.intent:
+            case Take() as take:
+                return self._move(incoming, take)
+            case Open(what, mark):
+                return self._open(incoming, what, mark)
+            case GoOn(session):
+                return self._go_on(incoming, session)
+            case Begin():
+                return self._begin(incoming)
+            case Say() as say:
+                return self._say(incoming, say)
+            case Search() as search:
+                return self._search(incoming, search)
+            case Order() as order:
+                return self._order(incoming, order)
+            case Mentioned():
+                return self._hint(incoming)
+            case Home():
+                return self._promised(incoming, "home", {})
+            case Shortcut():
+                found = self._guide.unfinished(incoming.person)
+                return Outcome(view=home.entrance(found))
+            case Lead():
+                return DONE
+            case Gone() | Nothing():
+                return DONE
+            case _:
+                assert_never(incoming.intent)
+
+    # ---- moves --------------------------------------------------------------------
+
+    def _move(self, incoming: Incoming, take: Take) -> Outcome:
+        session, seen = take.mark.about, take.mark.seen
+        if not session:
+            return self._telling_numbers(incoming)
+        form = bool(take.line)
+        try:
+            said = self._guide.move(
+                session,
+                incoming.person,
+                take.move,
+                seen,
+                key=incoming.key,
+                also=self._showing(incoming, form=form),
+            )
+        except StaleStep:
+            self._shown_again(incoming, session, GONE_ON)
+            if form:
+                return _in_modal(modals.told("This step is finished", GONE_ON))
+            return DONE
+        return self._after(incoming, said, take)
+
+    def _after(self, incoming: Incoming, said: Said, take: Take) -> Outcome:
+        """Say what a modal has to say: a refusal, a question, what to do in danger."""
+        urgent, line = _notice(said.replies, "emergency"), take.line
+        if line:
+            asked = _notice(said.replies, IDENTITY)
+            if asked:
+                return _asked_again(said, asked, take)
+            if urgent:
+                return _in_modal(self._urgent(urgent))
+            refusal = _refusal(said.replies)
+            return Outcome(_errors(said.replies, refusal, line)) if refusal else DONE
+        person = _notice(said.replies, "person")
+        found = urgent or person
+        if incoming.view and found:
+            return Outcome(view=self._urgent(found), push=True)
+        return DONE
+
+    def _urgent(self, notice: Notice) -> Block:
+        title = "Emergency" if notice.code == "emergency" else "Talk to a person"
+        return modals.notice(notice, self._directory, title)
+
+    def _showing(
+        self,
+        incoming: Incoming,
+        *,
+        form: bool = False,
+        anew: bool = False,
+        note: str = "",
+    ) -> Also:
+        """Return what promises, with the turn, to show what it led to.
+
+        Args:
+            incoming: The request.
+            form: Whether a refusal is shown in the form itself and nowhere else.
+            anew: Whether it is a new message below what was typed.
+            note: Words of ours to stand first.
+        """
+
+        def also(transaction: Transaction, said: Said) -> None:
+            inside = _refusal(said.replies) or _notice(said.replies, IDENTITY)
+            if form and inside and not _notice(said.replies, "emergency"):
+                return
+            self._use(transaction, incoming, said.session)
+            message = self._drawing.message(said.replies, said.facts, note)
+            body = {
+                "text": message.text,
+                "blocks": list(message.blocks),
+                "seen": said.facts,
+            }
+            kind = "anew" if anew else "show"
+            urgent = _notice(said.replies, "emergency") is not None
+            urgency = "urgent" if urgent else "today"
+            transaction.promise(
+                self._promise(incoming, kind, body, said.session, urgency)
+            )
+
+        return also
+
+    def _promise(
+        self,
+        incoming: Incoming,
+        kind: str,
+        body: dict[str, object],
+        about: str = "",
+        urgency: str = "today",
+    ) -> Promise:
+        return Promise(
+            id=self._ids.delivery(),
+            channel=SLACK,
+            user=incoming.person,
+            kind=kind,
+            body=body,
+            due_at=self._clock.now(),
+            about=about,
+            urgency=urgency,
+        )
+
+    def _use(self, transaction: Transaction, incoming: Incoming, session: str) -> None:
+        """Remember which session typed words are meant for, and where it is."""
+        person = incoming.person
+        if self._in_use.get(person) == session:
+            return
+        known = dict(transaction.conversation(SLACK, person) or {})
+        wanted = {**known, "session": session}
+        if incoming.direct and incoming.channel:
+            wanted["channel"] = incoming.channel
+        if wanted != known:
+            transaction.keep_conversation(SLACK, person, wanted)
+        if len(self._in_use) >= _CONVERSATIONS:
+            self._in_use.clear()
+        self._in_use[person] = session
+
+    def _shown_again(self, incoming: Incoming, session: str, note: str) -> Said:
+        also = self._showing(incoming, anew=True, note=note)
+        return self._guide.move(session, incoming.person, Show(), also=also)
+
+    def _go_on(self, incoming: Incoming, session: str) -> Outcome:
+        if not session:
+            found = self._guide.unfinished(incoming.person, 1)
+            if not found:
+                return self._begin(incoming)
+            session = found[0].session
+        self._shown_again(incoming, session, "")
+        return self._elsewhere(incoming)
+
+    def _begin(self, incoming: Incoming) -> Outcome:
+        also = self._showing(incoming, anew=True)
+        self._guide.start(incoming.person, key=incoming.key, also=also)
+        return self._elsewhere(incoming)
+
+    def _elsewhere(self, incoming: Incoming) -> Outcome:
+        """Say where it goes on, to somebody who is not there."""
+        if incoming.direct or not incoming.trigger:
+            return DONE
+        return Outcome(view=home.begun(), push=bool(incoming.view))
+
+    # ---- typing -------------------------------------------------------------------
+
+    def _say(self, incoming: Incoming, say: Say) -> Outcome:
+        verb = " ".join(say.text.lower().split()).strip(".!/")
+        if verb in _ORDERS:
+            return self._do(incoming, Order(verb, there=True))
+        session = self._session_of(incoming)
+        if not session:
+            return self._promised(incoming, "say", commands.help_())
+        standing = self._guide.resume(session, incoming.person)
+        note = note_on(say, standing.replies[-1])
+        if not say.text.strip():
+            self._shown_again(incoming, session, note)
+            return DONE
+        also = self._showing(incoming, anew=True, note=note)
+        typed = self._typed(incoming.person, session, say.text)
+        said = self._guide.move(
+            session, incoming.person, typed, key=incoming.key, also=also
+        )
+        if _notice(said.replies, IDENTITY):
+            self._warn(incoming.person, session, say.text)
+        return DONE
+
+    def _typed(self, person: str, session: str, text: str) -> Typed:
+        """Return what was typed; "keep" brings back what was just asked about."""
+        warned = self._warned.pop(person, None)
+        keeps = " ".join(text.lower().split()).strip(".!/") == KEEP
+        if keeps and warned is not None and warned[0] == session:
+            return Typed(warned[1], kept=True)
+        return Typed(text)
+
+    def _warn(self, person: str, session: str, text: str) -> None:
+        # Nothing of it may be kept yet, so it waits in memory, and not for long.
+        if len(self._warned) >= _WARNED:
+            self._warned.clear()
+        self._warned[person] = (session, text)
+
+    def _session_of(self, incoming: Incoming) -> str:
+        """Return the session that typed words are meant for; empty for none."""
+        with self._store.reading() as transaction:
+            place = transaction.conversation(SLACK, incoming.person) or {}
+            session = str(place.get("session", ""))
+            row = transaction.session(session) if session else None
+        mine = row is not None and row.user == incoming.person
+        return session if mine and row and row.state != "cancelled" else ""
+
+    def _search(self, incoming: Incoming, search: Search) -> Outcome:
+        if search.session:
+            also = self._showing(incoming, anew=True)
+            move = Ask(search.text)
+            self._guide.move(search.session, incoming.person, move, also=also)
+            return DONE
+        return self._search_for(incoming, search.text)
+
+    # ---- what is opened -------------------------------------------------------------
+
+    def _open(self, incoming: Incoming, what: str, mark: Mark) -> Outcome:
+        push = bool(incoming.view)
+        match what:
+            case "ask":
+                return Outcome(view=modals.ask(mark.about), push=push)
+            case "record":
+                return Outcome(view=self._record(incoming, mark.about), push=push)
+            case "notes":
+                return Outcome(view=self._notes(incoming, mark.about), push=push)
+            case _:
+                said = self._guide.resume(mark.about, incoming.person)
+                view = _screen(what, said)
+                if said.facts == mark.seen and view:
+                    return Outcome(view=view, push=push)
+                self._shown_again(incoming, mark.about, GONE_ON)
+                return DONE
+
+    def _record(self, incoming: Incoming, reference: str) -> Block:
+        from bot.channels.records import shown  # noqa: PLC0415 -- only when it is read
+
+        text = shown(self._store, reference, incoming.person, as_json=False)
+        if text is None:
+            raise NoSuchSession(reference)
+        return modals.record("The record", text.splitlines())
+
+    def _notes(self, incoming: Incoming, session: str) -> Block:
+        look = self._guide.look(session, incoming.person)
+        advised = [part for part in look.story.parts if isinstance(part, Advice)]
+        asked = [one for one in look.said.replies if isinstance(one, Prompt)]
+        shown: list[Advice | Prompt] = [*advised[-1:], *asked]
+        quotes = dict.fromkeys(quote for one in shown for quote in one.quotes)
+        notes = dict.fromkeys(note for one in shown for note in one.remarks)
+        return modals.notes(tuple(quotes), tuple(notes))
+
+    # ---- commands and hints --------------------------------------------------------
+
+    def _order(self, incoming: Incoming, order: Order) -> Outcome:
+        if order.verb == "oncall":
+            if order.there:
+                return self._telling_numbers(incoming)
+            return Outcome(commands.on_call(self._directory))
+        if order.verb not in commands.VERBS or order.verb == "help":
+            return Outcome(commands.help_())
+        if order.there:
+            return self._do(incoming, order)
+        if not self._in_direct(incoming):
+            return Outcome(commands.elsewhere(order.verb))
+        done = self._do(incoming, order)
+        return done if done.view else Outcome(commands.said("Here it is, below."))
+
+    def _in_direct(self, incoming: Incoming) -> bool:
+        with self._store.reading() as transaction:
+            place = transaction.conversation(SLACK, incoming.person) or {}
+        return bool(incoming.channel) and place.get("channel") == incoming.channel
+
+    def _do(self, incoming: Incoming, order: Order) -> Outcome:
+        match order.verb:
+            case "start" | "new":
+                return self._begin(incoming)
+            case "resume":
+                return self._go_on(incoming, "")
+            case "oncall":
+                body = commands.on_call(self._directory)
+                return self._promised(incoming, "say", body)
+            case "ask" if order.rest:
+                return self._search_for(incoming, order.rest)
+            case "ask":
+                return Outcome(view=modals.ask(""), push=bool(incoming.view))
+            case _:
+                return self._mine(incoming)
+
+    def _search_for(self, incoming: Incoming, words: str) -> Outcome:
+        message = self._drawing.message(self._asking.answer(words), 0)
+        body: dict[str, object] = {
+            "text": message.text,
+            "blocks": list(message.blocks),
+        }
+        return self._promised(incoming, "say", body)
+
+    def _mine(self, incoming: Incoming) -> Outcome:
+        view = self.home_of(incoming.person)
+        body = {"text": "Your decisions and sessions.", "blocks": view["blocks"]}
+        return self._promised(incoming, "say", body)
+
+    def home_of(self, person: str) -> Block:
+        """Draw somebody's home tab as it is now."""
+        found = self._guide.unfinished(person)
+        with self._store.reading() as transaction:
+            decisions = transaction.decisions(user=person, limit=_MOST_DECISIONS)
+        return home.home(found, decisions, self._directory)
+
+    def _hint(self, incoming: Incoming) -> Outcome:
+        body = {**commands.elsewhere("start"), "channel": incoming.channel}
+        return self._promised(incoming, "hint", body)
+
+    def _promised(
+        self, incoming: Incoming, kind: str, body: dict[str, object]
+    ) -> Outcome:
+        """Promise something that belongs to no session, once a request."""
+        with self._store.begin() as transaction:
+            if transaction.seen(incoming.key, self._clock.now()):
+                return DONE
+            if incoming.direct and incoming.channel:
+                known = dict(transaction.conversation(SLACK, incoming.person) or {})
+                if known.get("channel") != incoming.channel:
+                    wanted = {**known, "channel": incoming.channel}
+                    transaction.keep_conversation(SLACK, incoming.person, wanted)
+            transaction.promise(self._promise(incoming, kind, body))
+        return DONE
+
+    def _telling_numbers(self, incoming: Incoming) -> Outcome:
+        view = home.whom_to_ring(self._directory)
+        return Outcome(view=view, push=bool(incoming.view))
+
+    def _telling(self, incoming: Incoming, title: str, *texts: str) -> Outcome:
+        """Say something at once, wherever the person is looking."""
+        view = modals.told(title, *texts)
+        if isinstance(incoming.intent, Take) and incoming.intent.line:
+            return _in_modal(view)
+        if incoming.trigger:
+            return Outcome(view=view, push=bool(incoming.view))
+        return self._promised(incoming, "say", commands.said(" ".join(texts)))
+
+
+def _in_modal(view: Block) -> Outcome:
+    """Put a view in the place of the form that was sent."""
+    return Outcome({"response_action": "update", "view": view})
+
+
+def _asked_again(said: Said, asked: Notice, take: Take) -> Outcome:
+    """Put the form back with what was written, and ask about it there."""
+    prompt = next((one for one in said.replies if isinstance(one, Prompt)), None)
+    given = take.move.value if isinstance(take.move, Answer) else {}
+    if prompt is None or not isinstance(given, dict):
+        return _in_modal(modals.told("Please look again", asked.text))
+    return _in_modal(modals.form(prompt, said.facts, given, asked.text))
+
+
+def _notice(replies: Sequence[Reply], code: str) -> Notice | None:
+    found = (one for one in replies if isinstance(one, Notice))
+    return next((one for one in found if one.code == code), None)
+
+
+def _refusal(replies: Sequence[Reply]) -> Refusal | None:
+    return next((one for one in replies if isinstance(one, Refusal)), None)
+
+
+def _screen(what: str, said: Said) -> Block | None:
+    """Return the form or the answers of the question that stands."""
+    prompt = said.replies[-1]
+    if not isinstance(prompt, Prompt):
+        return None
+    if what == "form":
+        return modals.form(prompt, said.facts) if prompt.fields else None
+    return modals.answers(prompt, said.facts) if prompt.answered else None
+
+
+def _errors(replies: Sequence[Reply], refusal: Refusal, first: str) -> dict[str, Any]:
+    """Say in the form which lines were not taken, and why."""
+    prompt = next((one for one in replies if isinstance(one, Prompt)), None)
+    lines = prompt.fields if prompt else ()
+    named = [line for line in lines if line.label in refusal.text and not line.fixed]
+    if refusal.code == "missing-lines" and named:
+        errors = {f"{LINE}{one.id}": "This line is needed." for one in named}
+    else:
+        text = refusal.text
+        if named and named[0].asks in {Asks.TEXT, Asks.DATE} and refusal.send:
+            text = f"{text} Write {refusal.send}."
+        errors = {f"{LINE}{named[0].id}" if named else first: text}
+    return {"response_action": "errors", "errors": errors}

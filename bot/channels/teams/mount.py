@@ -1,0 +1,70 @@
+"""Joins the parts of Teams into what the server mounts: its route, and its end."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from bot.channels.teams.auth import TeamsAuthentication
+from bot.channels.teams.bot import TeamsAdapter, TeamsBot
+from bot.channels.teams.cards import Cards
+from bot.channels.teams.connector import Connectors
+from bot.channels.teams.http import Http
+from bot.channels.teams.keys import Keys
+from bot.channels.teams.route import TeamsRoute
+from bot.channels.teams.sender import TeamsSender
+from bot.channels.teams.settings import TeamsSettings
+from bot.channels.teams.talk import Talk
+from bot.channels.teams.tokens import Fetch, Tokens, by_secret, no_token
+from bot.directory import Directory
+from bot.guide import Guide
+from bot.ports import Clock, Store
+
+
+class Teams:
+    """Teams, ready to be mounted."""
+
+    def __init__(  # noqa: PLR0913 -- one each of what is joined
+        self,
+        settings: TeamsSettings,
+        guide: Guide,
+        store: Store,
+        directory: Directory,
+        clock: Clock,
+        *,
+        fetch: Fetch | None = None,
+        http: Http | None = None,
+    ) -> None:
+        """Join the parts; nothing is connected yet.
+
+        Args:
+            settings: Which app, tenants and cloud.
+            guide: Takes moves.
+            store: Where people's places are kept.
+            directory: The numbers to ring.
+            clock: The time, UTC.
+            fetch: Gets a token for what we send; None for the app's client secret.
+            http: Talks to Microsoft; None for the usual connections.
+        """
+        self._http = http or Http()
+        usual = no_token if settings.development else by_secret(settings)
+        tokens = Tokens(fetch or usual, clock)
+        keys = Keys(self._http, settings.cloud.metadata, clock)
+        connectors = Connectors(self._http, tokens, settings)
+        authentication = TeamsAuthentication(settings, keys, connectors)
+        self._talk = Talk(guide, store, Cards(directory), directory.organisation)
+        self.adapter = TeamsAdapter(authentication)
+        bot = TeamsBot(self._talk, settings.app_id)
+        self.sender = TeamsSender(
+            self.adapter, settings.app_id, store, directory, clock
+        )
+        self._route = TeamsRoute(authentication, self.adapter, bot)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the addresses of Teams."""
+        return self._route.routes()
+
+    async def running(self, _app: web.Application) -> AsyncIterator[None]:
+        """Run beside the routes: at the end turns are finished, connections closed."""
+        yield
+        self._talk.close()
+        await self._http.close()

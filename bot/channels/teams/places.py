@@ -1,0 +1,54 @@
+"""Where a person is reached in Teams, as it is kept: ids and an address, no words.
+
+The address was checked when it came in; it is checked again before anything is sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.channels.teams.decode import Arrived
+
+CHANNEL = "teams"
+"""The name under which conversations, messages and sessions of Teams are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One person's chat with the bot.
+
+    Attributes:
+        service_url: Where answers to this tenant are sent.
+        conversation: The chat.
+        bot: The bot's account there.
+        account: The person's account there.
+        tenant: The tenant.
+        session: The session that typed words are meant for; empty where none.
+    """
+
+    service_url: str
+    conversation: str
+    bot: str
+    account: str
+    tenant: str
+    session: str = ""
+
+    @classmethod
+    def of(cls, arrived: Arrived, session: str = "") -> "Place":
+        """Return where an activity came from."""
+        return cls(
+            arrived.service_url,
+            arrived.conversation,
+            arrived.bot,
+            arrived.account,
+            arrived.tenant,
+            session,
+        )
+
+    @classmethod
+    def read(cls, kept: Mapping[str, object]) -> "Place":
+        """Return what was kept."""
+        return cls(**{name: str(kept.get(name, "")) for name in cls.__slots__})
+
+    def kept(self) -> dict[str, object]:
+        """Return what is to be kept."""
+        return {name: getattr(self, name) for name in self.__slots__}

@@ -1,0 +1,196 @@
+"""Sends to Teams what was promised: alerts to leads, news to whoever asked.
+
+It writes into the chat that a person has opened with the bot, where that is known; it
+opens none of its own accord. An alert has one message for each lead, which is changed
+in place when something becomes of it; where that fails, a new one is sent.
+"""
+
+import asyncio
+import logging
+from typing import Final
+
+from botbuilder.core import TurnContext
+
+from bot.alert_words import AlertFacts
+from bot.channels.teams import messages
+from bot.channels.teams.alert_cards import AlertCards
+from bot.channels.teams.bot import TeamsAdapter
+from bot.channels.teams.connector import Refused
+from bot.channels.teams.hosts import WrongHost
+from bot.channels.teams.http import Unreachable
+from bot.channels.teams.parts import Card
+from bot.channels.teams.places import CHANNEL, Place
+from bot.channels.teams.tokens import NoToken
+from bot.climb import Kind
+from bot.directory import Directory
+from bot.news import news_of
+from bot.ports import CannotReach, Clock, Promise, SendLater, Store
+
+_LOG: Final = logging.getLogger(__name__)
+_LATER: Final = frozenset({401, 408, 412, 429})
+"""Refusals that pass: our token, and Teams being busy. Source: https://learn.microsoft
+.com/microsoftteams/platform/bots/how-to/rate-limit (read November 2026)."""
+_SERVER_ERROR: Final = 500
+SUMMARIES: Final = {
+    Kind.ALERT: "A safeguarding alert",
+    Kind.NEWS: "News about what you asked",
+}
+"""What a notification shows: nothing of what it is about."""
+SUMMARY: Final = "About a safeguarding alert"
+_SHORT: Final = {
+    "withdrawn": "This alert was withdrawn, and somebody else looks after it.",
+    "acknowledged": "Somebody has acknowledged this alert. You need do nothing.",
+    "claimed": "Somebody has taken this alert on. You need do nothing.",
+    "closed": "This alert is closed. You need do nothing.",
+    "new": "There is something new about an alert of yours. Open its record.",
+    "undecided": "Signs of harm were ticked, and nothing has been decided yet.",
+    "to-close": "You have advised on this alert. Close it when it is done.",
+    "no-outcome": "You acknowledged this alert, and nobody has advised on it yet.",
+}
+_SOMETHING: Final = "Something has become of this alert. Open its record."
+_REMINDER: Final = (
+    "A session of yours has no decision yet. Type resume to go on with it, or person to"
+    " talk to somebody."
+)
+
+
+class TeamsSender:
+    """Sends what is promised on the channel `teams`."""
+
+    def __init__(
+        self,
+        adapter: TeamsAdapter,
+        app_id: str,
+        store: Store,
+        directory: Directory,
+        clock: Clock,
+    ) -> None:
+        """Take what is needed to send.
+
+        Args:
+            adapter: Reaches people where they opened a chat.
+            app_id: The bot's app registration.
+            store: Where chats and messages are kept.
+            directory: Names of people, and numbers to ring.
+            clock: The time, UTC.
+        """
+        self._adapter = adapter
+        self._app_id = app_id
+        self._store = store
+        self._directory = directory
+        self._cards = AlertCards(directory)
+        self._clock = clock
+
+    async def send(self, promise: Promise) -> None:
+        """Send it; returning means that Teams took it.
+
+        Raises:
+            SendLater: Teams is busy or cannot be reached now.
+            CannotReach: This person is not reached in Teams: no chat was opened, the
+                bot was blocked or removed. The code says which.
+        """
+        place = await asyncio.to_thread(self._place, promise.user)
+        if place is None:
+            raise CannotReach("no-conversation")
+        card = await asyncio.to_thread(self._drawn, promise)
+        try:
+            await self._sent(promise, place, card)
+        except Refused as error:
+            raise _as_ours(error) from None
+        except (Unreachable, NoToken):
+            raise SendLater from None
+        except WrongHost:
+            raise CannotReach("wrong-host") from None
+
+    def _place(self, user: str) -> Place | None:
+        with self._store.reading() as transaction:
+            kept = transaction.conversation(CHANNEL, user)
+        return Place.read(kept) if kept else None
+
+    # ---- what it looks like --------------------------------------------------------
+
+    def _drawn(self, promise: Promise) -> Card:
+        match promise.kind:
+            case Kind.ALERT:
+                return self._cards.alert(_facts(promise))
+            case Kind.NEWS:
+                return self._news(promise)
+            case Kind.REMINDER:
+                return self._cards.short("Nothing is decided yet", _REMINDER)
+            case Kind.TOLD | Kind.NUDGE | Kind.HANDOVER | Kind.LOOK_AGAIN:
+                what = str(promise.body.get("what", ""))
+                title = f"Safeguarding alert {_facts(promise).reference}"
+                return self._cards.short(title, _SHORT.get(what, _SOMETHING))
+            case _:
+                raise CannotReach("unknown-kind")
+
+    def _news(self, promise: Promise) -> Card:
+        """Draw where the alert stands now, which may be further than when promised."""
+        session = str(promise.body.get("session") or promise.about)
+        with self._store.reading() as transaction:
+            row = transaction.alert(str(promise.body["alert"]))
+            events = transaction.alert_events(row.id) if row else ()
+            beat = transaction.last_beat()
+        news = news_of(row, events, self._directory, self._clock.now(), beat)
+        return self._cards.news(news, session)
+
+    # ---- sending -------------------------------------------------------------------
+
+    async def _sent(self, promise: Promise, place: Place, card: Card) -> None:
+        summary = SUMMARIES.get(Kind(promise.kind), SUMMARY)
+        older = ""
+        if promise.kind == Kind.TOLD:
+            older = await asyncio.to_thread(self._older, promise)
+        sent = ""
+
+        async def write(context: TurnContext) -> None:
+            nonlocal sent
+            message = messages.card(card, summary)
+            if older and await _changed(context, older, card, summary):
+                sent = older
+                return
+            answer = await context.send_activity(message)
+            sent = answer.id or ""
+
+        reference = messages.reference(place)
+        await self._adapter.continue_conversation(reference, write, self._app_id)
+        if sent and promise.kind == Kind.ALERT:
+            await asyncio.to_thread(self._keep, promise, sent)
+
+    def _older(self, promise: Promise) -> str:
+        with self._store.reading() as transaction:
+            found = dict(transaction.messages(promise.about, CHANNEL))
+        return str(found.get(promise.user, {}).get("activity", ""))
+
+    def _keep(self, promise: Promise, activity: str) -> None:
+        with self._store.begin() as transaction:
+            address = {"activity": activity}
+            transaction.keep_message(promise.about, CHANNEL, promise.user, address)
+
+
+async def _changed(context: TurnContext, which: str, card: Card, summary: str) -> bool:
+    """Put a card in the place of an older one; False where Teams cannot."""
+    message = messages.card(card, summary)
+    message.id = which
+    try:
+        await context.update_activity(message)
+    except Refused as error:
+        if error.status in _LATER or error.status >= _SERVER_ERROR:
+            raise
+        _LOG.info("teams:card:not-updated %s", error.code or error.status)
+        return False
+    return True
+
+
+def _facts(promise: Promise) -> AlertFacts:
+    try:
+        return AlertFacts.of(promise.body)
+    except (KeyError, ValueError):
+        raise CannotReach("no-alert") from None
+
+
+def _as_ours(error: Refused) -> SendLater | CannotReach:
+    """Return what the delivery loop understands."""
+    if error.status in _LATER or error.status >= _SERVER_ERROR:
+        return SendLater(error.retry_after)
+    return CannotReach(error.code or f"http-{error.status}")

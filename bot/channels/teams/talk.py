@@ -1,0 +1,274 @@
+"""What is said to whom: a button or typed words in, cards out.
+
+It knows cards and the guide, and nothing of HTTP or of the library for Teams. Every
+move is committed before a card is returned, in one thread, because the store waits
+for a disk and writers take turns anyway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from bot.channels.teams.cards import STALE, Cards
+from bot.channels.teams.decode import Arrived, Pressed
+from bot.channels.teams.parts import Card
+from bot.channels.teams.places import CHANNEL, Place
+from bot.channels.teams.replies import refused
+from bot.channels.words import EMERGENCY, expects_text
+from bot.guide import GuidanceLost, Guide, NotYours, Said
+from bot.ports import (
+    NoSuchSession,
+    SessionRow,
+    StaleStep,
+    Store,
+    StoreError,
+    Transaction,
+)
+from dialogs.engine import Emergency, Move, Person, Show, Typed
+from dialogs.reply import Notice, Refusal
+from dialogs.session import UnknownFact
+from dialogs.understand import command, folded, speaks_of
+
+_LOG: Final = logging.getLogger(__name__)
+_START: Final = frozenset({"start", "new", "start a new session"})
+_RESUME: Final = frozenset({"resume", "continue", "go on"})
+_NO_WORDS: Final = (
+    "I can only read words and buttons, so nothing of that was kept. Type a number or"
+    " a few words; to leave a line empty, type skip."
+)
+_NO_SESSION: Final = "There is no such session of yours. Start a new one."
+_LOST: Final = (
+    "That session cannot be shown: the guidance it was begun with cannot be read any"
+    " more. Start a new one."
+)
+NOT_SAVED: Final = (
+    f"That was not saved, and nothing has changed. {EMERGENCY} Otherwise try the same"
+    " again in a moment."
+)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is to be shown, in order.
+
+    Attributes:
+        cards: Cards; the first takes the place of the card whose button was pressed.
+        text: Words of ours that are said instead of that, so that the card stays as
+            it is with what was filled in.
+    """
+
+    cards: tuple[Card, ...]
+    text: str = ""
+
+
+class Talk:
+    """Takes what people do in their own chat with the bot."""
+
+    def __init__(
+        self, guide: Guide, store: Store, cards: Cards, organisation: str = ""
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            guide: Takes moves.
+            store: Where people's places are kept.
+            cards: Draws.
+            organisation: Whose numbers are given; empty where not known.
+        """
+        self._guide = guide
+        self._store = store
+        self._cards = cards
+        self._organisation = organisation
+        self._thread = ThreadPoolExecutor(1, "teams")
+
+    def close(self) -> None:
+        """Finish what is being done and take nothing more."""
+        self._thread.shutdown()
+
+    async def take(self, arrived: Arrived) -> Shown:
+        """Take a button or typed words from a person's own chat."""
+        return await self._off_the_loop(lambda: self._taken(arrived))
+
+    async def welcome(self, arrived: Arrived) -> Shown:
+        """Return what is shown to somebody who has just come; remember where."""
+        return await self._off_the_loop(lambda: self._welcomed(arrived))
+
+    async def left(self, arrived: Arrived) -> None:
+        """Forget where somebody was reached: they removed the bot."""
+        await self._off_the_loop(lambda: self._forgotten(arrived.user))
+
+    async def place(self, user: str) -> Place | None:
+        """Return where a person is reached, or None."""
+        return await self._off_the_loop(lambda: self._place(user))
+
+    async def _off_the_loop(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    # ---- in the thread ---------------------------------------------------------------
+
+    def _taken(self, arrived: Arrived) -> Shown:
+        try:
+            if arrived.pressed is not None:
+                return self._pressed(arrived, arrived.pressed)
+            return self._typed(arrived)
+        except (NoSuchSession, NotYours):
+            # Both are answered alike: whether a session exists is not told.
+            return Shown((self._cards.note(_NO_SESSION),))
+        except (GuidanceLost, UnknownFact) as error:
+            _LOG.error("teams:session:lost %s", type(error).__name__)
+            return Shown((self._cards.note(_LOST),))
+        except StoreError as error:
+            _LOG.error("teams:turn:not-saved %s", type(error).__name__)
+            return Shown((), NOT_SAVED)
+
+    # ---- buttons ---------------------------------------------------------------------
+
+    def _pressed(self, arrived: Arrived, pressed: Pressed) -> Shown:
+        user = arrived.user
+        if pressed.do == "start":
+            return self._drawn(self._start(arrived))
+        if pressed.do == "more":
+            look = self._guide.look(pressed.session, user)
+            return Shown((self._cards.more(look),))
+        if not pressed.session:
+            return self._drawn(self._begun_with(arrived, Emergency()))
+        try:
+            said = self._move(arrived, pressed.session, pressed.move, pressed.seen)
+        except StaleStep:
+            said = self._guide.resume(pressed.session, user)
+            return self._drawn(said, note=STALE)
+        return self._unless_refused(said)
+
+    def _unless_refused(self, said: Said) -> Shown:
+        """Leave a card alone whose button was refused: what was written stays on it."""
+        refusal = next((one for one in said.replies if isinstance(one, Refusal)), None)
+        if refusal is None:
+            return self._drawn(said)
+        notices = tuple(one for one in said.replies if isinstance(one, Notice))
+        cards = self._cards.turn(replace(said, replies=notices)) if notices else []
+        return Shown(tuple(cards), " ".join(refused(refusal)))
+
+    # ---- typed words -----------------------------------------------------------------
+
+    def _typed(self, arrived: Arrived) -> Shown:
+        text = arrived.text.strip()
+        row = self._current(arrived.user)
+        if not text:
+            session = row.id if row else ""
+            return Shown((self._cards.note(_NO_WORDS, session),))
+        if row is None or row.state == "cancelled":
+            return self._without_session(arrived, text)
+        word = folded(text)
+        ordered = word.removeprefix("/")
+        if ordered in _START | _RESUME and self._is_command(row, word):
+            return self._ordered(arrived, row, ordered)
+        said = self._move(arrived, row.id, Typed(text), None)
+        return self._drawn(said, typed=True)
+
+    def _is_command(self, row: SessionRow, word: str) -> bool:
+        """Say whether a word orders something here, or is meant as it stands."""
+        if word.startswith("/"):
+            return True
+        standing = self._guide.resume(row.id, row.user).replies
+        return not expects_text(standing[-1] if standing else None)
+
+    def _ordered(self, arrived: Arrived, row: SessionRow, word: str) -> Shown:
+        if word in _START:
+            return self._drawn(self._start(arrived))
+        waiting = self._guide.unfinished(arrived.user)
+        if len(waiting) > 1 or row.state != "open":
+            return Shown((self._welcome(arrived),))
+        return self._drawn(self._guide.resume(row.id, arrived.user))
+
+    def _without_session(self, arrived: Arrived, text: str) -> Shown:
+        if folded(text).removeprefix("/") in _START:
+            return self._drawn(self._start(arrived))
+        ordered = command(text, free_text=False)
+        if ordered and ordered.do == "person":
+            return self._drawn(self._begun_with(arrived, Person()))
+        danger = speaks_of(text, self._guide.pack.phrases.danger)
+        if danger or (ordered and ordered.do == "emergency"):
+            return self._drawn(self._begun_with(arrived, Emergency()))
+        return Shown((self._welcome(arrived),))
+
+    # ---- moves -----------------------------------------------------------------------
+
+    def _start(self, arrived: Arrived) -> Said:
+        key = arrived.key or None
+        return self._guide.start(arrived.user, key=key, also=_keeping(arrived))
+
+    def _begun_with(self, arrived: Arrived, move: Move) -> Said:
+        """Begin a session with somebody who asks for help before there is one."""
+        begun = self._start(arrived)
+        key = f"{arrived.key}!" if arrived.key else None
+        return self._guide.move(begun.session, arrived.user, move, key=key)
+
+    def _move(
+        self, arrived: Arrived, session: str, move: Move | None, seen: int | None
+    ) -> Said:
+        return self._guide.move(
+            session,
+            arrived.user,
+            move or Show(),
+            seen,
+            key=arrived.key or None,
+            also=_keeping(arrived),
+        )
+
+    def _drawn(self, said: Said, *, typed: bool = False, note: str = "") -> Shown:
+        return Shown(tuple(self._cards.turn(said, typed=typed, note=note)))
+
+    # ---- where people are ------------------------------------------------------------
+
+    def _current(self, user: str) -> SessionRow | None:
+        """Return the session that typed words are meant for."""
+        with self._store.reading() as transaction:
+            kept = transaction.conversation(CHANNEL, user)
+            named = Place.read(kept).session if kept else ""
+            row = transaction.session(named) if named else None
+            if row is not None and row.user == user:
+                return row
+            return next(iter(transaction.sessions(user, 1)), None)
+
+    def _place(self, user: str) -> Place | None:
+        with self._store.reading() as transaction:
+            kept = transaction.conversation(CHANNEL, user)
+        return Place.read(kept) if kept else None
+
+    def _welcome(self, arrived: Arrived) -> Card:
+        unfinished = self._guide.unfinished(arrived.user)
+        return self._cards.welcome(self._organisation, unfinished)
+
+    def _welcomed(self, arrived: Arrived) -> Shown:
+        try:
+            if arrived.personal:
+                with self._store.begin() as transaction:
+                    _keep(transaction, arrived, "")
+            return Shown((self._welcome(arrived),))
+        except StoreError as error:
+            _LOG.error("teams:welcome:not-kept %s", type(error).__name__)
+            return Shown((self._cards.welcome(self._organisation, ()),))
+
+    def _forgotten(self, user: str) -> None:
+        with self._store.begin() as transaction:
+            transaction.forget_conversation(CHANNEL, user)
+
+
+def _keeping(arrived: Arrived) -> Callable[[Transaction, Said], None]:
+    """Return what remembers a person's place and session within a turn."""
+    return lambda transaction, said: _keep(transaction, arrived, said.session)
+
+
+def _keep(transaction: Transaction, arrived: Arrived, session: str) -> None:
+    kept = transaction.conversation(CHANNEL, arrived.user)
+    if not session and kept:
+        session = Place.read(kept).session
+    address = Place.of(arrived, session).kept()
+    if kept != address:
+        transaction.keep_conversation(CHANNEL, arrived.user, address)

@@ -1,0 +1,258 @@
+"""One loop a process: takes what is due, sends it, and says what became of it.
+
+Three transactions and none open while something is sent: alerts that are due
+promise, a promise is claimed, and what became of it is kept. A process may die
+between any two of them. Before the claim nothing has happened; after it another
+process takes the promise over when the lease ends, so that what was sent and not yet
+kept is sent twice, with the same id. Every replica runs this loop.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from bot import climb
+from bot.climb import Doing, Kind
+from bot.ports import (
+    CannotReach,
+    Claimed,
+    Clock,
+    Ids,
+    Promise,
+    Sender,
+    SendLater,
+    Store,
+    StoreError,
+    Transaction,
+)
+
+LEASE: Final = timedelta(seconds=60)
+"""How long a process may hold what it sends. Ours: three times the longest send."""
+SEND_TIMEOUT: Final = 20.0
+"""Longest time one send may take, seconds. Ours."""
+POLL: Final = 1.0
+"""How often an idle loop looks, seconds. Ours: a second matters to nobody here."""
+LONGEST_BACKOFF: Final = timedelta(minutes=5)
+JOINED_AFTER: Final = 4
+"""Failed tries after which the person's next route is used as well, without giving
+the first one up: about half a minute. Ours."""
+LONG_WAIT: Final = timedelta(minutes=1)
+"""A longer wait that a platform asks for brings the next route in at once. Ours."""
+AT_ONCE: Final = 8
+"""Sends of one process that may be on their way at the same time. Ours."""
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+class Due(Protocol):
+    """Does what is due by itself, besides sending."""
+
+    def happens(self, transaction: Transaction, now: datetime) -> bool:
+        """Do one thing that is due; False where nothing is."""
+        ...
+
+    def cannot_reach(self, doing: Doing, promise: Promise, code: str) -> None:
+        """Take it that somebody cannot be reached by the route of a promise."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one send led to.
+
+    Attributes:
+        later: How long the platform asked to wait, where it has to be tried again;
+            a second less than none where it said nothing.
+        code: Why it can never be sent on this route; empty otherwise.
+    """
+
+    sent: bool = False
+    later: float | None = None
+    code: str = ""
+
+
+class Deliveries:
+    """Sends what was promised, on the channels that this process has."""
+
+    def __init__(
+        self,
+        store: Store,
+        senders: Mapping[str, Sender],
+        clock: Clock,
+        ids: Ids,
+        due: Due,
+    ) -> None:
+        """Take the ports.
+
+        Args:
+            store: Where promises are kept.
+            senders: One for each channel; promises on others are left alone.
+            clock: The time, UTC.
+            ids: Makes leases, the name of this process, and promises.
+            due: What happens by itself when its time has come.
+        """
+        self._store = store
+        self._senders = senders
+        self._clock = clock
+        self._ids = ids
+        self._due = due
+        self.name = ids.delivery()
+        self._stopping = asyncio.Event()
+        self._woken = asyncio.Event()
+
+    # ---- the loop -----------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Send until `stop` is called; what is on its way is finished first."""
+        while not self._stopping.is_set():
+            try:
+                done = await self.step(self._clock.now())
+            except StoreError as error:
+                _LOG.error("delivery:loop:store-failed %s", type(error).__name__)
+                done = 0
+            if not done:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        self._woken.clear()
+        try:
+            async with asyncio.timeout(POLL):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    def wake(self) -> None:
+        """Look at once: something was just promised in this process."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Take nothing more; `run` ends when what is on its way has been sent."""
+        self._stopping.set()
+        self._woken.set()
+
+    async def step(self, now: datetime) -> int:
+        """Do everything that is due at a moment; return how much was done.
+
+        Args:
+            now: The moment; tests move it, and never wait.
+        """
+        await asyncio.to_thread(self._beat, now)
+        done = 0
+        while True:
+            sent = await self._send_due(now)
+            happened = await asyncio.to_thread(self._happens, now)
+            if not sent and not happened:
+                return done
+            done += sent + happened
+
+    def _beat(self, now: datetime) -> None:
+        with self._store.begin() as transaction:
+            transaction.beat(self.name, now)
+
+    def _happens(self, now: datetime) -> int:
+        """Do what is due by itself, one thing a transaction."""
+        done = 0
+        while True:
+            with self._store.begin() as transaction:
+                if not self._due.happens(transaction, now):
+                    return done
+            done += 1
+
+    # ---- sending --------------------------------------------------------------------
+
+    async def _send_due(self, now: datetime) -> int:
+        done = 0
+        while not self._stopping.is_set():
+            claims = await asyncio.to_thread(self._claim, now)
+            if not claims:
+                return done
+            outcomes = await asyncio.gather(*(self._send(one) for one in claims))
+            await asyncio.to_thread(self._settle, claims, outcomes, now)
+            done += len(claims)
+        return done
+
+    def _claim(self, now: datetime) -> list[Claimed]:
+        claims: list[Claimed] = []
+        with self._store.begin() as transaction:
+            while len(claims) < AT_ONCE:
+                found = transaction.claim(
+                    self._senders, now, now + LEASE, self._ids.delivery()
+                )
+                if found is None:
+                    break
+                if self._over(transaction, found):
+                    transaction.give_up(found, now, "dropped", "over")
+                    continue
+                claims.append(found)
+        return claims
+
+    def _over(self, transaction: Transaction, claimed: Claimed) -> bool:
+        """Say whether nobody waits for this any more."""
+        if claimed.promise.kind != Kind.ALERT:
+            return False
+        row = transaction.alert(claimed.promise.about)
+        return row is None or row.state != "open"
+
+    async def _send(self, claimed: Claimed) -> Outcome:
+        promise = claimed.promise
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                await self._senders[promise.channel].send(promise)
+        except SendLater as error:
+            return Outcome(later=error.seconds)
+        except CannotReach as error:
+            return Outcome(code=error.code)
+        except Exception as error:  # noqa: BLE001 -- whatever a sender does, others go out
+            # The type alone: a message may hold what somebody wrote.
+            _LOG.error("delivery:send:failed %s", type(error).__name__)
+            return Outcome()
+        return Outcome(sent=True)
+
+    def _settle(
+        self, claims: list[Claimed], outcomes: list[Outcome], now: datetime
+    ) -> None:
+        with self._store.begin() as transaction:
+            for claimed, outcome in zip(claims, outcomes, strict=True):
+                self._keep(transaction, claimed, outcome, now)
+
+    def _keep(
+        self,
+        transaction: Transaction,
+        claimed: Claimed,
+        outcome: Outcome,
+        now: datetime,
+    ) -> None:
+        promise = claimed.promise
+        doing = Doing(transaction, now, self._ids)
+        about_alert = promise.kind == Kind.ALERT
+        if outcome.sent:
+            if transaction.sent(claimed, now) and about_alert:
+                climb.was_told(doing, promise)
+        elif outcome.code:
+            gone = transaction.give_up(claimed, now, "unreachable", outcome.code)
+            if gone and about_alert:
+                self._due.cannot_reach(doing, promise, outcome.code)
+        else:
+            wait = backoff(promise, outcome.later)
+            held = transaction.put_off(claimed, now + wait)
+            joined = promise.attempt == JOINED_AFTER or (
+                promise.attempt == 0 and wait > LONG_WAIT
+            )
+            if held and about_alert and joined:
+                climb.next_route(doing, promise)
+
+
+def backoff(promise: Promise, asked: float | None) -> timedelta:
+    """Return how long to wait before the next try.
+
+    Args:
+        promise: What could not be sent now.
+        asked: What the platform asked for, seconds; None where it did not say.
+    """
+    if asked is not None:
+        return timedelta(seconds=max(asked, 0.0))
+    doubled = timedelta(seconds=float(2 ** min(promise.attempt + 1, 10)))
+    return min(doubled, LONGEST_BACKOFF)

@@ -1,0 +1,98 @@
+"""What happens by itself when its time has come: the clockwork of alerts.
+
+An alert that waited long enough opens, the next person is told, one that was
+acknowledged and forgotten comes back once, and a session that was left undecided is
+remembered. One thing is done in the transaction that is handed in.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from bot import climb
+from bot.asks import Category
+from bot.climb import SOUND_FOLLOW, Doing, Follow, Happened, Kind
+from bot.ports import AlertRow, Ids, Promise, Transaction
+from bot.raising import Raiser
+
+SECOND: Final = 2
+"""The telling at which the practitioner hears that nobody has answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueAlerts:
+    """Does what is due about alerts and watched sessions.
+
+    Attributes:
+        raiser: Plans anew, and tells people.
+        ids: Makes promises.
+        follow: How long an alert may lie after it was acknowledged.
+    """
+
+    raiser: Raiser
+    ids: Ids
+    follow: Follow = SOUND_FOLLOW
+
+    def happens(self, transaction: Transaction, now: datetime) -> bool:
+        """Do one thing that is due; False where nothing is."""
+        row = transaction.due_alert(now)
+        if row is not None:
+            self._alert(Doing(transaction, now, self.ids), row)
+            return True
+        watched = transaction.due_watch(now)
+        if watched is not None:
+            self.raiser.left_undecided(Doing(transaction, now, self.ids), watched)
+            return True
+        return False
+
+    def _alert(self, doing: Doing, row: AlertRow) -> None:
+        if row.state == "waiting":
+            after = replace(row, state="open", due_at=doing.now)
+            doing.transaction.change_alert(row, after)
+            climb.note(doing, row, Happened.NOT_WAITED_LONGER)
+        elif row.state == "acknowledged":
+            self._forgotten(doing, row)
+        elif row.category == Category.DRILL and row.told:
+            after = replace(row, state="closed", outcome="no-answer")
+            doing.transaction.change_alert(row, after)
+            climb.note(doing, row, Happened.CLOSED)
+        else:
+            climb.tell(doing, row, self.raiser.replanned)
+            self._say(doing, row)
+
+    def cannot_reach(self, doing: Doing, promise: Promise, code: str) -> None:
+        """Go on without a route; where nobody is left, the practitioner hears it."""
+        climb.cannot_reach(doing, promise, code)
+        row = doing.transaction.alert(promise.about)
+        if row and row.state == "open" and not climb.kept_of(row).plan.steps:
+            self.raiser.teller.practitioner(doing, row, what="nobody")
+
+    def _say(self, doing: Doing, before: AlertRow) -> None:
+        """Tell the practitioner, at a fixed time, that they have to ring."""
+        row = doing.transaction.alert(before.id)
+        if row is None or row.told > SECOND:
+            return
+        if row.told == SECOND and before.told < SECOND:
+            self.raiser.teller.practitioner(doing, row, what="unanswered")
+        elif not climb.kept_of(row).plan.steps and before.told == row.told == 0:
+            self.raiser.teller.practitioner(doing, row, what="nobody")
+
+    def _forgotten(self, doing: Doing, row: AlertRow) -> None:
+        """Bring an alert back that nobody advised on, once; then remind its owner."""
+        transaction, now = doing.transaction, doing.now
+        advised = any(
+            one.kind == Happened.ADVISED for one in transaction.alert_events(row.id)
+        )
+        if advised or row.reopened:
+            wait = self.follow.advised if advised else self.follow.after(row.urgency)
+            transaction.change_alert(row, replace(row, due_at=now + wait))
+            climb.note(doing, row, Happened.REMINDED, row.owner)
+            what = "to-close" if advised else "no-outcome"
+            self.raiser.teller.person(doing, row, row.owner, Kind.NUDGE, what=what)
+            return
+        after = replace(
+            row, state="open", step=0, reopened=row.reopened + 1, due_at=now
+        )
+        transaction.change_alert(row, after)
+        climb.note(doing, row, Happened.REOPENED)
+        self.raiser.teller.practitioner(doing, row, what="reopened")

@@ -1,0 +1,208 @@
+"""Gathers everything that is kept of one decision, for whoever shows or files it.
+
+It reads and never changes, and knows nothing of how a record is drawn. What came
+after the decision stands beside it, and the record is rebuilt from its facts each
+time, so that a record that was tampered with does not pass for whole.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.guide import GuidanceLost, differing, kept_pack
+from bot.ports import (
+    Audit,
+    DecisionRow,
+    GuidanceRow,
+    SessionRow,
+    StoredFact,
+    Transaction,
+)
+from dialogs.answers import labels
+from dialogs.session import Answered, Completed, UnknownFact, decoded
+from knowledge.model import Pack
+
+MOST = 100
+"""Most decisions of one session that are looked at. Ours; a session has a few."""
+SAME = "the same"
+"""What a record is found to be that its facts give again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Something that happened in the session after the decision.
+
+    Attributes:
+        at: UTC.
+        pairs: Labels and words of what was added; empty where none was.
+    """
+
+    at: datetime
+    what: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One decision with everything that belongs to it.
+
+    Attributes:
+        row: the decision as recorded.
+        session: its session; None where the store has lost it.
+        facts: all facts of the session, those after the decision too.
+        guidance: the files of the pack version; None where they are not kept.
+        pack: the pack version; None where it cannot be used.
+        later: what happened after the decision, in order.
+        replayed: whether the facts give the same record again, in words.
+        entry: the place of the decision in the ledger; 0 where it has none.
+    """
+
+    row: DecisionRow
+    session: SessionRow | None
+    facts: tuple[StoredFact, ...]
+    guidance: GuidanceRow | None
+    pack: Pack | None
+    later: tuple[Later, ...]
+    replayed: str
+    entry: int = 0
+
+    @property
+    def answered_at(self) -> Mapping[str, datetime]:
+        """When each question was answered last before the decision, UTC."""
+        return {
+            str(fact.body["question"]): fact.at
+            for fact in self.facts[: self.row.n]
+            if fact.kind == "session:answered"
+        }
+
+
+def gather(transaction: Transaction, reference: str) -> Filing | None:
+    """Return one decision whole, or None if there is none of that reference.
+
+    Whose it is and who may read it is for the caller to ask.
+    """
+    row = transaction.decision(reference.strip().upper())
+    if row is None:
+        return None
+    facts = transaction.facts(row.session)
+    try:
+        pack = kept_pack(transaction, row.guidance)
+    except GuidanceLost:
+        pack = None
+    return Filing(
+        row=row,
+        session=transaction.session(row.session),
+        facts=facts,
+        guidance=transaction.guidance(row.guidance),
+        pack=pack,
+        later=_later(transaction, row, facts, pack),
+        replayed=_replayed(row, facts, pack),
+        entry=_entry(transaction, row),
+    )
+
+
+def decision_as_json(row: DecisionRow) -> dict[str, object]:
+    """Return what identifies and sums up a decision, without its body."""
+    return {
+        "reference": row.reference,
+        "session": row.session,
+        "at": time(row.at),
+        "user": row.user,
+        "decision": row.decision,
+        "outcome": row.outcome,
+        "level": int(row.level),
+        "alert": row.alert,
+        "departing": row.departing,
+        "guidance": row.guidance,
+    }
+
+
+def facts_as_json(facts: tuple[StoredFact, ...]) -> list[dict[str, object]]:
+    """Return facts as plain values."""
+    return [
+        {"n": each.n, "at": time(each.at), "kind": each.kind, "body": dict(each.body)}
+        for each in facts
+    ]
+
+
+def fingerprint(
+    decision: Mapping[str, object],
+    record: Mapping[str, object],
+    facts: list[dict[str, object]],
+) -> str:
+    """Return the SHA-256 of a decision, its record and the facts up to it, in hex.
+
+    Two copies with the same fingerprint say the same. It stands only on copies that
+    hold the words themselves: a hash of short text can be guessed back into the text.
+    """
+    whole = {"decision": decision, "record": record, "facts": facts}
+    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def fingerprint_of(filing: Filing) -> str:
+    """Return the fingerprint of what is filed, up to the decision."""
+    row = filing.row
+    facts = facts_as_json(filing.facts[: row.n])
+    return fingerprint(decision_as_json(row), row.body, facts)
+
+
+def time(at: datetime) -> str:
+    """Return a time in UTC to the second, as every record shows it."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _entry(transaction: Transaction, row: DecisionRow) -> int:
+    """Return the place of a decision in the ledger."""
+    of_decisions = {Audit.DECISION_RECORDED, Audit.DECISION_TAKEN_OVER}
+    found = [
+        each.seq
+        for each in transaction.logged(record=row.session, limit=MOST)
+        if each.kind in of_decisions
+        and (each.body or {}).get("reference") == row.reference
+    ]
+    return min(found, default=0)
+
+
+def _later(
+    transaction: Transaction,
+    row: DecisionRow,
+    facts: tuple[StoredFact, ...],
+    pack: Pack | None,
+) -> tuple[Later, ...]:
+    """Return answers, additions and decisions that came after this decision."""
+    found = [one for fact in facts[row.n :] if (one := _happened(pack, fact))]
+    for other in transaction.decisions(session=row.session, limit=MOST):
+        if other.n > row.n:
+            what = f"A further decision was recorded: {other.reference}"
+            found.append(Later(other.at, what, ()))
+    return tuple(sorted(found, key=lambda one: one.at))
+
+
+def _happened(pack: Pack | None, stored: StoredFact) -> Later | None:
+    try:
+        fact = decoded(stored.kind, stored.body)
+    except UnknownFact:
+        return Later(stored.at, "Something this version does not know", ())
+    if isinstance(fact, Completed):
+        return Later(stored.at, f"Added to this decision: {fact.question}", ())
+    if not isinstance(fact, Answered):
+        return None
+    question = pack.flow.questions.get(fact.question) if pack else None
+    pairs = tuple(labels(question, fact.value)) if question else ()
+    asked = question.ask if question else fact.question
+    return Later(stored.at, f"Answered afterwards: {asked}", pairs)
+
+
+def _replayed(
+    row: DecisionRow, facts: tuple[StoredFact, ...], pack: Pack | None
+) -> str:
+    if pack is None:
+        return "not possible, the kept version of the guidance cannot be used"
+    try:
+        apart = differing(pack, facts, row)
+    except UnknownFact:
+        return "not possible with this version of the bot"
+    return f"different in: {', '.join(apart)}" if apart else SAME

@@ -1,0 +1,256 @@
+"""What a practitioner is told of their alert: who is told, by when, whom to ring.
+
+Pure: an alert's row, what happened to it and a moment, and words come out. Nothing
+is promised here that was not promised in the row. A lead is named to whoever asked;
+whoever is kept out, and that anybody is, is never said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.climb import Happened, kept_of
+from bot.directory import Directory, Role
+from bot.directory.hours import ZONE
+from bot.plans import Kept
+from bot.ports import AlertEvent, AlertRow
+from dialogs.reply import Remark
+
+ALIVE: Final = timedelta(minutes=2)
+"""A process that sends and gave no sign for longer counts as dead. Ours: many of its
+loops, and short beside the shortest time to acknowledge."""
+ROLES: Final = {
+    Role.PRACTITIONER: "practitioner",
+    Role.LEAD: "safeguarding lead",
+    Role.DEPUTY: "deputy safeguarding lead",
+    Role.MANAGER: "manager on duty",
+    Role.OUT_OF_HOURS: "person on call out of hours",
+    Role.ALTERNATE: "safeguarding adviser",
+    Role.ADMINISTRATOR: "administrator",
+}
+"""What somebody is, in words that follow `the`."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Where an alert stands, for whoever asked.
+
+    Attributes:
+        code: A stable word for it.
+        title: In a few words.
+        text: The rest.
+        ring: Ids of the numbers to ring, the best first.
+        urgent: Whether the practitioner has to do something now.
+    """
+
+    code: str
+    title: str
+    text: str
+    ring: tuple[str, ...] = ()
+    urgent: bool = False
+
+
+NOBODY_TOLD: Final = News(
+    "nobody",
+    "Nobody could be told",
+    "Nobody has been told of this. Ring yourself, and never anyone it may be about.",
+    urgent=True,
+)
+"""Where there is no alert at all."""
+
+
+def news_of(
+    row: AlertRow | None,
+    events: Sequence[AlertEvent],
+    directory: Directory,
+    now: datetime,
+    last_beat: datetime | None,
+) -> News:
+    """Return where the alert of a session stands.
+
+    Args:
+        row: The alert; None where there is none.
+        events: What happened to it, in order.
+        directory: Names of people.
+        now: UTC.
+        last_beat: When a process that sends was last alive.
+    """
+    if row is None:
+        return NOBODY_TOLD
+    kept = kept_of(row)
+    ring = kept.plan.ring
+    match row.state:
+        case "waiting":
+            by = clock(row.due_at, now)
+            text = (
+                "A safeguarding lead is told as soon as you have said who must not be"
+                f" told, and at {by} at the latest. {_if_nobody(ring)}"
+            )
+            return News("waiting", "A lead will be told in two minutes", text, ring)
+        case "open":
+            return _open(row, kept, directory, now, last_beat)
+        case "acknowledged":
+            return _acknowledged(row, events, directory, now)
+        case _:
+            return _closed(row, events, directory, now)
+
+
+def _open(  # noqa: PLR0911 -- one case a way in which it can stand
+    row: AlertRow,
+    kept: Kept,
+    directory: Directory,
+    now: datetime,
+    last_beat: datetime | None,
+) -> News:
+    ring, plan = kept.plan.ring, kept.plan
+    if not plan.steps:
+        text = (
+            "Nobody who could be told can be reached just now. It is tried again and"
+            " again, but do not wait: ring."
+        )
+        return News("nobody", "Nobody could be told", text, ring, urgent=True)
+    if row.due_at <= now and (last_beat is None or now - last_beat > ALIVE):
+        text = (
+            "It is kept and will be sent as soon as the service that sends is back."
+            " Do not wait for it: ring."
+        )
+        return News("not-sent", "Nobody has been told yet", text, ring, urgent=True)
+    fixed = answer_by(row)
+    if now >= fixed:
+        text = (
+            f"Nobody has answered since {clock(plan.starts_at, now)}. Others are being"
+            " told, but do not wait for them: ring."
+        )
+        return News("unanswered", "Nobody has answered", text, ring, urgent=True)
+    step = plan.steps[max(min(row.step, len(plan.steps)) - 1, 0)]
+    who = _who(directory, step.person, step.role)
+    if plan.last_resort:
+        text = (
+            f"Nobody is on duty now. {who} is told all the same, outside their hours."
+            f" {_if_nobody(ring)}"
+        )
+        return News("last-resort", "Nobody is on duty", text, ring, urgent=True)
+    if row.told == 0 and plan.starts_at > now:
+        text = f"{who} is told at {clock(plan.starts_at, now)}. {_if_nobody(ring)}"
+        return News("later", "A lead will be told", text, ring)
+    if plan.outside_hours:
+        opens = f" until {clock(plan.opens_at, now)}" if plan.opens_at else ""
+        text = (
+            f"The team is closed{opens}. {who} is being told now and should answer by"
+            f" {clock(fixed, now)}. {_if_nobody(ring)}"
+        )
+        return News("outside-hours", "Somebody on call is being told", text, ring)
+    text = (
+        f"{who} is being told now and should answer by {clock(fixed, now)}. If nobody"
+        f" has, the next person is told. {_if_nobody(ring)}"
+    )
+    return News("telling", "A lead is being told", text, ring)
+
+
+def answer_by(row: AlertRow) -> datetime:
+    """Return when the practitioner is to ring if nobody has answered.
+
+    It is fixed when the alert is raised, whatever the rota says later.
+    """
+    plan = kept_of(row).plan
+    first = plan.steps[0].wait if plan.steps else timedelta()
+    return plan.starts_at + first
+
+
+def _acknowledged(
+    row: AlertRow, events: Sequence[AlertEvent], directory: Directory, now: datetime
+) -> News:
+    ring = kept_of(row).plan.ring
+    who = _who(directory, row.owner, _role(row, row.owner))
+    advice = [one for one in events if one.kind == Happened.ADVISED]
+    if advice:
+        by = _who(directory, advice[-1].who, _role(row, advice[-1].who))
+        text = f"{by} advised you at {clock(advice[-1].at, now)}. Read it, and go on."
+        return News("advised", "A lead has advised you", text, ring)
+    seen = clock(row.owned_at or row.raised_at, now)
+    text = f"Seen by {_in_line(who)} at {seen}. {_if_nobody(ring, 'you cannot wait')}"
+    return News("seen", "A lead has seen it", text, ring)
+
+
+def _closed(
+    row: AlertRow, events: Sequence[AlertEvent], directory: Directory, now: datetime
+) -> News:
+    closing = [one for one in events if one.kind == Happened.CLOSED]
+    by = _who(directory, row.owner, _role(row, row.owner))
+    at = clock(closing[-1].at, now) if closing else ""
+    text = f"{by} closed it at {at}. You can always ask for a person again."
+    return News("closed", "A lead has dealt with it", text)
+
+
+_IN_WORDS: Final = {
+    Happened.RAISED: "An alert was raised",
+    Happened.URGENCY_RAISED: "The alert was raised higher",
+    Happened.TOLD: "A lead was told",
+    Happened.UNREACHABLE: "A lead could not be reached",
+    Happened.NOBODY: "Nobody could be told",
+    Happened.ACKNOWLEDGED: "A lead acknowledged it",
+    Happened.CLAIMED: "A lead took it on",
+    Happened.ADVISED: "A lead advised",
+    Happened.READ: "The advice was read",
+    Happened.ACCEPTED: "Another lead took it over",
+    Happened.CLOSED: "The alert was closed",
+    Happened.REOPENED: "The alert was opened again",
+    Happened.RECORD_OPENED: "A lead opened the record",
+    Happened.DISAGREED: "The practitioner disagreed with the advice",
+}
+"""What a practitioner may read of what happened; never who is kept out."""
+
+
+def history(events: Sequence[AlertEvent]) -> tuple[tuple[datetime, str], ...]:
+    """Return what happened to an alert in words for whoever asked, in order."""
+    found = ((one.at, _IN_WORDS.get(Happened(one.kind))) for one in events)
+    return tuple((at, words) for at, words in found if words)
+
+
+def _if_nobody(ring: Sequence[str], when: str = "nobody answers") -> str:
+    if not ring:
+        return "If anyone is in danger, ring 999."
+    return f"If {when}, or you are worried now, ring."
+
+
+def _who(directory: Directory, person: str, role: Role | None) -> str:
+    found = directory.people.get(person)
+    words = ROLES[role] if role else "person who took it on"
+    if found is None:
+        return f"The {words}"
+    return f"{found.name}, the {words},"
+
+
+def _in_line(who: str) -> str:
+    words = who.rstrip(",")
+    return words[0].lower() + words[1:] if words.startswith("The ") else words
+
+
+def _role(row: AlertRow, person: str) -> Role | None:
+    steps = kept_of(row).plan.steps
+    return next((step.role for step in steps if step.person == person), None)
+
+
+def clock(at: datetime, now: datetime) -> str:
+    """Return a moment as somebody in the United Kingdom says it.
+
+    Args:
+        at: Time zone aware.
+        now: The present moment; another day is named.
+    """
+    local = at.astimezone(ZONE)
+    if local.date() == now.astimezone(ZONE).date():
+        return f"{local:%H:%M}"
+    return f"{local:%H:%M} on {local:%A} {local.day} {local:%B}"
+
+
+def as_remark(news: News, directory: Directory) -> Remark:
+    """Return it as words beside a reply, with the numbers in them."""
+    numbers = [
+        f"{one.label}: {one.number or 'no number'}"
+        + (" (fictional, reaches nobody)" if one.fictional else "")
+        for one in directory.ring(news.ring)
+    ]
+    text = " ".join([news.text, *(f"{one}." for one in numbers)])
+    return Remark(f"alert-{news.code}", news.title, text)

@@ -1,0 +1,46 @@
+"""What kinds of detail are looked for, and where one was found.
+
+Kinds are an enum because they are the only thing about a detail that is ever
+recorded or counted: never the text, and never its place in the text.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Detail(StrEnum):
+    """A kind of detail that can say who somebody is."""
+
+    NAME = "name"
+    NHS_NUMBER = "nhs-number"
+    PUPIL_NUMBER = "pupil-number"
+    DATE_OF_BIRTH = "date-of-birth"
+    POSTCODE = "postcode"
+    TELEPHONE = "telephone"
+    EMAIL = "email"
+
+
+IN_WORDS = {
+    Detail.NAME: "a name",
+    Detail.NHS_NUMBER: "an NHS number",
+    Detail.PUPIL_NUMBER: "a pupil number",
+    Detail.DATE_OF_BIRTH: "a date of birth",
+    Detail.POSTCODE: "a postcode",
+    Detail.TELEPHONE: "a telephone number",
+    Detail.EMAIL: "an e-mail address",
+}
+"""How each kind is called on a screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One detail in a text.
+
+    Attributes:
+        start: index of its first sign in the text.
+        end: index after its last sign.
+    """
+
+    kind: Detail
+    start: int
+    end: int

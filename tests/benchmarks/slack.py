@@ -1,0 +1,419 @@
+"""Signed, durable dialog turns over HTTP in Slack, beside bolt doing nothing.
+
+Two servers take the very same requests, one after the other, each on one processor
+while the client has the other: bolt wired as its documentation says with a listener
+that only acknowledges, and the bot with everything on: signature, who is let in, key
+of the request, dialog, identity guard, sealing, alerts, commit, the promise to show
+it, and the loop that sends it to a Slack that answers at once. Nothing else is
+compared: both pay for the same body, which echoes the message that was clicked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.channels.slack import modals
+from bot.channels.slack.marks import LINE, Mark
+from bot.channels.slack.render import Drawing
+from dialogs.reply import Prompt
+from tests.support.dialog import a_session
+from tests.support.fake_slack import TEAM
+from tests.support.packs import ROOT
+from tests.support.slack import KEY, signed
+from tests.support.web import shipped_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+SESSIONS: Final = 1_200
+"""Begun before the clock starts; each lasts for one way through `STEPS`."""
+SECONDS: Final = 2.0
+ROUNDS: Final = 3
+CONNECTIONS: Final = (1, 64)
+AIMS: Final = {1: 0.6, 64: 0.8}
+LEAST: Final = 0.5
+VARIANTS: Final = ("bolt", "ours", "ours-apart")
+_READY: Final = "ready"
+STEPS: Final = (
+    ("danger", "no"),
+    ("safety-check", ["none"]),
+    ("prompted-by", "own-initiative"),
+    ("purpose", "yes"),
+    ("identifiable", "yes"),
+    ("confidential", "yes"),
+    ("provider", "no"),
+    ("whose-information", "child"),
+    ("consent-so-far", {"child-view": "agrees", "responsible-view": "disagrees"}),
+)
+"""One way: seven buttons, one list, one set of boxes, one form."""
+
+
+# ---- the requests ------------------------------------------------------------------
+
+
+def bodies() -> list[str]:
+    """Return the payload of each step, with marks where the session stands."""
+    dialog, drawing = a_session(), Drawing(shipped_directory())
+    found = []
+    for question, value in STEPS:
+        assert dialog.asked == question
+        seen = len(dialog.facts)
+        message = drawing.message(dialog.replies, seen)
+        prompt = dialog.replies[-1]
+        assert isinstance(prompt, Prompt)
+        mark = Mark("SESSION", seen, question)
+        if isinstance(value, dict):
+            found.append(json.dumps(_form(prompt, seen, value)))
+        else:
+            found.append(json.dumps(_click(list(message.blocks), mark, value)))
+        dialog.answer(value)
+    return found
+
+
+def _base(kind: str) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "team": {"id": TEAM, "domain": "derby"},
+        "user": {"id": "PERSON", "name": "ana", "team_id": TEAM},
+        "api_app_id": "A0APP",
+        "trigger_id": "1.2.abc",
+    }
+
+
+def _click(blocks: list[dict[str, Any]], mark: Mark, value: object) -> dict[str, Any]:
+    listed = isinstance(value, list)
+    inputs = [block for block in blocks if block["type"] == "input"]
+    picked = value if listed else [value]
+    assert isinstance(picked, list)
+    values = {
+        block["block_id"]: {
+            block["element"]["action_id"]: {
+                "selected_options": [{"value": one} for one in picked]
+            }
+            if listed
+            else {"selected_option": {"value": value}}
+        }
+        for block in inputs[-1:]
+    }
+    how = "many" if listed else "one"
+    action = f"dg:submit:{how}" if inputs else "dg:answer:0"
+    told = str(mark if inputs else Mark(mark.about, mark.seen, str(value)))
+    pressed = {"action_id": action, "value": told, "type": "button", "block_id": "b"}
+    return {
+        **_base("block_actions"),
+        "channel": {"id": "DPERSON", "name": "directmessage"},
+        "message": {"ts": "1795600000.1", "text": "A question.", "blocks": blocks},
+        "container": {"type": "message", "message_ts": "1795600000.1"},
+        "state": {"values": values},
+        "actions": [{**pressed, "action_ts": f"STAMP.{mark.seen}"}],
+    }
+
+
+def _form(prompt: Prompt, seen: int, lines: dict[str, str]) -> dict[str, Any]:
+    view = modals.form(prompt, seen)
+    view["private_metadata"] = str(Mark("SESSION", seen, prompt.question))
+    view["state"] = {
+        "values": {
+            f"{LINE}{name}": {"dg:pick": {"selected_option": {"value": value}}}
+            for name, value in lines.items()
+        }
+    }
+    return {**_base("view_submission"), "view": {**view, "id": "VSTAMP", "hash": "1"}}
+
+
+def requests(sessions: Sequence[tuple[str, str]]) -> list[list[bytes]]:
+    """Return, for each session, its requests in order, signed now."""
+    drawn = [
+        re.sub(r"s-1\b", "SESSION", body).replace("SESSION|", "SESSION|")
+        for body in bodies()
+    ]
+    return [
+        [
+            _raw(
+                body.replace("SESSION", session)
+                .replace("PERSON", person)
+                .replace("STAMP", session)
+            )
+            for body in drawn
+        ]
+        for session, person in sessions
+    ]
+
+
+def _raw(payload: str) -> bytes:
+    body = urlencode({"payload": payload}).encode()
+    headers = {
+        "Host": "127.0.0.1",
+        "Content-Length": str(len(body)),
+        **signed(body, time.time()),
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"POST /slack/events HTTP/1.1\r\n{head}\r\n".encode() + body
+
+
+# ---- the servers -------------------------------------------------------------------
+
+
+def serve(variant: str, folder: Path, api: str) -> None:
+    """Serve one variant until killed; prints its port and its sessions."""
+    logging.disable(logging.CRITICAL)
+    if variant == "slack":
+        os.sched_setaffinity(0, {_last_processor()})
+        print(_READY, "[]", flush=True)  # noqa: T201 -- read by the client
+        asyncio.run(_listening(_answering()))
+        return
+    os.sched_setaffinity(0, {0})
+    app = _bolt() if variant == "bolt" else _ours(folder, api, apart=variant != "ours")
+    asyncio.run(_listening(app))
+
+
+def _last_processor() -> int:
+    return max(os.sched_getaffinity(0))
+
+
+def _answering() -> web.Application:
+    """Return a Slack that takes everything at once."""
+    answer = json.dumps(
+        {"ok": True, "channel": "D1", "ts": "1.1", "user": {"team_id": TEAM}}
+    ).encode()
+
+    async def taken(request: web.Request) -> web.Response:
+        await request.read()
+        return web.Response(body=answer, content_type="application/json")
+
+    app = web.Application()
+    app.add_routes([web.route("*", "/api/{method}", taken)])
+    return app
+
+
+def _bolt() -> web.Application:
+    from slack_bolt.adapter.aiohttp import (  # noqa: PLC0415 -- only this server needs it
+        to_aiohttp_response,
+        to_bolt_request,
+    )
+    from slack_bolt.async_app import AsyncAck, AsyncApp  # noqa: PLC0415
+    from slack_bolt.authorization import AuthorizeResult  # noqa: PLC0415
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=TEAM,
+            bot_token="xoxb-1",  # noqa: S106 -- invented
+            bot_id="B1",
+            bot_user_id="U1",
+        )
+
+    async def acknowledge(ack: AsyncAck) -> None:
+        await ack()
+
+    bolt = AsyncApp(
+        signing_secret=KEY, authorize=authorize, process_before_response=True
+    )
+    bolt.action(re.compile("^dg:"))(acknowledge)
+    bolt.view(re.compile("^dg:"))(acknowledge)
+
+    async def taken(request: web.Request) -> web.Response:
+        answer = await bolt.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(answer)
+
+    app = web.Application()
+    app.add_routes([web.post("/slack/events", taken)])
+    print(_READY, "[]", flush=True)  # noqa: T201 -- read by the client
+    return app
+
+
+def _ours(folder: Path, api: str, *, apart: bool) -> web.Application:
+    from tests.benchmarks.slack_server import joined  # noqa: PLC0415 -- only here
+
+    app, sessions = joined(folder, SESSIONS, sending=not apart, api=api)
+    print(_READY, json.dumps(sessions), flush=True)  # noqa: T201 -- read by the client
+    return app
+
+
+async def _listening(app: web.Application) -> None:
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    print("port", port, flush=True)  # noqa: T201 -- read by the client
+    await asyncio.Event().wait()
+
+
+# ---- the client --------------------------------------------------------------------
+
+
+class Connection(asyncio.Protocol):
+    """One connection that sends a request and waits for the whole answer."""
+
+    def __init__(self) -> None:
+        self._buffer = b""
+        self._answer: asyncio.Future[bytes] | None = None
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        head, found, rest = self._buffer.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        if not found or len(rest) < int(length[1] if length else 0):
+            return
+        self._buffer = b""
+        if self._answer is not None:
+            self._answer.set_result(head[9:12])
+
+    async def send(self, request: bytes) -> bytes:
+        assert self._transport
+        self._answer = asyncio.get_running_loop().create_future()
+        self._transport.write(request)
+        return await self._answer
+
+    def close(self) -> None:
+        assert self._transport
+        self._transport.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One run."""
+
+    rate: float
+    p50: float
+    p99: float
+    wrong: int
+
+
+async def drive(
+    port: int, ways: Iterator[list[bytes]], connections: int, seconds: float
+) -> Figures:
+    """Send requests for a while, each session's in order."""
+    loop = asyncio.get_running_loop()
+    opened = [
+        (await loop.create_connection(Connection, "127.0.0.1", port))[1]
+        for _ in range(connections)
+    ]
+    taken: list[float] = []
+    wrong = 0
+    begun = time.perf_counter()
+    end = begun + seconds
+
+    async def one(connection: Connection) -> None:
+        nonlocal wrong
+        while time.perf_counter() < end:
+            for request in next(ways):
+                sent = time.perf_counter()
+                if sent >= end:
+                    return
+                wrong += await connection.send(request) != b"200"
+                taken.append(time.perf_counter() - sent)
+
+    await asyncio.gather(*(one(connection) for connection in opened))
+    lasted = time.perf_counter() - begun
+    for connection in opened:
+        connection.close()
+    in_order = sorted(taken)
+    return Figures(
+        len(taken) / lasted,
+        median(in_order) * 1_000,
+        in_order[int(len(in_order) * 0.99)] * 1_000,
+        wrong,
+    )
+
+
+@contextlib.contextmanager
+def _served(variant: str, api: str = "") -> Iterator[tuple[int, list[tuple[str, str]]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        module = "tests.benchmarks.slack"
+        command = [sys.executable, "-m", module, variant, folder, api]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        try:
+            sessions = json.loads(process.stdout.readline().partition(" ")[2])
+            port = int(process.stdout.readline().split()[1])
+            yield port, sessions
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+
+def measure(variants: Iterable[str] = VARIANTS) -> dict[str, dict[int, list[Figures]]]:
+    """Measure each variant in turn, round by round."""
+    everywhere = os.sched_getaffinity(0)
+    found: dict[str, dict[int, list[Figures]]] = {
+        one: {count: [] for count in CONNECTIONS} for one in variants
+    }
+    for _ in range(ROUNDS):
+        for variant, figures in found.items():
+            with (
+                _served("slack") as (sink, _),
+                _served(variant, f"http://127.0.0.1:{sink}/api/") as (port, sessions),
+            ):
+                os.sched_setaffinity(0, {_last_processor()})
+                invented = [(f"s-{n:013}", f"U{n % 64:04}") for n in range(SESSIONS)]
+                ways = iter(_endless(requests(sessions or invented), bool(sessions)))
+                asyncio.run(drive(port, ways, 4, 0.5))
+                for count in CONNECTIONS:
+                    run = asyncio.run(drive(port, ways, count, SECONDS))
+                    figures[count].append(run)
+            os.sched_setaffinity(0, everywhere)
+    return found
+
+
+def _endless(ways: list[list[bytes]], once: bool) -> Iterator[list[bytes]]:  # noqa: FBT001 -- read where it is called
+    yield from ways
+    if once:
+        raise RuntimeError("the sessions are used up: begin more of them")
+    while True:
+        yield from ways
+
+
+def table() -> list[str]:
+    """Return the lines to print."""
+    found = measure()
+    lines = ["", "Slack, signed durable turns over HTTP; ratio to bolt doing nothing"]
+    for variant, by_count in found.items():
+        cells = []
+        for count, runs in by_count.items():
+            rate = median(run.rate for run in runs)
+            ratios = [
+                run.rate / floor.rate
+                for run, floor in zip(runs, found["bolt"][count], strict=True)
+            ]
+            ratio = median(ratios)
+            missed = "  UNDER" if ratio < LEAST else ""
+            wrong = sum(run.wrong for run in runs)
+            cells.append(
+                f"{count:>2} at once {rate:6.0f}/s"
+                f" p50 {median(run.p50 for run in runs):6.2f}"
+                f" p99 {median(run.p99 for run in runs):7.2f} ms x{ratio:.2f}{missed}"
+                + (f" WRONG {wrong}" if wrong else "")
+            )
+        lines.append(f"{variant:<12} " + " | ".join(cells))
+    return lines
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        serve(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
+    else:
+        sys.stdout.write("\n".join(table()) + "\n")

@@ -1,0 +1,64 @@
+"""The bot in Slack with everything on, and sessions that are begun already."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.channels.slack.mount import Slack
+from bot.channels.slack.settings import SlackSettings
+from bot.delivery import Deliveries
+from bot.due import DueAlerts
+from bot.guide import Guide, Shelf, Version
+from bot.raising import Policy, Raiser
+from bot.server import serving
+from bot.store import open_store
+from bot.system import SystemClock, SystemIds
+from tests.support.fake_slack import TEAM
+from tests.support.identity import a_watch
+from tests.support.packs import shipped_files, shipped_pack
+from tests.support.slack import KEY
+from tests.support.stores import KEYS, a_database
+from tests.support.web import shipped_directory
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+PEOPLE = 64
+
+
+def joined(
+    folder: Path, count: int, *, sending: bool, api: str = ""
+) -> tuple[web.Application, list[tuple[str, str]]]:
+    """Return the application, and each session with its person."""
+    store = open_store(a_database(folder), KEYS)
+    clock, ids, directory = SystemClock(), SystemIds(), shipped_directory()
+    raiser = Raiser(directory, Policy(channels=("slack",)))
+    shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
+    guide = Guide(
+        store, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
+    )
+    sessions = [
+        (guide.start(f"{TEAM}:{person}").session, person)
+        for person in (f"U{number % PEOPLE:04}" for number in range(count))
+    ]
+    settings = SlackSettings("xoxb-1", KEY, "", frozenset({TEAM}), api or _API)
+    slack = Slack(settings, guide, store, directory, clock=clock, ids=ids)
+    due = DueAlerts(raiser, ids)
+    loop = Deliveries(store, {"slack": slack.sender}, clock, ids, due)
+    slack.waking(loop.wake)
+
+    async def sends(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(loop.run())
+        yield
+        loop.stop()
+        await task
+
+    running = [slack.running, sends] if sending else [slack.running]
+    return serving(slack.routes(), running), sessions
+
+
+_API = "http://127.0.0.1:9/api/"

@@ -1,0 +1,150 @@
+"""What was promised reaches Slack, whatever Slack answers on the way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.channels.slack.sender import ERASED
+from bot.ports import CannotReach, Promise, SendLater
+from tests.support.fake_slack import Fault, dm
+from tests.support.fakes import START
+
+if TYPE_CHECKING:
+    from tests.support.slack import Slacker, Workspace
+
+FLAGS = ("mrkdwn", "link_names", "unfurl_links", "unfurl_media")
+
+
+def a_promise(kind: str = "say", about: str = "s-1", **body: object) -> Promise:
+    content: dict[str, object] = {
+        "text": "Here is what you asked for.",
+        "blocks": [],
+        "seen": 1,
+    }
+    return Promise("d-1", "slack", "T0DERBY:U0ANA", kind, content | body, START, about)
+
+
+def send(workspace: Workspace, promise: Promise) -> None:
+    workspace.runner.run(workspace.app.sender.send(promise))
+
+
+def test_what_slack_asks_to_wait_for_is_sent_later_and_once(
+    workspace: Workspace, ana: Slacker
+) -> None:
+    limit = Fault("chat.postMessage", "ratelimited", status=429, retry_after=30)
+    workspace.slack.faults.append(limit)
+
+    ana.type("start")
+    assert ana.messages == []
+
+    workspace.clock.move(timedelta(seconds=29))
+    workspace.deliver()
+    assert ana.messages == []
+
+    workspace.clock.move(timedelta(seconds=2))
+    workspace.deliver()
+    assert len(ana.messages) == 1
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_failing_slack_is_tried_again(workspace: Workspace, status: int) -> None:
+    workspace.slack.faults.append(
+        Fault("chat.postMessage", "internal_error", status=status)
+    )
+
+    with pytest.raises(SendLater):
+        send(workspace, a_promise())
+
+
+@pytest.mark.parametrize(
+    "code", ["account_inactive", "user_not_found", "token_revoked", "cannot_dm_bot"]
+)
+def test_who_cannot_be_reached_is_said_with_slacks_own_code(
+    workspace: Workspace, code: str
+) -> None:
+    workspace.slack.faults.append(Fault("conversations.open", code))
+
+    with pytest.raises(CannotReach) as told:
+        send(workspace, a_promise())
+
+    assert told.value.code == code
+
+
+def test_an_unreachable_slack_is_tried_again(workspace: Workspace) -> None:
+    workspace.app.client.base_url = "http://127.0.0.1:9/api/"
+
+    with pytest.raises(SendLater):
+        send(workspace, a_promise())
+
+
+def test_a_message_that_is_gone_is_posted_again(
+    workspace: Workspace, ana: Slacker
+) -> None:
+    ana.type("start")
+    press = ana.pressing("No, nobody is in danger")
+    workspace.slack.messages.clear()
+
+    ana.interact(press)
+
+    assert "Tick all that apply" in repr(ana.message.blocks)
+
+
+def test_a_promise_older_than_what_is_shown_changes_nothing(
+    workspace: Workspace, ana: Slacker
+) -> None:
+    ana.type("start").press("No, nobody is in danger")
+    [row] = _sessions(workspace, ana)
+    before = list(ana.message.blocks)
+
+    send(workspace, a_promise("show", row.id, seen=1))
+
+    assert ana.message.blocks == before
+
+
+def _sessions(workspace: Workspace, person: Slacker) -> list[Any]:
+    with workspace.store.reading() as transaction:
+        return list(transaction.sessions(person.name, 9))
+
+
+def test_erasing_a_record_redacts_the_bots_own_messages(
+    workspace: Workspace, ana: Slacker
+) -> None:
+    ana.type("start")
+    [row] = _sessions(workspace, ana)
+
+    send(workspace, a_promise("redact", row.id))
+
+    assert [(one.text, one.blocks) for one in ana.messages] == [(ERASED, [])]
+
+
+def test_redacting_what_is_gone_already_is_no_failure(
+    workspace: Workspace, ana: Slacker
+) -> None:
+    ana.type("start")
+    [row] = _sessions(workspace, ana)
+    workspace.slack.messages.clear()
+
+    send(workspace, a_promise("redact", row.id))
+
+
+def test_nothing_in_a_text_is_obeyed_and_no_link_is_opened(
+    workspace: Workspace,
+) -> None:
+    send(workspace, a_promise(text="<!channel> http://example.org"))
+
+    _, sent = workspace.slack.calls[-1]
+    assert sent["channel"] == dm("U0ANA")
+    assert {str(sent[name]).lower() for name in FLAGS} <= {"false", "0"}
+    assert sent["parse"] == "none"
+
+
+def test_an_answer_that_is_no_json_is_a_failure_and_no_crash(
+    workspace: Workspace,
+) -> None:
+    workspace.app.client.base_url += "nowhere/"
+
+    with pytest.raises((CannotReach, SendLater)):
+        send(workspace, a_promise())

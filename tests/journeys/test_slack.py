@@ -1,0 +1,98 @@
+"""The bot against an emulated Slack: from the first word to a recorded decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.journeys.emulated_slack import SECRET, Served, emulated, installed, until
+from tests.support.slack import Slacker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.skipif(
+        installed() is None,
+        reason="SLACK_EMULATOR names no folder in which emulate and node are installed",
+    ),
+]
+PLANTED = "a planted secret"
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    emulator = installed()
+    assert emulator
+    with emulated(tmp_path, emulator) as found:
+        yield found
+
+
+class Person(Slacker):
+    """A person of the emulated workspace, who waits to see what comes."""
+
+    def __init__(self, served: Served, name: str) -> None:
+        token = f"xoxp-{name}"
+        super().__init__(served, served.slack.call("auth.test", token)["user_id"])
+        self.key = SECRET
+        self.emulated = served.slack
+        self.token = token
+
+    def says(self, text: str) -> Person:
+        """Type as a person: the emulator signs and sends the event."""
+        channel = self.emulated.direct(self.user)
+        self.emulated.call("chat.postMessage", self.token, channel=channel, text=text)
+        return self
+
+    def sees(self, words: str) -> Person:
+        until(lambda: bool(self.messages) and words in self.shown)
+        return self
+
+
+def test_a_dialog_goes_from_start_to_a_recorded_decision(served: Served) -> None:
+    ana = Person(served, "ana")
+
+    ana.says("start").sees("need someone to act in the next hours")
+    ana.press("No, nobody is in danger")
+    ana.sees("Tick all that apply")
+    ana.press("Continue", ["none"])
+    ana.sees("What makes you think of sharing now?")
+    ana.says("1").sees("Before this: What makes you think of sharing now?")
+    ana.press("No")
+    ana.sees("what might happen")
+    ana.press("Write")
+    ana.send(if_not_shared=PLANTED)
+    ana.sees("Do not share now")
+    ana.press("Fill in this screen")
+    ana.send(decision="do-not-share", reasons=PLANTED)
+    ana.sees("Your decision is in the record")
+
+    assert PLANTED not in repr(served.slack.record())
+    ana.press("Read the record")
+    assert PLANTED in ana.modal_shown
+
+
+def test_the_ways_in_lead_to_the_direct_conversation(served: Served) -> None:
+    ana, ben = Person(served, "ana"), Person(served, "ben")
+
+    ana.command("start")
+    assert "Continue in direct message" in repr(ana.answer)
+    ana.press_ephemeral("Continue in direct message")
+    ana.sees("need someone to act in the next hours")
+    ben.shortcut()
+    modal = ben.modal
+    assert modal
+    ben.press_in(modal, "Start")
+    ben.sees("need someone to act in the next hours")
+
+    stolen = ana.pressing("No, nobody is in danger")
+    ben.close()
+    ben.interact(
+        stolen
+        | {"user": {"id": ben.user}, "trigger_id": served.slack.trigger(ben.user)}
+    )
+
+    assert "no such session or record of yours" in ben.modal_shown
