@@ -195,12 +195,14 @@ def _without_repeat(asked: str, pairs: list[list[str]]) -> list[tuple[str, str]]
 
 
 def _passages(filing: Filing, body: Mapping[str, Any]) -> list[dict[str, str]]:
-    pack, day = filing.pack, filing.row.at.date()
+    pack = filing.pack
+    # The age of the document is told as it stood on the day of the decision.
+    shown = edition(pack, filing.row.at.date()) if pack else str(body["document"])
     return [
         {
             "id": str(one["id"]),
             "section": str(one["section"]),
-            "edition": edition(pack, day) if pack else str(body["document"]),
+            "edition": shown,
             "lead": pack.passages[one["id"]].lead_in if pack else "",
             "text": pack.passages[one["id"]].text if pack else "",
             "sic": pack.passages[one["id"]].sic if pack else "",

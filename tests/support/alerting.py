@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from bot.alerts import Alerts
 from bot.climb import Kind
 from bot.delivery import Deliveries
 from bot.directory import Away, Directory, read_directory
@@ -28,7 +29,9 @@ from bot.ports import (
     SendLater,
     Store,
 )
+from bot.practitioner import Practitioners
 from bot.raising import Policy, Raiser
+from bot.roles import Who
 from dialogs.engine import Answer, Move
 from dialogs.reply import Reply
 from tests.support.fakes import CountingIds, FakeClock
@@ -106,12 +109,19 @@ class World:
             channel="slack",
             raiser=self.raiser,
         )
+        self.alerts_of = Alerts(self.store, self.clock, self.ids, self.raiser, shelf)
+        self.own = Practitioners(self.store, self.clock, self.ids, self.raiser)
         self.loop = self.a_loop()
 
     def a_loop(self) -> Deliveries:
         """Return the loop of one more process."""
         due = DueAlerts(self.raiser, self.ids)
         return Deliveries(self.store, self.inboxes, self.clock, self.ids, due)
+
+    def who(self, person: str) -> Who:
+        """Return somebody as Slack's signed payload names them."""
+        user = self.directory.people[person].identities["slack"]
+        return self.alerts_of.who("slack", user)
 
     # ---- what a practitioner does ---------------------------------------------------
 
@@ -136,7 +146,7 @@ class World:
     def run(self, minutes: float = 0, seconds: float = 0) -> None:
         """Move the clock on and do what is due then."""
         self.clock.move(timedelta(minutes=minutes, seconds=seconds))
-        asyncio.run(self.loop.step(self.clock.now()))
+        asyncio.run(self.loop.step())
 
     def pass_by(self, minutes: int, every: int = 1) -> None:
         """Let time pass with the loop running all the while."""

@@ -24,7 +24,7 @@ from bot.channels.teams.mount import Teams
 from bot.channels.teams.settings import TeamsSettings
 from bot.guide import Guide, Shelf, Version
 from bot.server import serving
-from bot.store import open_store
+from bot.store import SqlStore, open_store
 from tests.support.fakes import CountingIds, FakeClock
 from tests.support.microsoft import (
     APP,
@@ -39,7 +39,7 @@ from tests.support.microsoft import (
 )
 from tests.support.packs import shipped_files, shipped_pack
 from tests.support.stores import KEYS, a_database
-from tests.support.web import ClosableStore, shipped_directory
+from tests.support.web import shipped_directory
 
 Card = dict[str, Any]
 PATH: Final = "/teams/messages"
@@ -82,7 +82,7 @@ class Served:
     runner: asyncio.Runner
     client: TestClient[Any, Any]
     microsoft: Microsoft
-    store: ClosableStore
+    store: SqlStore
     clock: FakeClock
     teams: Teams
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -273,7 +273,7 @@ def words_of(node: Any) -> Iterator[str]:  # noqa: ANN401 -- any JSON
 def served(
     folder: Path,
     settings: TeamsSettings = SETTINGS,
-    store: ClosableStore | None = None,
+    store: SqlStore | None = None,
 ) -> Iterator[Served]:
     """Serve the bot and Microsoft's side of it on loopback, the record in a folder."""
     path = folder / "teams.db"

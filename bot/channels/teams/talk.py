@@ -1,18 +1,16 @@
 """What is said to whom: a button or typed words in, cards out.
 
 It knows cards and the guide, and nothing of HTTP or of the library for Teams. Every
-move is committed before a card is returned, in one thread, because the store waits
-for a disk and writers take turns anyway.
+move is committed before a card is returned, beside the event loop, because the store
+waits for a disk.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from bot.channels.teams.cards import STALE, Cards
 from bot.channels.teams.decode import Arrived, Pressed
@@ -53,6 +51,14 @@ NOT_SAVED: Final = (
 _T = TypeVar("_T")
 
 
+class Worker(Protocol):
+    """Does beside the event loop what waits for the store."""
+
+    async def write(self, do: Callable[[], _T]) -> _T:
+        """Return what a function returns, once what it wrote is committed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What is to be shown, in order.
@@ -71,13 +77,19 @@ class Talk:
     """Takes what people do in their own chat with the bot."""
 
     def __init__(
-        self, guide: Guide, store: Store, cards: Cards, organisation: str = ""
+        self,
+        guide: Guide,
+        store: Store,
+        worker: Worker,
+        cards: Cards,
+        organisation: str = "",
     ) -> None:
         """Take the parts.
 
         Args:
             guide: Takes moves.
             store: Where people's places are kept.
+            worker: Does what waits for the store.
             cards: Draws.
             organisation: Whose numbers are given; empty where not known.
         """
@@ -85,30 +97,27 @@ class Talk:
         self._store = store
         self._cards = cards
         self._organisation = organisation
-        self._thread = ThreadPoolExecutor(1, "teams")
-
-    def close(self) -> None:
-        """Finish what is being done and take nothing more."""
-        self._thread.shutdown()
+        self._worker = worker
 
     async def take(self, arrived: Arrived) -> Shown:
         """Take a button or typed words from a person's own chat."""
-        return await self._off_the_loop(lambda: self._taken(arrived))
+        try:
+            return await self._worker.write(lambda: self._taken(arrived))
+        except StoreError as error:
+            # It was done together with others', and could not be committed.
+            return _not_saved(error)
 
     async def welcome(self, arrived: Arrived) -> Shown:
         """Return what is shown to somebody who has just come; remember where."""
-        return await self._off_the_loop(lambda: self._welcomed(arrived))
+        return await self._worker.write(lambda: self._welcomed(arrived))
 
     async def left(self, arrived: Arrived) -> None:
         """Forget where somebody was reached: they removed the bot."""
-        await self._off_the_loop(lambda: self._forgotten(arrived.user))
+        await self._worker.write(lambda: self._forgotten(arrived.user))
 
     async def place(self, user: str) -> Place | None:
         """Return where a person is reached, or None."""
-        return await self._off_the_loop(lambda: self._place(user))
-
-    async def _off_the_loop(self, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        return await self._worker.write(lambda: self._place(user))
 
     # ---- in the thread ---------------------------------------------------------------
 
@@ -124,8 +133,7 @@ class Talk:
             _LOG.error("teams:session:lost %s", type(error).__name__)
             return Shown((self._cards.note(_LOST),))
         except StoreError as error:
-            _LOG.error("teams:turn:not-saved %s", type(error).__name__)
-            return Shown((), NOT_SAVED)
+            return _not_saved(error)
 
     # ---- buttons ---------------------------------------------------------------------
 
@@ -258,6 +266,11 @@ class Talk:
     def _forgotten(self, user: str) -> None:
         with self._store.begin() as transaction:
             transaction.forget_conversation(CHANNEL, user)
+
+
+def _not_saved(error: StoreError) -> Shown:
+    _LOG.error("teams:turn:not-saved %s", type(error).__name__)
+    return Shown((), NOT_SAVED)
 
 
 def _keeping(arrived: Arrived) -> Callable[[Transaction, Said], None]:
