@@ -212,7 +212,9 @@ class Screens:
 
     def cautions(self) -> tuple[Remark, ...]:
         """Return what every screen says of this version."""
-        return tuple(Remark(c.id, c.label, c.text) for c in self.pack.cautions)
+        return tuple(
+            Remark(f"caution-{c.id}", c.label, c.text) for c in self.pack.cautions
+        )
 
     def prompt(
         self,

@@ -43,10 +43,7 @@ _HERE: Final = Path(__file__).parent
 _FEW_QUOTES: Final = 2
 _SHORT: Final = 600
 """Characters of quotation that are shown without opening a list. Ours."""
-_ALWAYS_OPEN: Final = (
-    *("trial", "alert-", "counts-as-"),
-    *("not-reviewed", "preview", "newer-version"),
-)
+_ALWAYS_OPEN: Final = ("trial", "alert-", "caution-", "counts-as-")
 _SELECT: Final = {Asks.ONE: "one", Asks.MANY: "many", Asks.FORM: "form"}
 _MONTHS: Final = (
     "January",
