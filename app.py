@@ -450,6 +450,7 @@ def serve(arguments: argparse.Namespace) -> int:
         print(f"Port {port} of {address} cannot be used: {error.strerror}.")
         return EXIT_WRONG
     finally:
+        channels.worker.close()
         store.close()
     return 0
 
@@ -458,10 +459,12 @@ class _Channels:
     """The chat platforms that are set up, and what sends for them."""
 
     def __init__(self, settings: Settings, store: SqlStore) -> None:
+        from bot.store.worker import Worker
         from bot.system import SystemClock, SystemIds
 
         self.settings = settings
         self.store = store
+        self.worker = Worker(store)
         opened = _opened(settings)
         _warn_of_faults(opened)
         self.directory = opened.directory
@@ -487,6 +490,7 @@ class _Channels:
             self.directory,
             clock=self.clock,
             ids=self.ids,
+            worker=self.worker,
             alerts=alerts,
         )
         self.names.append("Slack")

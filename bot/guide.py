@@ -458,7 +458,7 @@ class Guide:
         stored = _stored(turn.facts, len(before), now)
         state = "open"
         everything = [*before, *turn.facts]
-        place = engine.place(everything)
+        place = engine.place_after(engine.place(before), turn.facts)
         if turn.ended:
             stands = place.standing
             # Stopping after a decision does not undo it.

@@ -92,6 +92,18 @@ class Engine:
             self._last = (facts, len(facts), place)
         return place
 
+    def place_after(self, before: Place, facts: Iterable[Fact]) -> Place:
+        """Return where a session stands after further facts.
+
+        Args:
+            before: Where it stood.
+            facts: What happened since, in order.
+        """
+        stands = before.standing.copied()
+        for fact in facts:
+            stands.take(fact)
+        return self.place_of(stands, before)
+
     def place_of(self, stands: Standing, before: Place | None = None) -> Place:
         """Walk the answers that stand.
 

@@ -12,6 +12,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -133,7 +134,8 @@ def force(pack: Pack, today: date) -> Force:
 
 def edition(pack: Pack, today: date) -> str:
     """Return edition and age in a line, shown with every quotation."""
-    document, own = list(_reviews(pack))[:2]
+    # Said with every quotation: what comes after these two is not worked out for it.
+    document, own = islice(_reviews(pack), 2)
     parts = [pack.document.edition]
     if document.overdue(today):
         parts.append(f"review overdue since {document.written}")

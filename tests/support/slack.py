@@ -31,6 +31,7 @@ from bot.guide import Guide, Shelf, Version
 from bot.raising import Policy, Raiser
 from bot.server import serving
 from bot.store import open_store
+from bot.store.worker import Worker
 from bot.system import SystemIds
 from tests.support.fake_slack import TEAM, FakeSlack, Posted
 from tests.support.fakes import START, FakeClock
@@ -506,6 +507,7 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
     guide = Guide(
         opened, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
     )
+    worker = Worker(opened)
     with asyncio.Runner() as runner:
 
         async def start() -> Workspace:
@@ -516,7 +518,14 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
                 "xoxb-test", KEY, "", frozenset({TEAM}), str(web_api.make_url("/api/"))
             )
             app = Slack(
-                settings, guide, opened, directory, clock=clock, ids=ids, alerts=alerts
+                settings,
+                guide,
+                opened,
+                directory,
+                clock=clock,
+                ids=ids,
+                worker=worker,
+                alerts=alerts,
             )
             due = DueAlerts(raiser, ids)
             sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)
@@ -536,4 +545,5 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
             yield runner.run(start())
         finally:
             runner.run(stop())
+            worker.close()
             opened.close()

@@ -11,7 +11,6 @@ import asyncio
 import json
 import logging
 import re
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
 
     from bot.channels.slack.settings import SlackSettings
     from bot.channels.slack.turns import Turns
-    from bot.ports import Clock
+    from bot.ports import Clock, Worker
 
 PATIENCE: Final = 2.5
 """Seconds a turn may take; Slack gives up after three.
@@ -85,7 +84,7 @@ class SlackApp:
         settings: SlackSettings,
         clock: Clock,
         turns: Turns,
-        wake: Callable[[], None] = lambda: None,
+        worker: Worker,
     ) -> None:
         """Take what is needed; nothing is sent yet.
 
@@ -93,13 +92,15 @@ class SlackApp:
             settings: Of the channel.
             clock: The time, UTC.
             turns: Takes what people do.
-            wake: Called when something may have been promised.
+            worker: Runs it beside the event loop.
         """
         self._settings = settings
         self._clock = clock
         self._turns = turns
         self._secret = settings.signing_secret.encode()
-        self.wake = wake
+        self._worker = worker
+        self.wake: Callable[[], None] = lambda: None
+        """Called when something may have been promised."""
         self.client = AsyncWebClient(
             token=settings.bot_token,
             base_url=settings.api,
@@ -109,9 +110,6 @@ class SlackApp:
             retry_handlers=[],
         )
         self._members = Members(self.client, settings.teams, clock)
-        # One at a time: on SQLite writers stand in line anyway, and many that wait
-        # for the lock by sleeping make the line longer.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="slack-turns")
         self.bolt = self._joined()
 
     def _joined(self) -> AsyncApp:
@@ -186,7 +184,6 @@ class SlackApp:
             yield
             if close:
                 await close()
-            self._thread.shutdown()
 
     async def _listen(self) -> Callable[[], Awaitable[None]]:
         from slack_bolt.adapter.socket_mode.aiohttp import (
@@ -230,11 +227,9 @@ class SlackApp:
                 if not await self._members.let_in(incoming):
                     _LOG.warning("slack:person:refused")
                     return _words(incoming, "Not for you", REFUSED)
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(
-                    self._thread, self._turns.take, incoming
-                )
+                return await self._worker.write(lambda: self._turns.take(incoming))
         except (StoreError, TimeoutError) as error:
+            self._turns.forget(incoming.person)
             _LOG.error("slack:turn:not-saved %s", type(error).__name__)
             if isinstance(incoming.intent, Say):
                 # Slack sends an event again that was not taken.
