@@ -231,7 +231,7 @@ class Guide:
 
     @property
     def shelf(self) -> Shelf:
-        """Pack versions."""
+        """The pack versions, for other services that show a session."""
         return self._shelf
 
     @property

@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.alerts import Alerts
 from bot.channels.slack.marks import LINE
 from bot.channels.slack.mount import Slack
 from bot.channels.slack.settings import SlackSettings
@@ -501,6 +502,7 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
     directory = shipped_directory()
     raiser = Raiser(directory, Policy(channels=("slack",)))
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
+    alerts = Alerts(opened, clock, ids, raiser, shelf)
     guide = Guide(
         opened, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
     )
@@ -513,7 +515,9 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
             settings = SlackSettings(
                 "xoxb-test", KEY, "", frozenset({TEAM}), str(web_api.make_url("/api/"))
             )
-            app = Slack(settings, guide, opened, directory, clock=clock, ids=ids)
+            app = Slack(
+                settings, guide, opened, directory, clock=clock, ids=ids, alerts=alerts
+            )
             due = DueAlerts(raiser, ids)
             sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)
             joined = serving(app.routes(), [app.running])

@@ -4,8 +4,9 @@ Pure but for reading its own templates once. Everything that comes from a pack o
 person is escaped by the template engine, and nothing here marks text as safe.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,7 @@ from dialogs.reply import (
     Remark,
 )
 from knowledge.model import Asks, Pack
+from knowledge.reviews import last_day, standing
 
 EMERGENCY: Final = "If a child may be in danger, ring 999 now."
 NOT_SAVED: Final = (
@@ -41,7 +43,7 @@ _HERE: Final = Path(__file__).parent
 _FEW_QUOTES: Final = 2
 _SHORT: Final = 600
 """Characters of quotation that are shown without opening a list. Ours."""
-_ALWAYS_OPEN: Final = ("trial", "alert-", "counts-as-")
+_ALWAYS_OPEN: Final = ("trial", "alert-", "caution-", "counts-as-")
 _SELECT: Final = {Asks.ONE: "one", Asks.MANY: "many", Asks.FORM: "form"}
 _MONTHS: Final = (
     "January",
@@ -119,13 +121,19 @@ class Pages:
     """Draws every page."""
 
     def __init__(
-        self, directory: Directory, pack: Pack, *, leads: bool = False
+        self,
+        directory: Directory,
+        pack: Pack,
+        today: Callable[[], date],
+        *,
+        leads: bool = False,
     ) -> None:
         """Read the templates.
 
         Args:
             directory: The numbers behind the ids in replies.
             pack: The pack in force, whose age and state every page tells.
+            today: The date in the organisation's time zone.
             leads: Whether there is a lead's pane.
         """
         self._env = Environment(
@@ -142,6 +150,8 @@ class Pages:
             short=_short,
             stands_open=_stands_open,
             month=month,
+            overdue=lambda written: last_day(written) < today(),
+            standing=lambda pack: standing(pack, today()),
             organisation=directory.organisation,
             leads=leads,
             role_of=lambda person: role_of(person, directory),
