@@ -139,9 +139,10 @@ def _view(
 ) -> AlertView:
     row = entry.row
     told = [one for one in entry.events if one.kind == Happened.TOLD]
+    advised = any(one.kind == Happened.ADVISED for one in entry.events)
     return AlertView(
         row=row,
-        words=_words(row, now),
+        words=_words(row, now, advised=advised),
         state=_state(row, directory, now),
         waits=_waits(row, now),
         overdue=row.state == "open" and len(told) > 1,
@@ -152,7 +153,7 @@ def _view(
     )
 
 
-def _words(row: AlertRow, now: datetime) -> AlertWords:
+def _words(row: AlertRow, now: datetime, *, advised: bool) -> AlertWords:
     """Return the words of every surface, and what happens next where it stands now."""
     said = words_of(_facts(row))
     if row.state == "open":
@@ -160,7 +161,9 @@ def _words(row: AlertRow, now: datetime) -> AlertWords:
     lines = [line for line in said.lines if not line.startswith(_NEXT)]
     if row.state == "acknowledged":
         by = clock(row.due_at, now)
-        lines.append(f"{_NEXT}: you are reminded at {by}, unless it is closed.")
+        again = "is opened again" if not (advised or row.reopened) else "comes back"
+        ends = "closed" if advised else "advised on or closed"
+        lines.append(f"{_NEXT}: unless it is {ends}, it {again} at {by}.")
     return AlertWords(said.title, tuple(lines))
 
 
