@@ -195,8 +195,8 @@ def _directory(settings: Settings) -> Directory:
     return _opened(settings).directory
 
 
-def _warn_of_faults(opened: Opened) -> None:
-    """Say, before anybody relies on it, who would not be told."""
+def _warn_of_faults(opened: Opened) -> bool:
+    """Say, before anybody relies on it, who would not be told; tell if anybody."""
     from bot.directory import loud
 
     faults = loud(opened, _today())
@@ -204,6 +204,7 @@ def _warn_of_faults(opened: Opened) -> None:
         lines = "\n".join(f"  {fault}" for fault in faults)
         print(f"Somebody may not be told of an alert:\n{lines}", file=sys.stderr)
         print("See: python app.py knowledge check", file=sys.stderr)
+    return bool(faults)
 
 
 def _today() -> date:
@@ -320,12 +321,18 @@ def page(arguments: argparse.Namespace) -> int:
     settings = _settings()
     store = _store(settings)
     opened = _opened(settings)
-    _warn_of_faults(opened)
+    loud = _warn_of_faults(opened)
     trying = _Trying(settings, store, opened.directory)
     worker, ids = Worker(store), SystemIds()
     behind = trying.behind()
     site = Site(
-        trying.guide, worker, opened.directory, trying.clock, ids, trying=behind
+        trying.guide,
+        worker,
+        opened.directory,
+        trying.clock,
+        ids,
+        trying=behind,
+        loud=loud,
     )
     shown = f"[{address}]" if ":" in address else address
 

@@ -127,6 +127,7 @@ class Pages:
         today: Callable[[], date],
         *,
         leads: bool = False,
+        loud: bool = False,
     ) -> None:
         """Read the templates.
 
@@ -135,6 +136,8 @@ class Pages:
             pack: The pack in force, whose age and state every page tells.
             today: The date in the organisation's time zone.
             leads: Whether there is a lead's pane.
+            loud: Whether the directory has a fault, so that somebody may not be
+                told: every page then says so, with numbers.
         """
         self._env = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
@@ -154,6 +157,7 @@ class Pages:
             standing=lambda pack: standing(pack, today()),
             organisation=directory.organisation,
             leads=leads,
+            loud=_loudly(directory) if loud else (),
             role_of=lambda person: role_of(person, directory),
             outcomes=OUTCOMES,
             arrived_as=ARRIVED,
@@ -258,6 +262,13 @@ class Pages:
 
     def _drawn(self, template: str, **values: object) -> str:
         return self._env.get_template(template).render(values)
+
+
+def _loudly(directory: Directory) -> tuple[str, ...]:
+    """Return ids of the numbers to ring where a lead may not be told."""
+    team = directory.team_of(None)
+    named = (team.ring, team.out_of_hours.ring, team.designated_officer)
+    return tuple(dict.fromkeys(one for one in named if one)) or ("emergency",)
 
 
 def _fresh(look: Look) -> frozenset[str]:

@@ -75,6 +75,7 @@ class Site:
         ids: Ids,
         *,
         trying: Trying | None = None,
+        loud: bool = False,
     ) -> None:
         """Take the ports, read the templates and files.
 
@@ -85,6 +86,7 @@ class Site:
             clock: The time, UTC.
             ids: Makes the random names of browsers, and codes.
             trying: What the lead's pane works with; None for a page without one.
+            loud: Whether the directory has a fault that every page has to tell.
         """
         self._guide = guide
         self._worker = worker
@@ -95,6 +97,7 @@ class Site:
             guide.pack,
             lambda: clock.now().date(),
             leads=trying is not None,
+            loud=loud,
         )
         self._leads = Leads(trying, self._pages, self._user) if trying else None
         self._drawings = Drawings()
