@@ -8,12 +8,13 @@ import psycopg
 import pytest
 from sqlalchemy import inspect
 
-from bot.ports import Audit, StoreTooOld
-from bot.store import HEAD, keys_for, open_store, upgrade
+from bot.ports import Audit, KeysMissing, StoreTooOld
+from bot.store import HEAD, Keys, keys_for, open_store, upgrade
+from bot.store.keys import read_keys
+from bot.store.schema import SEALED_SINCE
 from tests.bot.store.rows import A_DECISION, GUIDANCE, HASH, REFERENCE, SESSION
 from tests.bot.store.tampering import TABLES, a_shell_without_fences
 from tests.support.postgres import Postgres
-from tests.support.stores import KEYS
 
 DUMPS = Path(__file__).parent / "dumps"
 REVISIONS = sorted({path.name.partition(".")[0] for path in DUMPS.glob("*.sql")})
@@ -24,6 +25,15 @@ KEPT = "kept-9f3a"
 @pytest.fixture(params=REVISIONS)
 def revision(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Keys:
+    """The keys of dumps that are sealed already; they seal the older ones too."""
+    path = tmp_path / "bot.keys"
+    path.touch(0o600)
+    path.write_bytes((DUMPS / "since-0003.keys").read_bytes())
+    return read_keys(path)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -54,13 +64,15 @@ def test_every_earlier_revision_is_kept_as_a_dump() -> None:
     assert earlier == REVISIONS
 
 
-def test_an_earlier_store_is_upgraded_with_its_rows(dumped: str, revision: str) -> None:
+def test_an_earlier_store_is_upgraded_with_its_rows(
+    dumped: str, revision: str, keys: Keys
+) -> None:
     with pytest.raises(StoreTooOld):
-        open_store(dumped, KEYS)
+        open_store(dumped, keys)
 
-    assert upgrade(dumped, KEYS) == revision
+    assert upgrade(dumped, keys) == revision
 
-    store = open_store(dumped, KEYS)
+    store = open_store(dumped, keys)
     with store.reading() as transaction:
         words = [fact.body["words"] for fact in transaction.facts(SESSION)]
         decision = transaction.decision(REFERENCE)
@@ -74,25 +86,30 @@ def test_an_earlier_store_is_upgraded_with_its_rows(dumped: str, revision: str) 
     assert decision.outcome == A_DECISION.outcome
     assert sessions == [1, 1, 1]
     assert guidance == GUIDANCE
-    assert (verdict.entries, verdict.trouble) == (2, None)
+    assert verdict.trouble is None
+    assert verdict.entries == (2 if revision < SEALED_SINCE else 3)
 
 
-def test_decisions_made_before_there_was_a_ledger_are_taken_over(dumped: str) -> None:
-    upgrade(dumped, KEYS)
+def test_decisions_made_before_there_was_a_ledger_are_taken_over(
+    dumped: str, revision: str, keys: Keys
+) -> None:
+    upgrade(dumped, keys)
 
-    store = open_store(dumped, KEYS)
+    store = open_store(dumped, keys)
     with store.reading() as transaction:
         entries = transaction.logged()
     store.close()
-    assert [each.kind for each in entries] == [Audit.DECISION_TAKEN_OVER] * 2
-    assert [each.record for each in entries] == [SESSION] * 2
+    before = revision < SEALED_SINCE
+    made = Audit.DECISION_TAKEN_OVER if before else Audit.DECISION_RECORDED
+    assert [each.kind for each in entries[-2:]] == [made] * 2
+    assert [each.record for each in entries[-2:]] == [SESSION] * 2
     assert entries[-1].body == {"reference": REFERENCE, "user": "U1"}
 
 
 def test_what_was_kept_as_it_was_typed_is_left_nowhere(
-    dumped: str, tmp_path: Path
+    dumped: str, tmp_path: Path, keys: Keys
 ) -> None:
-    upgrade(dumped, KEYS)
+    upgrade(dumped, keys)
 
     with a_shell_without_fences(dumped) as connection:
         rows = [
@@ -104,9 +121,11 @@ def test_what_was_kept_as_it_was_typed_is_left_nowhere(
     assert KEPT.encode() not in files
 
 
-def test_what_an_earlier_version_kept_is_append_only_again(dumped: str) -> None:
-    upgrade(dumped, KEYS)
-    store = open_store(dumped, KEYS)
+def test_what_an_earlier_version_kept_is_append_only_again(
+    dumped: str, keys: Keys
+) -> None:
+    upgrade(dumped, keys)
+    store = open_store(dumped, keys)
 
     with store.begin() as transaction:
         connection = transaction._connection  # noqa: SLF001 -- to read the names only
@@ -123,11 +142,19 @@ def test_what_an_earlier_version_kept_is_append_only_again(dumped: str) -> None:
     assert set(TABLES) <= tables
 
 
+@pytest.mark.parametrize("revision", ["0002"], indirect=True)
 def test_an_upgrade_makes_the_keys_it_needs(dumped: str, tmp_path: Path) -> None:
-    path = tmp_path / "bot.keys"
+    path = tmp_path / "made.keys"
 
-    keys = keys_for(dumped, path)
-    upgrade(dumped, keys)
+    upgrade(dumped, keys_for(dumped, path))
 
     open_store(dumped, keys_for(dumped, path)).close()
     assert path.exists()
+
+
+@pytest.mark.parametrize("revision", ["0003"], indirect=True)
+def test_a_sealed_store_is_not_upgraded_with_new_keys(
+    dumped: str, tmp_path: Path
+) -> None:
+    with pytest.raises(KeysMissing):
+        keys_for(dumped, tmp_path / "made.keys")
