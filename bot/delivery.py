@@ -4,7 +4,9 @@ Three transactions and none open while something is sent: alerts that are due
 promise, a promise is claimed, and what became of it is kept. A process may die
 between any two of them. Before the claim nothing has happened; after it another
 process takes the promise over when the lease ends, so that what was sent and not yet
-kept is sent twice, with the same id. Every replica runs this loop.
+kept is sent twice, with the same id. Each channel has a lane with one send on its way:
+a kill can repeat no more than that, and a platform that hangs holds up no other.
+Every replica runs this loop.
 """
 
 import asyncio
@@ -35,14 +37,14 @@ SEND_TIMEOUT: Final = 20.0
 """Longest time one send may take, seconds. Ours."""
 POLL: Final = 1.0
 """How often an idle loop looks, seconds. Ours: a second matters to nobody here."""
+BEAT_EVERY: Final = timedelta(seconds=10)
+"""How often a process says that it is alive, also while much is due. Ours."""
 LONGEST_BACKOFF: Final = timedelta(minutes=5)
 JOINED_AFTER: Final = 4
 """Failed tries after which the person's next route is used as well, without giving
 the first one up: about half a minute. Ours."""
 LONG_WAIT: Final = timedelta(minutes=1)
 """A longer wait that a platform asks for brings the next route in at once. Ours."""
-AT_ONCE: Final = 8
-"""Sends of one process that may be on their way at the same time. Ours."""
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -77,13 +79,15 @@ class Outcome:
 class Deliveries:
     """Sends what was promised, on the channels that this process has."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one argument a port
         self,
         store: Store,
         senders: Mapping[str, Sender],
         clock: Clock,
         ids: Ids,
         due: Due,
+        *,
+        lease: timedelta = LEASE,
     ) -> None:
         """Take the ports.
 
@@ -93,13 +97,16 @@ class Deliveries:
             clock: The time, UTC.
             ids: Makes leases, the name of this process, and promises.
             due: What happens by itself when its time has come.
+            lease: How long this process may hold what it sends.
         """
+        self._lease = lease
         self._store = store
         self._senders = senders
         self._clock = clock
         self._ids = ids
         self._due = due
         self.name = ids.delivery()
+        self._beaten: datetime | None = None
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
 
@@ -109,7 +116,7 @@ class Deliveries:
         """Send until `stop` is called; what is on its way is finished first."""
         while not self._stopping.is_set():
             try:
-                done = await self.step(self._clock.now())
+                done = await self.step()
             except StoreError as error:
                 _LOG.error("delivery:loop:store-failed %s", type(error).__name__)
                 done = 0
@@ -133,61 +140,66 @@ class Deliveries:
         self._stopping.set()
         self._woken.set()
 
-    async def step(self, now: datetime) -> int:
-        """Do everything that is due at a moment; return how much was done.
+    async def step(self) -> int:
+        """Do everything that is due, until nothing is; return how much was done.
 
-        Args:
-            now: The moment; tests move it, and never wait.
+        A test moves the clock and takes a step, and never waits.
         """
-        await asyncio.to_thread(self._beat, now)
+        await asyncio.to_thread(self._beat)
         done = 0
         while True:
-            sent = await self._send_due(now)
-            happened = await asyncio.to_thread(self._happens, now)
+            sent = await self._send_due()
+            happened = await asyncio.to_thread(self._happens)
             if not sent and not happened:
                 return done
             done += sent + happened
 
-    def _beat(self, now: datetime) -> None:
+    def _beat(self) -> None:
+        now = self._clock.now()
+        if self._beaten is not None and now - self._beaten < BEAT_EVERY:
+            return
         with self._store.begin() as transaction:
             transaction.beat(self.name, now)
+        self._beaten = now
 
-    def _happens(self, now: datetime) -> int:
+    def _happens(self) -> int:
         """Do what is due by itself, one thing a transaction."""
         done = 0
         while True:
             with self._store.begin() as transaction:
-                if not self._due.happens(transaction, now):
+                if not self._due.happens(transaction, self._clock.now()):
                     return done
             done += 1
 
     # ---- sending --------------------------------------------------------------------
 
-    async def _send_due(self, now: datetime) -> int:
+    async def _send_due(self) -> int:
+        lanes = (self._lane(channel) for channel in self._senders)
+        return sum(await asyncio.gather(*lanes))
+
+    async def _lane(self, channel: str) -> int:
+        """Send what is due on one channel, one after another."""
         done = 0
         while not self._stopping.is_set():
-            claims = await asyncio.to_thread(self._claim, now)
-            if not claims:
-                return done
-            outcomes = await asyncio.gather(*(self._send(one) for one in claims))
-            await asyncio.to_thread(self._settle, claims, outcomes, now)
-            done += len(claims)
+            claimed = await asyncio.to_thread(self._claim, channel)
+            if claimed is None:
+                break
+            outcome = await self._send(claimed)
+            await asyncio.to_thread(self._settle, claimed, outcome)
+            done += 1
         return done
 
-    def _claim(self, now: datetime) -> list[Claimed]:
-        claims: list[Claimed] = []
+    def _claim(self, channel: str) -> Claimed | None:
+        self._beat()
+        now = self._clock.now()
         with self._store.begin() as transaction:
-            while len(claims) < AT_ONCE:
+            while True:
                 found = transaction.claim(
-                    self._senders, now, now + LEASE, self._ids.delivery()
+                    (channel,), now, now + self._lease, self._ids.delivery()
                 )
-                if found is None:
-                    break
-                if self._over(transaction, found):
-                    transaction.give_up(found, now, "dropped", "over")
-                    continue
-                claims.append(found)
-        return claims
+                if found is None or not self._over(transaction, found):
+                    return found
+                transaction.give_up(found, now, "dropped", "over")
 
     def _over(self, transaction: Transaction, claimed: Claimed) -> bool:
         """Say whether nobody waits for this any more."""
@@ -211,21 +223,14 @@ class Deliveries:
             return Outcome()
         return Outcome(sent=True)
 
-    def _settle(
-        self, claims: list[Claimed], outcomes: list[Outcome], now: datetime
-    ) -> None:
+    def _settle(self, claimed: Claimed, outcome: Outcome) -> None:
         with self._store.begin() as transaction:
-            for claimed, outcome in zip(claims, outcomes, strict=True):
-                self._keep(transaction, claimed, outcome, now)
+            self._keep(transaction, claimed, outcome)
 
     def _keep(
-        self,
-        transaction: Transaction,
-        claimed: Claimed,
-        outcome: Outcome,
-        now: datetime,
+        self, transaction: Transaction, claimed: Claimed, outcome: Outcome
     ) -> None:
-        promise = claimed.promise
+        promise, now = claimed.promise, self._clock.now()
         doing = Doing(transaction, now, self._ids)
         about_alert = promise.kind == Kind.ALERT
         if outcome.sent:

@@ -15,8 +15,17 @@ from typing import TypeAlias, TypeVar
 
 from bot.climb import Doing
 from bot.directory import Directory
-from bot.news import NOBODY_TOLD, News, as_remark, news_of
+from bot.news import (
+    NOBODY_TOLD,
+    News,
+    advice_text,
+    advised_as,
+    as_remark,
+    news_of,
+    unread_advice,
+)
 from bot.ports import (
+    AlertRow,
     Clock,
     DecisionRow,
     GuidanceRow,
@@ -30,7 +39,7 @@ from bot.ports import (
 )
 from bot.privacy.watch import Watch
 from bot.raising import Raiser
-from dialogs.engine import Ask, Emergency, Engine, Move, Person, Show, Turn
+from dialogs.engine import AdviceRead, Ask, Emergency, Engine, Move, Person, Show, Turn
 from dialogs.record import record_of
 from dialogs.reply import Advice, Notice, Recorded, Remark, Reply
 from dialogs.session import (
@@ -116,6 +125,8 @@ class Look:
         said: Where the session stands now.
         pack: The pack version the session is pinned to.
         news: Where its alert stands.
+        alert: Its alert; None where nothing asked for one.
+        advice: Role and words of advice that has not been read yet.
     """
 
     row: SessionRow
@@ -124,6 +135,8 @@ class Look:
     said: Said
     pack: Pack
     news: News
+    alert: AlertRow | None = None
+    advice: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +230,11 @@ class Guide:
         self._watch = watch
 
     @property
+    def shelf(self) -> Shelf:
+        """The pack versions, for other services that show a session."""
+        return self._shelf
+
+    @property
     def pack(self) -> Pack:
         """The pack in force."""
         return self._shelf.current.pack
@@ -302,6 +320,8 @@ class Guide:
             stored = transaction.facts(session)
             engine = self._shelf.engine(row.guidance, transaction)
             news = self._news(transaction, session)
+            alert = transaction.alert_of(session) if self._raiser else None
+            events = transaction.alert_events(alert.id) if alert else ()
         facts = _facts(stored)
         times = (fact.at for fact in stored)
         told = self._remark(news)
@@ -313,6 +333,10 @@ class Guide:
             said=_said(session, turn, len(facts), told),
             pack=engine.pack,
             news=news,
+            alert=alert,
+            advice=tuple(
+                (advised_as(one), advice_text(one)) for one in unread_advice(events)
+            ),
         )
 
     def _news(self, transaction: Transaction, session: str) -> News:
@@ -396,6 +420,23 @@ class Guide:
             if also:
                 also(open_, said)
         return said
+
+    def read_advice(self, session: str, user: str) -> Said:
+        """Take what leads advised into the record: the person says they read it.
+
+        Raises:
+            NoSuchSession, NotYours: There is none for this person.
+        """
+        with self._store.reading() as transaction:
+            self._theirs(transaction, session, user)
+            alert = transaction.alert_of(session)
+            events = transaction.alert_events(alert.id) if alert else ()
+        unread = unread_advice(events)
+        if not unread:
+            return self.resume(session, user)
+        roles = dict.fromkeys(advised_as(one) for one in unread)
+        words = "\n\n".join(advice_text(one) for one in unread)
+        return self.move(session, user, AdviceRead(", ".join(roles), words))
 
     def _theirs(self, transaction: Transaction, session: str, user: str) -> SessionRow:
         row = transaction.session(session)

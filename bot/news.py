@@ -183,6 +183,28 @@ def _closed(
     return News("closed", "A lead has dealt with it", text)
 
 
+def unread_advice(events: Sequence[AlertEvent]) -> tuple[AlertEvent, ...]:
+    """Return the advice that the practitioner has not yet said they read."""
+    read = max((one.n for one in events if one.kind == Happened.READ), default=0)
+    return tuple(one for one in events if one.kind == Happened.ADVISED and one.n > read)
+
+
+def advised_as(advice: AlertEvent) -> str:
+    """Return the role in which somebody advised, in words."""
+    role = str(advice.body.get("role", ""))
+    known = {each.value: words for each, words in ROLES.items()}
+    words = known.get(role, "person who took the alert on")
+    return words[0].upper() + words[1:]
+
+
+def advice_text(advice: AlertEvent) -> str:
+    """Return advice with the passage it quotes, word for word."""
+    words = str(advice.body.get("words", ""))
+    if "passage" not in advice.body:
+        return words
+    return f"{words}\n\n{advice.body['passage']}: “{advice.body['quoted']}”"
+
+
 _IN_WORDS: Final = {
     Happened.RAISED: "An alert was raised",
     Happened.URGENCY_RAISED: "The alert was raised higher",

@@ -333,8 +333,11 @@ class Audit(StrEnum):
     RECORD_ADDED_TO = "session:record:added-to"
     RECORD_READ = "person:record:read"
     RECORD_EXPORTED = "person:record:exported"
+    RECORD_HELD = "record:hold:begun"
+    RECORD_HOLD_ENDED = "record:hold:ended"
     RECORD_ERASED = "record:body:erased"
     ACTION_REFUSED = "person:action:refused"
+    ALERTS_RELEASED = "operator:alerts:released"
     BACKUP_RESTORED = "ledger:backup:restored"
     KEY_ROTATED = "ledger:key:rotated"
     ALERT_RAISED = "alert:chain:raised"
@@ -414,8 +417,8 @@ class Transaction(Protocol):
         """Return the session, or None if there is none of that id."""
         ...
 
-    def sessions(self, user: str, limit: int) -> tuple[SessionRow, ...]:
-        """Return at most `limit` sessions of the person, newest first."""
+    def sessions(self, user: str | None, limit: int) -> tuple[SessionRow, ...]:
+        """Return at most `limit` sessions of a person, or of all, newest first."""
         ...
 
     def facts(self, session: str) -> tuple[StoredFact, ...]:
@@ -636,6 +639,10 @@ class Transaction(Protocol):
         self, *, states: Collection[str] = (), limit: int = 200
     ) -> tuple[AlertRow, ...]:
         """Return alerts in these states (all where none is named), oldest first."""
+        ...
+
+    def without_alert(self) -> tuple[str, ...]:
+        """Return ids of sessions with facts that may ask for an alert, and no alert."""
         ...
 
     def due_alert(self, now: datetime) -> AlertRow | None:

@@ -15,14 +15,15 @@ from bot import climb
 from bot.asks import Asks, Category, asks_of, undecided
 from bot.climb import Doing, Happened, Kind
 from bot.directory import Directory, Team, kept_out
+from bot.directory.duty import SOMEONE_ELSE
 from bot.directory.hours import local_day
 from bot.escalation import SOUND, Plan, Times, plan
 from bot.plans import Kept, as_body
 from bot.ports import AlertRow, Promise, SessionRow, WatchRow
 from bot.telling import Teller
 from dialogs.engine import Engine, Place
-from dialogs.session import Cancelled, Fact
-from knowledge.model import Urgency, higher
+from dialogs.session import Answered, Cancelled, Fact
+from knowledge.model import ADVICE_RECEIVED, Urgency, higher
 
 CONFLICT_WAIT: Final = timedelta(minutes=2)
 """How long an alert waits for the conflict answer (flow, rule 14)."""
@@ -78,6 +79,8 @@ class Raiser:
         """
         asks = asks_of(engine, place, facts)
         alert = doing.transaction.alert_of(row.id)
+        if alert is not None and _reads_advice(facts):
+            climb.note(doing, alert, Happened.READ)
         if alert is not None:
             self._change(doing, row, alert, asks)
         elif asks.urgency is not Urgency.NONE:
@@ -245,6 +248,20 @@ class Raiser:
         urgency = Urgency(alert.urgency)
         return kept.planned(self._plan(doing, row, urgency, kept.named))
 
+    def stood_down(self, doing: Doing, alert: AlertRow, person: str) -> Kept:
+        """Plan an alert anew for when somebody said that it is not for them.
+
+        People outside the usual chain come first then, as where a practitioner names
+        somebody.
+        """
+        kept = climb.kept_of(alert)
+        kept = replace(kept, stood_down=(*kept.stood_down, person))
+        row = doing.transaction.session(alert.session)
+        if row is None:
+            return kept.without(person)
+        named = {*kept.named, SOMEONE_ELSE}
+        return kept.planned(self._plan(doing, row, Urgency(alert.urgency), named))
+
     # ---- left undecided -------------------------------------------------------------
 
     def _watch(
@@ -294,6 +311,13 @@ class Raiser:
                 about=row.id,
             )
         )
+
+
+def _reads_advice(facts: Sequence[Fact]) -> bool:
+    return any(
+        isinstance(fact, Answered) and fact.question == ADVICE_RECEIVED
+        for fact in facts
+    )
 
 
 def _chain(kept: Kept) -> list[str]:

@@ -5,7 +5,7 @@ enough for a process and all threads may share it.
 """
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 # Crockford's base 32 leaves out I, L, O and U. A and E go too, because without any
 # vowel no id can read as a word; so do 0 and 1, which people write for O and I.
@@ -25,6 +25,28 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present moment in UTC."""
         return datetime.now(UTC)  # noqa: TID251 -- the one place that asks
+
+
+class MovableClock:
+    """The clock of the machine, moved forward by hand; for trying the bot."""
+
+    def __init__(self) -> None:
+        self._moved = timedelta()
+        self._clock = SystemClock()
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC, as far on as it was moved."""
+        return self._clock.now() + self._moved
+
+    def move(self, by: timedelta) -> None:
+        """Move it forward.
+
+        Raises:
+            ValueError: Time does not go back: what is stored would be in the future.
+        """
+        if by < timedelta():
+            raise ValueError("The clock goes forward.")
+        self._moved += by
 
 
 class SystemIds:

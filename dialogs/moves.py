@@ -69,6 +69,20 @@ class Ask:
     text: object
 
 
+@dataclass(frozen=True, slots=True)
+class AdviceRead:
+    """A person's advice was read; it goes into the record as they gave it.
+
+    Attributes:
+        from_role: Who advised, by role.
+        advice: Their words, and what they quoted.
+    """
+
+    from_role: str
+    advice: str
+
+
 Move: TypeAlias = (
-    "Show | Answer | Typed | Back | Person | Emergency | Cancel | Change | Ask"
+    "AdviceRead | Show | Answer | Typed | Back | Person | Emergency | Cancel"
+    " | Change | Ask"
 )

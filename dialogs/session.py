@@ -295,7 +295,9 @@ class Standing:
             self.answers[fact.question] = fact.value
         if fact.question == CONFLICT and isinstance(fact.value, tuple):
             self.named = fact.value
-        self._unfill()
+        # Advice that is read on the way leaves what is half typed as it is.
+        if self.filling_for in {fact.question, ""} or fact.question != ADVICE_RECEIVED:
+            self._unfill()
 
     def _reopened(self, question: str, doubts: tuple[str, ...]) -> None:
         answer = self.answers.pop(question, None)

@@ -16,6 +16,7 @@ from dialogs.answers import whole as checked
 from dialogs.changes import advised_by, dropped_by
 from dialogs.machine import is_waiting
 from dialogs.moves import (
+    AdviceRead,
     Answer,
     Ask,
     Back,
@@ -87,6 +88,8 @@ class Step:
         match move:
             case Show():
                 return self._show()
+            case AdviceRead():
+                return self._advice_read(move)
             case Answer(value):
                 return self._answer(value)
             case Typed(text):
@@ -202,6 +205,27 @@ class Step:
         else:
             answered = self._answered(question, value)
         return self._follow([*heard, answered], before, question)
+
+    def _advice_read(self, read: AdviceRead) -> Turn:
+        """Take advice that was given through the bot, wherever the session stands.
+
+        It settles what is in doubt, so that the dialog goes on from the same
+        question; a decision that is in the record stays as it is.
+        """
+        question = self.flow.questions[ADVICE_RECEIVED]
+        value: Value = {
+            "from-role": read.from_role,
+            "advice": read.advice,
+            # An alert carries no name, and whoever advises is shown none.
+            "identity-withheld": "yes",
+        }
+        decision = self.place.standing.answers.get(DECISION)
+        answered = Answered(ADVICE_RECEIVED, value)
+        if decision is None or is_waiting(decision):
+            settles = advised_by(self.engine, self.place, value)
+            if settles.advised or self.place.position == ADVICE_RECEIVED:
+                answered = settles
+        return self._follow([answered], (), question)
 
     def _answered(self, question: Question, value: Value) -> Answered:
         stands = self.place.standing

@@ -8,9 +8,18 @@ all threads; a transaction belongs to the thread that began it.
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.ports import (
     Audit,
@@ -29,9 +38,11 @@ from bot.store.alerts import Alerts
 from bot.store.checking import Checking
 from bot.store.codes import LEAKING, in_codes
 from bot.store.engine import for_reading, is_sqlite
+from bot.store.holding import Holding
 from bot.store.keys import Keys
 from bot.store.ledger import ERASED, Happened
 from bot.store.places import Places
+from bot.store.ready import Ready
 from bot.store.seal import Keyring
 from bot.store.text import body_as_text, body_from_text, time_as_text, time_from_text
 
@@ -57,6 +68,39 @@ def open_store(address: str, keys: Keys) -> "SqlStore":
         ValueError: the address of a SQLite database names no plain file.
     """
     return SqlStore(schema.ready_engine(address, keys), keys)
+
+
+_AS_READ: Final = (
+    update(tables.session)
+    .where(
+        tables.session.c.id == bindparam("wanted"),
+        tables.session.c.facts == bindparam("read"),
+    )
+    .values(facts=bindparam("after"), state=bindparam("becomes"))
+)
+_GONE_ON: Final = Ready(
+    _AS_READ.where(or_(*(tables.session.c.state == each for each in GOING_ON)))
+)
+_ADDED_TO: Final = Ready(_AS_READ.where(tables.session.c.state == RECORDED))
+_FACT_ADDED: Final = Ready(insert(tables.fact), ("session", "n", "at", "kind", "body"))
+_SESSION_QUESTION: Final = select(tables.session).where(
+    tables.session.c.id == bindparam("wanted"), tables.session.c.state != ERASED
+)
+_SESSION: Final = Ready(_SESSION_QUESTION)
+_SESSION_TO_WRITE: Final = Ready(_SESSION_QUESTION.with_for_update())
+_FACTS: Final = Ready(
+    # The key comes along, because asking for it apart would cost every turn.
+    select(
+        tables.fact.c.n,
+        tables.fact.c.at,
+        tables.fact.c.kind,
+        tables.fact.c.body,
+        tables.record_key.c.wrapped,
+    )
+    .outerjoin(tables.record_key, tables.record_key.c.record == tables.fact.c.session)
+    .where(tables.fact.c.session == bindparam("wanted"), tables.fact.c.body != "")
+    .order_by(tables.fact.c.n)
+)
 
 
 class SqlStore:
@@ -165,7 +209,7 @@ def _in_codes_only() -> Iterator[None]:
         raise refusal
 
 
-class SqlTransaction(Checking, Places, Alerts):
+class SqlTransaction(Checking, Places, Alerts, Holding):
     """What one transaction can do; see `bot.ports.Transaction` for the promises."""
 
     def keep_guidance(self, row: GuidanceRow) -> None:
@@ -228,36 +272,28 @@ class SqlTransaction(Checking, Places, Alerts):
         On PostgreSQL a second writer waits here, so it reads the facts that the first
         one appended. On SQLite it has waited before: there is one writer at a time.
         """
-        columns = tables.session.c
-        wanted = select(tables.session).where(columns.id == id, columns.state != ERASED)
-        if self._writing:
-            wanted = wanted.with_for_update()
-        for row in self._rows(wanted):
+        ready = _SESSION_TO_WRITE if self._writing else _SESSION
+        for row in self._ready_rows(ready, {"wanted": id}):
             return _session(row)
         return None
 
-    def sessions(self, user: str, limit: int) -> tuple[SessionRow, ...]:
-        """Return a person's newest sessions."""
+    def sessions(self, user: str | None, limit: int) -> tuple[SessionRow, ...]:
+        """Return the newest sessions, of a person or of all."""
         columns = tables.session.c
         newest = (
             select(tables.session)
-            .where(columns.user == user, columns.state != ERASED)
+            .where(columns.state != ERASED)
             .order_by(columns.started_at.desc(), columns.id.desc())
             .limit(limit)
         )
+        if user is not None:
+            newest = newest.where(columns.user == user)
         return tuple(_session(row) for row in self._rows(newest))
 
     def facts(self, session: str) -> tuple[StoredFact, ...]:
         """Return all facts of a session in order."""
-        columns, keys = tables.fact.c, tables.record_key
-        # The key comes along, because asking for it apart would cost every turn.
-        in_order = (
-            select(columns.n, columns.at, columns.kind, columns.body, keys.c.wrapped)
-            .outerjoin(keys, keys.c.record == columns.session)
-            .where(columns.session == session, columns.body != "")
-            .order_by(columns.n)
-        )
-        return tuple(self._fact(session, row) for row in self._rows(in_order))
+        found = self._ready_rows(_FACTS, {"wanted": session})
+        return tuple(self._fact(session, row) for row in found)
 
     def _fact(self, session: str, row: Row[*tuple[Any, ...]]) -> StoredFact:
         place = _place_of_fact(row.n, row.at, row.kind)
@@ -281,20 +317,19 @@ class SqlTransaction(Checking, Places, Alerts):
             raise ValueError(
                 f"Facts to append after {expected} are numbered {numbers}."
             )
-        columns = tables.session.c
-        as_read = (
-            update(tables.session)
-            .where(columns.id == session, columns.facts == expected)
-            .values(facts=after, state=state)
-        )
+        as_read: dict[str, object] = {
+            "wanted": session,
+            "read": expected,
+            "after": after,
+            "becomes": state,
+        }
         finished = False
-        if self._change(as_read.where(columns.state.in_(GOING_ON))) == 0:
-            finished = self._change(as_read.where(columns.state == RECORDED)) == 1
+        if self._ready_change(_GONE_ON, as_read) == 0:
+            finished = self._ready_change(_ADDED_TO, as_read) == 1
             if not finished:
                 self._refuse_append(session, expected)
-        self._change(
-            insert(tables.fact), [self._fact_values(session, fact) for fact in facts]
-        )
+        for fact in facts:
+            self._ready_change(_FACT_ADDED, self._fact_values(session, fact))
         if finished:
             self._log_addition(session, expected, facts)
 
@@ -384,7 +419,8 @@ class SqlTransaction(Checking, Places, Alerts):
     def references(self, after: str, limit: int) -> tuple[str, ...]:
         """Return references of decisions, in order, a page at a time."""
         column = tables.decision.c.reference
-        page = select(column).where(column > after).order_by(column).limit(limit)
+        kept = (column > after, tables.decision.c.body != "")
+        page = select(column).where(*kept).order_by(column).limit(limit)
         return tuple(row.reference for row in self._rows(page))
 
 

@@ -30,7 +30,7 @@ from tests.support.packs import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-SERVER: Final = Path(__file__).parent / "slack_emulator" / "server.mjs"
+SERVER: Final = Path(__file__).parent / "slack_node" / "server.mjs"
 SECRET: Final = "test-signing-secret"  # noqa: S105 -- the emulator's own
 BOT: Final = "xoxb-test-token"
 PATIENCE: Final = 20.0
@@ -84,6 +84,10 @@ class EmulatedSlack:
         with urlopen(f"{self.front}/_record", timeout=PATIENCE) as answer:  # noqa: S310 -- loopback
             found: list[dict[str, Any]] = json.load(answer)
         return found
+
+    def posted(self) -> list[dict[str, Any]]:
+        """Return every message that the bot posted or changed."""
+        return [one for one in self.record() if one["method"].startswith("chat.")]
 
     def direct(self, user: str) -> str:
         if user not in self._directs:
@@ -151,9 +155,13 @@ def emulated(folder: Path, emulator: Path) -> Iterator[Served]:
     address = f"http://127.0.0.1:{bot}"
     events = ["--events", f"{address}/slack/events"]
     ports = ["--port", str(port), "--front", str(front)]
-    with (
-        _running([*node, *events, *ports], {}, f"http://127.0.0.1:{front}/_record"),
-        _running(
+    slack = EmulatedSlack(f"http://127.0.0.1:{front}")
+    with _running([*node, *events, *ports], {}, f"http://127.0.0.1:{front}/_record"):
+        known = slack.call("auth.test")
+        slack.team, slack.bot = known["team_id"], known["user_id"]
+        lead = slack.call("auth.test", "xoxp-ben")["user_id"]
+        _write_directory(folder / "directory.yaml", f"{slack.team}:{lead}")
+        with _running(
             [sys.executable, "app.py", "serve", "--port", str(bot)],
             {
                 "DATABASE_URL": f"sqlite:///{folder / 'slack.db'}",
@@ -161,14 +169,21 @@ def emulated(folder: Path, emulator: Path) -> Iterator[Served]:
                 "SLACK_SIGNING_SECRET": SECRET,
                 "SLACK_TEAMS": "T000000001",
                 "SLACK_API_URL": f"http://127.0.0.1:{front}/api/",
+                "DIRECTORY_FILE": str(folder / "directory.yaml"),
             },
             f"{address}/healthz",
-        ),
-    ):
-        slack = EmulatedSlack(f"http://127.0.0.1:{front}")
-        known = slack.call("auth.test")
-        slack.team, slack.bot = known["team_id"], known["user_id"]
-        yield Served(slack, address)
+        ):
+            yield Served(slack, address)
+
+
+def _write_directory(path: Path, lead: str) -> None:
+    """Write the shipped directory, led at any hour by a person of the emulator."""
+    shipped = (ROOT / "knowledge" / "directory.yaml").read_text(encoding="utf-8")
+    always = "every-day: 00:00-24:00\n      bank-holidays: as-usual\n"
+    found = shipped.replace("T0FICTION:U0MORGAN", lead).replace(
+        "weekdays: 08:30-17:30\n", always, 1
+    )
+    path.write_text(found, encoding="utf-8")
 
 
 @contextmanager

@@ -96,3 +96,29 @@ def test_the_ways_in_lead_to_the_direct_conversation(served: Served) -> None:
     )
 
     assert "no such session or record of yours" in ben.modal_shown
+
+
+def test_an_alert_is_acknowledged_advised_on_and_read_by_a_second_person(
+    served: Served,
+) -> None:
+    ana, ben = Person(served, "ana"), Person(served, "ben")
+    ana.says("start").sees("need someone to act in the next hours")
+    ana.press("Yes, someone")
+    ana.sees("Act now")
+    ana.press("Continue", ["none"])
+
+    ben.sees("Urgent: safeguarding alert")
+    ben.press("Acknowledge")
+    ben.sees("It has been acknowledged. It is with Morgan Ellery.")
+    ana.sees("A lead has seen it")
+    ben.press("Advise")
+    ben.send(words=f"{PLANTED}. Ring them.")
+    ana.sees("A lead has advised you")
+    ben.press("Read the record")
+    assert "need someone to act" in ben.modal_shown
+    ana.press("Read the advice")
+    assert PLANTED in ana.modal_shown
+    ana.send()
+    ana.sees("safe to tell")
+
+    assert PLANTED not in repr([one["request"] for one in served.slack.posted()])

@@ -6,13 +6,14 @@ a channel or a person fails.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from bot.alerts import Alerts
 from bot.climb import Kind
 from bot.delivery import Deliveries
 from bot.directory import Away, Directory, read_directory
@@ -25,10 +26,13 @@ from bot.ports import (
     CannotReach,
     DeliveryRow,
     Promise,
+    Sender,
     SendLater,
-    Store,
 )
+from bot.practitioner import Practitioners
 from bot.raising import Policy, Raiser
+from bot.roles import Who
+from bot.store import SqlStore
 from dialogs.engine import Answer, Move
 from dialogs.reply import Reply
 from tests.support.fakes import CountingIds, FakeClock
@@ -81,7 +85,7 @@ class World:
 
     def __init__(
         self,
-        store: Store,
+        store: SqlStore,
         *,
         at: datetime = MONDAY,
         directory: Directory | None = None,
@@ -106,12 +110,21 @@ class World:
             channel="slack",
             raiser=self.raiser,
         )
+        self.alerts_of = Alerts(self.store, self.clock, self.ids, self.raiser, shelf)
+        self.own = Practitioners(self.store, self.clock, self.ids, self.raiser)
         self.loop = self.a_loop()
 
-    def a_loop(self) -> Deliveries:
-        """Return the loop of one more process."""
+    def a_loop(self, senders: Mapping[str, Sender] | None = None) -> Deliveries:
+        """Return the loop of one more process, which may send otherwise."""
         due = DueAlerts(self.raiser, self.ids)
-        return Deliveries(self.store, self.inboxes, self.clock, self.ids, due)
+        return Deliveries(
+            self.store, senders or self.inboxes, self.clock, self.ids, due
+        )
+
+    def who(self, person: str) -> Who:
+        """Return somebody as Slack's signed payload names them."""
+        user = self.directory.people[person].identities["slack"]
+        return self.alerts_of.who("slack", user)
 
     # ---- what a practitioner does ---------------------------------------------------
 
@@ -136,7 +149,7 @@ class World:
     def run(self, minutes: float = 0, seconds: float = 0) -> None:
         """Move the clock on and do what is due then."""
         self.clock.move(timedelta(minutes=minutes, seconds=seconds))
-        asyncio.run(self.loop.step(self.clock.now()))
+        asyncio.run(self.loop.step())
 
     def pass_by(self, minutes: int, every: int = 1) -> None:
         """Let time pass with the loop running all the while."""

@@ -19,7 +19,7 @@ from tests.support.block_kit import complaints
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-TEAM: Final = "T0DERBY"
+TEAM: Final = "T0FICTION"
 BOT: Final = "U0BOT"
 
 

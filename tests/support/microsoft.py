@@ -144,12 +144,12 @@ class Microsoft:
             return web.json_response({"jwks_uri": f"https://{METADATA_HOST}/v1/keys"})
         if request.path == "/v1/keys":
             return web.json_response(
-                {"keys": [self._public(key) for key in self.published]}
+                {"keys": [self.public(key) for key in self.published]}
             )
         self.sent += 1
         return web.json_response({"id": f"m-{self.sent}"})
 
-    def _public(self, name: str) -> Mapping[str, object]:
+    def public(self, name: str) -> Mapping[str, object]:
         public = json.loads(RSAAlgorithm.to_jwk(signing_key(name).public_key()))
         return {**public, "kid": name, "endorsements": self.published[name]}
 

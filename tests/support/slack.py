@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.alerts import Alerts
 from bot.channels.slack.marks import LINE
 from bot.channels.slack.mount import Slack
 from bot.channels.slack.settings import SlackSettings
@@ -118,7 +119,7 @@ class Workspace:
             ) as response:
                 text = await response.text()
             if self.sending:
-                await self.deliveries.step(self.clock.now())
+                await self.deliveries.step()
             return response.status, text
 
         return self.runner.run(talk())
@@ -141,7 +142,7 @@ class Workspace:
         return self.runner.run(all_of_them())
 
     def deliver(self) -> None:
-        self.runner.run(self.deliveries.step(self.clock.now()))
+        self.runner.run(self.deliveries.step())
 
     def facts(self, session: str) -> list[str]:
         with self.store.reading() as transaction:
@@ -501,6 +502,7 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
     directory = shipped_directory()
     raiser = Raiser(directory, Policy(channels=("slack",)))
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
+    alerts = Alerts(opened, clock, ids, raiser, shelf)
     guide = Guide(
         opened, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
     )
@@ -513,7 +515,9 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
             settings = SlackSettings(
                 "xoxb-test", KEY, "", frozenset({TEAM}), str(web_api.make_url("/api/"))
             )
-            app = Slack(settings, guide, opened, directory, clock=clock, ids=ids)
+            app = Slack(
+                settings, guide, opened, directory, clock=clock, ids=ids, alerts=alerts
+            )
             due = DueAlerts(raiser, ids)
             sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)
             joined = serving(app.routes(), [app.running])

@@ -21,10 +21,16 @@ from urllib.parse import urlencode
 from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.alerts import Alerts
+from bot.channels.web.leads import PageSender, Trying
 from bot.channels.web.site import Site
+from bot.delivery import Deliveries
 from bot.directory import Directory, read_directory
+from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
 from bot.ports import Store
+from bot.practitioner import Practitioners
+from bot.raising import Policy, Raiser
 from bot.server import application, names_for
 from bot.store import SqlStore, open_store
 from bot.store.worker import Worker
@@ -316,9 +322,18 @@ def served(folder: Path, store: ClosableStore | None = None) -> Iterator[Served]
     opened = store or open_store(a_database(folder, "page.db"), KEYS)
     clock, ids = FakeClock(), CountingIds()
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
-    guide = Guide(opened, clock, ids, shelf, channel="page", watch=a_watch())
+    directory = shipped_directory()
+    raiser = Raiser(directory, Policy(channels=("page",)))
+    guide = Guide(
+        opened, clock, ids, shelf, channel="page", watch=a_watch(), raiser=raiser
+    )
+    due = DueAlerts(raiser, ids)
+    loop = Deliveries(opened, {"page": PageSender()}, clock, ids, due)
+    alerts = Alerts(opened, clock, ids, raiser, shelf)
+    own = Practitioners(opened, clock, ids, raiser)
+    trying = Trying(opened, directory, alerts, own, clock, loop.step)
     worker = Worker(opened) if isinstance(opened, SqlStore) else Threads()
-    site = Site(guide, worker, shipped_directory(), clock, ids)
+    site = Site(guide, worker, directory, clock, ids, trying=trying)
     names = names_for("127.0.0.1", frozenset(), no_sign_in=False)
     with asyncio.Runner() as runner:
 

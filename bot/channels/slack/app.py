@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -29,10 +30,11 @@ from bot.channels.slack.intents import Gone, Incoming, Nothing, Order, Say, Take
 from bot.channels.slack.manifest import PATH
 from bot.channels.slack.marks import ACT
 from bot.channels.slack.members import Members
+from bot.channels.slack.outcome import DONE, Outcome
 from bot.channels.slack.parts import EMERGENCY
+from bot.channels.slack.quoting import unquoted
 from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
-from bot.channels.slack.turns import DONE, Outcome
 from bot.ports import StoreError
 
 if TYPE_CHECKING:
@@ -107,6 +109,9 @@ class SlackApp:
             retry_handlers=[],
         )
         self._members = Members(self.client, settings.teams, clock)
+        # One at a time: on SQLite writers stand in line anyway, and many that wait
+        # for the lock by sleeping make the line longer.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="slack-turns")
         self.bolt = self._joined()
 
     def _joined(self) -> AsyncApp:
@@ -181,6 +186,7 @@ class SlackApp:
             yield
             if close:
                 await close()
+            self._thread.shutdown()
 
     async def _listen(self) -> Callable[[], Awaitable[None]]:
         from slack_bolt.adapter.socket_mode.aiohttp import (
@@ -224,7 +230,10 @@ class SlackApp:
                 if not await self._members.let_in(incoming):
                     _LOG.warning("slack:person:refused")
                     return _words(incoming, "Not for you", REFUSED)
-                return await asyncio.to_thread(self._turns.take, incoming)
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(
+                    self._thread, self._turns.take, incoming
+                )
         except (StoreError, TimeoutError) as error:
             _LOG.error("slack:turn:not-saved %s", type(error).__name__)
             if isinstance(incoming.intent, Say):
@@ -270,6 +279,8 @@ def payload_of(body: bytes, content_type: str) -> dict[str, Any]:
     """
     if content_type != _FORM:
         found = json.loads(body)
+    elif body.startswith(b"payload=") and b"&" not in body:
+        found = json.loads(unquoted(body.removeprefix(b"payload=")))
     else:
         fields = dict(
             parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True)

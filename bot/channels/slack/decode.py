@@ -16,6 +16,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from bot.channels.slack.intents import (
+    AdviceTaken,
     Begin,
     Gone,
     GoOn,
@@ -108,7 +109,7 @@ _MOVES: Final[Mapping[str, Move]] = {
     "person": Person(),
     "emergency": Emergency(),
 }
-_OPENS: Final = frozenset({"form", "answers", "ask", "notes", "record"})
+_OPENS: Final = frozenset({"form", "answers", "ask", "notes", "record", "advice"})
 _LEAD: Final = "lead-"
 _OTHERS: Final[Mapping[str, Callable[[Mark], Intent]]] = {
     "answer": lambda mark: Take(mark, Answer(mark.rest)),
@@ -218,8 +219,11 @@ def _sent(view: Payload) -> Intent:
             return Take(mark, Change(lines.get("change", "")), first)
         case "ask":
             return Search(str(lines.get("ask", "")), mark.about)
+        case "advice":
+            return AdviceTaken(mark.about)
         case _ if verb.startswith(_LEAD):
-            return Lead(verb.removeprefix(_LEAD), mark.about, lines)
+            do, line = verb.removeprefix(_LEAD), first.removeprefix(LINE)
+            return Lead(do, mark.about, lines, form=True, first=line)
         case _:
             raise BadPayload
 

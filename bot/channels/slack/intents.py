@@ -29,7 +29,7 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Something to open: `form`, `answers`, `ask`, `notes` or `record`."""
+    """Something to open: `form`, `answers`, `ask`, `notes`, `record` or `advice`."""
 
     what: str
     mark: Mark
@@ -108,15 +108,26 @@ class Lead:
     """Something a lead does about an alert.
 
     Attributes:
-        do: `acknowledge`, `claim`, `advise`, `hand-over`, `not-me`, `close`, `read`
-            or `queue`.
+        do: `acknowledge`, `claim`, `accept`, `advise`, `hand-over`, `not-me`, `close`,
+            `read` or `look`.
         alert: Id of the alert.
         given: What was filled in, by line; empty for a button.
+        form: Whether a form was sent.
+        first: The form's first line, where it says what is wrong.
     """
 
     do: str
     alert: str
     given: Mapping[str, object]
+    form: bool = False
+    first: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceTaken:
+    """A practitioner says that they read what leads advised."""
+
+    session: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +141,8 @@ class Nothing:
 
 
 Intent: TypeAlias = (
-    "Take | Open | Begin | GoOn | Say | Search | Order | Mentioned | Home | Shortcut"
-    " | Lead | Gone | Nothing"
+    "AdviceTaken | Take | Open | Begin | GoOn | Say | Search | Order | Mentioned | Home"
+    " | Shortcut | Lead | Gone | Nothing"
 )
 
 

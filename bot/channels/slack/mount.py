@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.channels.slack.app import SlackApp
+from bot.channels.slack.lead_turns import LeadTurns
 from bot.channels.slack.sender import SlackSender
 from bot.channels.slack.turns import Turns
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from bot.alerts import Alerts
     from bot.channels.slack.settings import SlackSettings
     from bot.directory import Directory
     from bot.guide import Guide
@@ -31,6 +33,7 @@ class Slack:
         *,
         clock: Clock,
         ids: Ids,
+        alerts: Alerts | None = None,
     ) -> None:
         """Join the parts; nothing is connected yet.
 
@@ -41,11 +44,13 @@ class Slack:
             directory: The numbers to ring.
             clock: The time, UTC.
             ids: Makes ids of what is promised.
+            alerts: Does what leads ask for; None where no alerts are raised.
         """
-        turns = Turns(guide, store, directory, clock, ids)
+        leads = LeadTurns(alerts, store, directory, clock) if alerts else None
+        turns = Turns(guide, store, directory, clock, ids, lead_turns=leads)
         self._app = SlackApp(settings, clock, turns)
         self.client = self._app.client
-        self.sender = SlackSender(self.client, store, turns.home_of)
+        self.sender = SlackSender(self.client, store, turns.home_of, leads)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the address that Slack posts to; none with Socket Mode alone."""

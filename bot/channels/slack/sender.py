@@ -11,13 +11,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
+from bot.channels.slack.lead_turns import CASE, SLACK, TO_LEADS
 from bot.channels.slack.refusals import asked_to_wait, code_of
-from bot.channels.slack.turns import SLACK
+from bot.climb import Kind
 from bot.ports import CannotReach, SendLater
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.channels.slack.blocks import Block
+    from bot.channels.slack.lead_turns import LeadTurns
     from bot.ports import Promise, Store
 
 _LOG: Final = logging.getLogger(__name__)
@@ -54,6 +57,8 @@ _NO_MESSAGE: Final = frozenset(
     | {"channel_not_found", "is_inactive"}
 )
 """The message is not there to be changed, so a new one is posted."""
+_IN_PLACE: Final = frozenset({Kind.TOLD, CASE})
+"""What changes a message about an alert; everything else is a message of its own."""
 ON_BELOW: Final = "This goes on below."
 ERASED: Final = "The record that this showed has been erased."
 _SERVER_ERROR: Final = 500
@@ -64,7 +69,11 @@ class SlackSender:
     """Sends what is promised on the channel `slack`."""
 
     def __init__(
-        self, client: AsyncWebClient, store: Store, home_of: Callable[[str], Block]
+        self,
+        client: AsyncWebClient,
+        store: Store,
+        home_of: Callable[[str], Block],
+        leads: LeadTurns | None = None,
     ) -> None:
         """Take what is needed to send.
 
@@ -72,7 +81,9 @@ class SlackSender:
             client: Slack's Web API, with the bot's token.
             store: Where conversations and messages are kept.
             home_of: Draws somebody's home tab as it is now.
+            leads: Draws what is sent about alerts; None where none are raised.
         """
+        self._leads = leads
         self._client = client
         self._store = store
         self._home_of = home_of
@@ -111,7 +122,26 @@ class SlackSender:
             case "redact":
                 await self._redact(promise)
             case _:
-                raise CannotReach("unknown-kind")
+                await self._about_alert(promise)
+
+    async def _about_alert(self, promise: Promise) -> None:
+        """Send what is drawn as it is now: an alert to a lead, or news of it."""
+        if self._leads is None:
+            raise CannotReach("unknown-kind")
+        drawn, version = await asyncio.to_thread(self._leads.message, promise)
+        body = {
+            "text": drawn.text,
+            "blocks": list(drawn.blocks),
+            "seen": version,
+        }
+        now = replace(promise, body=body)
+        if promise.kind in _IN_PLACE:
+            await self._show(now)
+        elif promise.kind in TO_LEADS:
+            # A message that changes in place tells nobody: who is told is told anew.
+            await self._anew(now)
+        else:
+            await self._post(promise.user, body)
 
     # ---- the message of a session --------------------------------------------------
 

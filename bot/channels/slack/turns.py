@@ -9,11 +9,11 @@ is to be opened, because Slack lets that happen for three seconds only.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from bot.channels.slack import commands, home, modals
+from bot.channels.slack import commands, home, leads, modals
 from bot.channels.slack.intents import (
+    AdviceTaken,
     Begin,
     Gone,
     GoOn,
@@ -29,11 +29,14 @@ from bot.channels.slack.intents import (
     Shortcut,
     Take,
 )
+from bot.channels.slack.lead_turns import CASE, SLACK
 from bot.channels.slack.marks import KEEP, LINE
+from bot.channels.slack.outcome import DONE, Outcome, in_modal
 from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.render import Drawing
 from bot.channels.slack.typed import note_on
 from bot.guide import GuidanceLost, NotYours
+from bot.news import advice_text, advised_as, unread_advice
 from bot.ports import NoSuchSession, Promise, StaleStep
 from bot.privacy.watch import IDENTITY
 from dialogs.asking import Asking
@@ -45,14 +48,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.channels.slack.blocks import Block
+    from bot.channels.slack.lead_turns import LeadTurns
     from bot.channels.slack.marks import Mark
     from bot.directory import Directory
     from bot.guide import Also, Guide, Said
     from bot.ports import Clock, Ids, Store, Transaction
     from dialogs.reply import Reply
 
-SLACK: Final = "slack"
-"""The channel's name in the record."""
 GONE_ON: Final = (
     "This session has gone on since that screen, so that was not taken. Here is where"
     " it stands."
@@ -67,34 +69,18 @@ _ORDERS: Final = frozenset({"start", "new", "resume", "mine", "oncall"})
 """What typed in the direct conversation is a command and no answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What goes back at once.
-
-    Attributes:
-        body: The answer to Slack's request; None for an empty one.
-        view: A modal to open; None for none.
-        push: Whether it lies on top of the modal that is open.
-    """
-
-    body: dict[str, Any] | None = None
-    view: Block | None = None
-    push: bool = False
-
-
-DONE: Final = Outcome()
-
-
 class Turns:
     """The dialog in Slack."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one argument a port
         self,
         guide: Guide,
         store: Store,
         directory: Directory,
         clock: Clock,
         ids: Ids,
+        *,
+        lead_turns: LeadTurns | None = None,
     ) -> None:
         """Take the ports; nothing is read yet.
 
@@ -104,14 +90,16 @@ class Turns:
             directory: The numbers to ring.
             clock: The time, UTC.
             ids: Makes ids of what is to be sent.
+            lead_turns: Takes what leads do; None where no alerts are raised.
         """
+        self._leads = lead_turns
         self._guide = guide
         self._store = store
         self._directory = directory
         self._clock = clock
         self._ids = ids
         self._drawing = Drawing(directory)
-        self._asking = Asking(guide.pack)
+        self._asking = Asking(guide.pack, lambda: clock.now().date())
         self._in_use: dict[str, str] = {}
         self._warned: dict[str, tuple[str, str]] = {}
 
@@ -141,6 +129,10 @@ class Turns:
                 return self._go_on(incoming, session)
             case Begin():
                 return self._begin(incoming)
+            case AdviceTaken(session):
+                self._guide.read_advice(session, incoming.person)
+                self._shown_again(incoming, session, "")
+                return DONE
             case Say() as say:
                 return self._say(incoming, say)
             case Search() as search:
@@ -154,8 +146,8 @@ class Turns:
             case Shortcut():
                 found = self._guide.unfinished(incoming.person)
                 return Outcome(view=home.entrance(found))
-            case Lead():
-                return DONE
+            case Lead() as lead:
+                return self._lead(incoming, lead)
             case Gone() | Nothing():
                 return DONE
             case _:
@@ -180,7 +172,7 @@ class Turns:
         except StaleStep:
             self._shown_again(incoming, session, GONE_ON)
             if form:
-                return _in_modal(modals.told("This step is finished", GONE_ON))
+                return in_modal(modals.told("This step is finished", GONE_ON))
             return DONE
         return self._after(incoming, said, take)
 
@@ -192,7 +184,7 @@ class Turns:
             if asked:
                 return _asked_again(said, asked, take)
             if urgent:
-                return _in_modal(self._urgent(urgent))
+                return in_modal(self._urgent(urgent))
             refusal = _refusal(said.replies)
             return Outcome(_errors(said.replies, refusal, line)) if refusal else DONE
         person = _notice(said.replies, "person")
@@ -363,6 +355,8 @@ class Turns:
                 return Outcome(view=modals.ask(mark.about), push=push)
             case "record":
                 return Outcome(view=self._record(incoming, mark.about), push=push)
+            case "advice":
+                return self._advice(incoming, mark.about)
             case "notes":
                 return Outcome(view=self._notes(incoming, mark.about), push=push)
             case _:
@@ -380,6 +374,17 @@ class Turns:
         if text is None:
             raise NoSuchSession(reference)
         return modals.record("The record", text.splitlines())
+
+    def _advice(self, incoming: Incoming, session: str) -> Outcome:
+        """Open what leads advised; it is taken into the record when it was read."""
+        self._guide.resume(session, incoming.person)
+        with self._store.reading() as transaction:
+            alert = transaction.alert_of(session)
+            events = transaction.alert_events(alert.id) if alert else ()
+        unread = [(advised_as(one), advice_text(one)) for one in unread_advice(events)]
+        if not unread:
+            return self._go_on(incoming, session)
+        return Outcome(view=leads.advice(session, unread), push=bool(incoming.view))
 
     def _notes(self, incoming: Incoming, session: str) -> Block:
         look = self._guide.look(session, incoming.person)
@@ -445,14 +450,27 @@ class Turns:
         found = self._guide.unfinished(person)
         with self._store.reading() as transaction:
             decisions = transaction.decisions(user=person, limit=_MOST_DECISIONS)
-        return home.home(found, decisions, self._directory)
+        queue = self._leads.queue(person) if self._leads else []
+        return home.home(found, decisions, self._directory, queue)
+
+    def _lead(self, incoming: Incoming, lead: Lead) -> Outcome:
+        """Take what a lead does, and draw their message about it as it then is."""
+        if self._leads is None:
+            return DONE
+        outcome = DONE if lead.do == "look" else self._leads.take(incoming, lead)
+        self._promised(incoming, CASE, {"alert": lead.alert}, lead.alert)
+        return outcome
 
     def _hint(self, incoming: Incoming) -> Outcome:
         body = {**commands.elsewhere("start"), "channel": incoming.channel}
         return self._promised(incoming, "hint", body)
 
     def _promised(
-        self, incoming: Incoming, kind: str, body: dict[str, object]
+        self,
+        incoming: Incoming,
+        kind: str,
+        body: dict[str, object],
+        about: str = "",
     ) -> Outcome:
         """Promise something that belongs to no session, once a request."""
         with self._store.begin() as transaction:
@@ -463,7 +481,7 @@ class Turns:
                 if known.get("channel") != incoming.channel:
                     wanted = {**known, "channel": incoming.channel}
                     transaction.keep_conversation(SLACK, incoming.person, wanted)
-            transaction.promise(self._promise(incoming, kind, body))
+            transaction.promise(self._promise(incoming, kind, body, about))
         return DONE
 
     def _telling_numbers(self, incoming: Incoming) -> Outcome:
@@ -474,15 +492,10 @@ class Turns:
         """Say something at once, wherever the person is looking."""
         view = modals.told(title, *texts)
         if isinstance(incoming.intent, Take) and incoming.intent.line:
-            return _in_modal(view)
+            return in_modal(view)
         if incoming.trigger:
             return Outcome(view=view, push=bool(incoming.view))
         return self._promised(incoming, "say", commands.said(" ".join(texts)))
-
-
-def _in_modal(view: Block) -> Outcome:
-    """Put a view in the place of the form that was sent."""
-    return Outcome({"response_action": "update", "view": view})
 
 
 def _asked_again(said: Said, asked: Notice, take: Take) -> Outcome:
@@ -490,8 +503,8 @@ def _asked_again(said: Said, asked: Notice, take: Take) -> Outcome:
     prompt = next((one for one in said.replies if isinstance(one, Prompt)), None)
     given = take.move.value if isinstance(take.move, Answer) else {}
     if prompt is None or not isinstance(given, dict):
-        return _in_modal(modals.told("Please look again", asked.text))
-    return _in_modal(modals.form(prompt, said.facts, given, asked.text))
+        return in_modal(modals.told("Please look again", asked.text))
+    return in_modal(modals.form(prompt, said.facts, given, asked.text))
 
 
 def _notice(replies: Sequence[Reply], code: str) -> Notice | None:

@@ -1,26 +1,28 @@
 """What is said to whom: a button or typed words in, cards out.
 
 It knows cards and the guide, and nothing of HTTP or of the library for Teams. Every
-move is committed before a card is returned, in one thread, because the store waits
-for a disk and writers take turns anyway.
+move is committed before a card is returned, beside the event loop, because the store
+waits for a disk.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from dataclasses import replace
+from typing import Final, Protocol, TypeVar
 
+from bot.channels.teams.alert_cards import AlertCards
 from bot.channels.teams.cards import STALE, Cards
 from bot.channels.teams.decode import Arrived, Pressed
+from bot.channels.teams.lead_talk import NOT_HERE, LeadTalk
 from bot.channels.teams.parts import Card
 from bot.channels.teams.places import CHANNEL, Place
 from bot.channels.teams.replies import refused
+from bot.channels.teams.shown import Shown
 from bot.channels.words import EMERGENCY, expects_text
 from bot.guide import GuidanceLost, Guide, NotYours, Said
+from bot.news import advice_text, advised_as, unread_advice
 from bot.ports import (
     NoSuchSession,
     SessionRow,
@@ -50,65 +52,70 @@ NOT_SAVED: Final = (
     f"That was not saved, and nothing has changed. {EMERGENCY} Otherwise try the same"
     " again in a moment."
 )
+_NO_LEADS: Final = Shown((), NOT_HERE)
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What is to be shown, in order.
+class Worker(Protocol):
+    """Does beside the event loop what waits for the store."""
 
-    Attributes:
-        cards: Cards; the first takes the place of the card whose button was pressed.
-        text: Words of ours that are said instead of that, so that the card stays as
-            it is with what was filled in.
-    """
-
-    cards: tuple[Card, ...]
-    text: str = ""
+    async def write(self, do: Callable[[], _T]) -> _T:
+        """Return what a function returns, once what it wrote is committed."""
+        ...
 
 
 class Talk:
     """Takes what people do in their own chat with the bot."""
 
-    def __init__(
-        self, guide: Guide, store: Store, cards: Cards, organisation: str = ""
+    def __init__(  # noqa: PLR0913 -- one each of what it needs
+        self,
+        guide: Guide,
+        store: Store,
+        worker: Worker,
+        *,
+        cards: Cards,
+        alert_cards: AlertCards,
+        leads: LeadTalk | None = None,
+        organisation: str = "",
     ) -> None:
         """Take the parts.
 
         Args:
             guide: Takes moves.
             store: Where people's places are kept.
+            worker: Does what waits for the store.
             cards: Draws.
+            alert_cards: Draws what leads advised.
+            leads: Takes what leads do; None where no alerts are kept.
             organisation: Whose numbers are given; empty where not known.
         """
         self._guide = guide
         self._store = store
         self._cards = cards
+        self._alert_cards = alert_cards
+        self._leads = leads
         self._organisation = organisation
-        self._thread = ThreadPoolExecutor(1, "teams")
-
-    def close(self) -> None:
-        """Finish what is being done and take nothing more."""
-        self._thread.shutdown()
+        self._worker = worker
 
     async def take(self, arrived: Arrived) -> Shown:
         """Take a button or typed words from a person's own chat."""
-        return await self._off_the_loop(lambda: self._taken(arrived))
+        try:
+            return await self._worker.write(lambda: self._taken(arrived))
+        except StoreError as error:
+            # It was done together with others', and could not be committed.
+            return _not_saved(error)
 
     async def welcome(self, arrived: Arrived) -> Shown:
         """Return what is shown to somebody who has just come; remember where."""
-        return await self._off_the_loop(lambda: self._welcomed(arrived))
+        return await self._worker.write(lambda: self._welcomed(arrived))
 
     async def left(self, arrived: Arrived) -> None:
         """Forget where somebody was reached: they removed the bot."""
-        await self._off_the_loop(lambda: self._forgotten(arrived.user))
+        await self._worker.write(lambda: self._forgotten(arrived.user))
 
     async def place(self, user: str) -> Place | None:
         """Return where a person is reached, or None."""
-        return await self._off_the_loop(lambda: self._place(user))
-
-    async def _off_the_loop(self, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        return await self._worker.write(lambda: self._place(user))
 
     # ---- in the thread ---------------------------------------------------------------
 
@@ -124,13 +131,18 @@ class Talk:
             _LOG.error("teams:session:lost %s", type(error).__name__)
             return Shown((self._cards.note(_LOST),))
         except StoreError as error:
-            _LOG.error("teams:turn:not-saved %s", type(error).__name__)
-            return Shown((), NOT_SAVED)
+            return _not_saved(error)
 
     # ---- buttons ---------------------------------------------------------------------
 
-    def _pressed(self, arrived: Arrived, pressed: Pressed) -> Shown:
+    def _pressed(  # noqa: PLR0911 -- one case a kind of button
+        self, arrived: Arrived, pressed: Pressed
+    ) -> Shown:
         user = arrived.user
+        if pressed.alert:
+            return self._leads.take(arrived, pressed) if self._leads else _NO_LEADS
+        if pressed.do in {"advice", "advice-read"}:
+            return self._advice(arrived, pressed)
         if pressed.do == "start":
             return self._drawn(self._start(arrived))
         if pressed.do == "more":
@@ -144,6 +156,20 @@ class Talk:
             said = self._guide.resume(pressed.session, user)
             return self._drawn(said, note=STALE)
         return self._unless_refused(said)
+
+    def _advice(self, arrived: Arrived, pressed: Pressed) -> Shown:
+        """Show what leads advised; it is taken into the record when it was read."""
+        session, user = pressed.session, arrived.user
+        said = self._guide.resume(session, user)
+        if pressed.do == "advice-read":
+            return self._drawn(self._guide.read_advice(session, user))
+        with self._store.reading() as transaction:
+            alert = transaction.alert_of(session)
+            events = transaction.alert_events(alert.id) if alert else ()
+        given = [(advised_as(one), advice_text(one)) for one in unread_advice(events)]
+        if not given:
+            return self._drawn(said)
+        return Shown((self._alert_cards.advice(session, given),))
 
     def _unless_refused(self, said: Said) -> Shown:
         """Leave a card alone whose button was refused: what was written stays on it."""
@@ -258,6 +284,11 @@ class Talk:
     def _forgotten(self, user: str) -> None:
         with self._store.begin() as transaction:
             transaction.forget_conversation(CHANNEL, user)
+
+
+def _not_saved(error: StoreError) -> Shown:
+    _LOG.error("teams:turn:not-saved %s", type(error).__name__)
+    return Shown((), NOT_SAVED)
 
 
 def _keeping(arrived: Arrived) -> Callable[[Transaction, Said], None]:

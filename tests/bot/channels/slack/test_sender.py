@@ -24,7 +24,9 @@ def a_promise(kind: str = "say", about: str = "s-1", **body: object) -> Promise:
         "blocks": [],
         "seen": 1,
     }
-    return Promise("d-1", "slack", "T0DERBY:U0ANA", kind, content | body, START, about)
+    return Promise(
+        "d-1", "slack", "T0FICTION:U0ANA", kind, content | body, START, about
+    )
 
 
 def send(workspace: Workspace, promise: Promise) -> None:

@@ -28,7 +28,7 @@ from tests.support.microsoft import (
     session_to,
     token,
 )
-from tests.support.teams import SETTINGS, Served, served
+from tests.support.teams import MAYA, SETTINGS, Served, served
 
 NOW: Final = int(SystemClock().now().timestamp())
 EVIL: Final = "https://evil.trafficmanager.net/emea/"
@@ -91,7 +91,7 @@ def test_a_token_is_held_to_everything(
 
     assert answer.status == status
     with teams.store.reading() as transaction:
-        assert len(transaction.sessions("object-maya", 5)) == (status == 200)
+        assert len(transaction.sessions(MAYA, 5)) == (status == 200)
 
 
 def test_a_request_without_a_token_is_not_read(teams: Served) -> None:
@@ -391,17 +391,17 @@ class TestWhereATokenGoes:
         assert answer.status == 403
         assert teams.microsoft.messages == []
         with teams.store.reading() as transaction:
-            assert transaction.conversation("teams", "object-maya") is None
+            assert transaction.conversation("teams", MAYA) is None
 
     def test_an_address_that_was_kept_is_held_to_the_list_again(
         self, teams: Served
     ) -> None:
         person = teams.person().comes()
         with teams.store.begin() as transaction:
-            kept = transaction.conversation("teams", "object-maya")
+            kept = transaction.conversation("teams", MAYA)
             assert kept is not None
             planted = {**kept, "service_url": EVIL}
-            transaction.keep_conversation("teams", "object-maya", planted)
+            transaction.keep_conversation("teams", MAYA, planted)
         before = len(teams.microsoft.messages)
         group = {"id": "19:x", "conversationType": "groupChat"}
 

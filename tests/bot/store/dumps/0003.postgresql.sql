@@ -92,31 +92,26 @@ CREATE TABLE public.session (
     CONSTRAINT ck_session_state_known CHECK (((state)::text = ANY ((ARRAY['open'::character varying, 'recorded'::character varying, 'cancelled'::character varying, 'erased'::character varying])::text[])))
 );
 INSERT INTO public.alembic_version VALUES ('0003');
-INSERT INTO public.body VALUES (1, 's-2222222222222', '1.PUEoN79pBXYIAiFFLgH5IlgDNIw9lv1xliStp2P68oM4xAWCRBa7yncqarUKhfa6dHew2bDrOMgdoRJ624/Uer0aECTirg==');
-INSERT INTO public.body VALUES (2, 's-2222222222222', '1.KwjxI0/7I7BQG2Yb+WqoXRdOKHtOp0s0FbEhy19QutgbCMitlacuksxg5Kr4GOmxhjBy9NC86vxzQP3RFEE69w/tngv8rw==');
-INSERT INTO public.body VALUES (3, 'erasures', '1.36TRB1yl7A4LlOo/lGHXDpEM4UMgZ2W4eEMhqin/p7p53timE0jGXM9lFUNi1zPivEkN4NewmxoJeem5uDjE2SYW+nlfttqZrX8HOUG09A==');
+INSERT INTO public.body VALUES (1, 's-2222222222222', '1.KIkOG9WFMF/fmHOb1Tx1Zk4CigqUrJuY44ghHFQqidomnSKWBkhlObpCOEvBbSqUqOSdSuQ8JoLELnAZZBWgOs8ICzsNlA==');
+INSERT INTO public.body VALUES (2, 's-2222222222222', '1.4d8qUmT4lbPWzv2TKiPZo319fAi2uiMONx6UgOMqzikmHMyrB5JNoAY+8q2QaR+ld6RMfyUwRHl3beE/8abloMf1iTZogQ==');
 INSERT INTO public.conversation VALUES ('slack', 'T1:U1', '{"channel":"D1"}');
-INSERT INTO public.decision VALUES ('R-2222-2222-22', 's-2222222222222', 2, '2026-11-23T09:00:00.000000Z', 'U1', 'share', 'may', 'none', 'shared', false, 'c0ffee', '1.xLZmw8xKgqL/SsbXHLtewwxIw8xHIcM34cOpdx6NzT6LPMbCAmpdr4JdbVBxthQWF5maBZ4=');
-INSERT INTO public.decision VALUES ('R-3333-3333-33', 's-2222222222222', 3, '2026-11-23T10:00:00.000000Z', 'U1', 'share', 'may', 'today', 'shared', true, 'c0ffee', '1.I1Fed7KZVf5tVghl+neGmbXIvBbSvZzLyge/792neBVoAlxYeMGuGEDvcHDEew2eAVtORA==');
-INSERT INTO public.entry VALUES (1, '2026-11-23T09:00:00.000000Z', 'session:decision:recorded', 's-2222222222222', 2, '5a65e18045a7c571754939debd13720360876ee2d0be5958ef45f66df7fd9b04', '2ee5528c32434eb0695d62c3c78b92092d7a3af89eb3a607a9c74e435a16b1e7', '6dc911f09ca92b739f805271e65e0d7e81b228f34050827b48dbdc17fab420a2', 'a75b428fe7029d88794f0dcb3c26916561291503bd8e58daf0f68667e47d29c9');
-INSERT INTO public.entry VALUES (2, '2026-11-23T10:00:00.000000Z', 'session:decision:recorded', 's-2222222222222', 3, 'b4764a68af0058f915ae778e888529e9cf7769f92b1bacb2b323ae1a5ac1cead', '8b415b5744810e6a36259d3881d38d6297493916f01c70bdeed4d793731703e3', '6dc911f09ca92b739f805271e65e0d7e81b228f34050827b48dbdc17fab420a2', '23716b538dd232e2f0e88405aec3b466d323fc3e008816da308d4742a77154ca');
-INSERT INTO public.entry VALUES (3, '2026-11-23T09:00:00.000000Z', 'record:body:erased', 's-5555555555555', 0, '', 'e7e03dc82bdcc2c45ce43a197636c2e79d3b3c4c409a141507c5bb1e16c5b672', 'd2d56aa26c366c1ce0e35b78e1df7a4fcda3b02c36db14903f5271dd168acc5d', '4b0696ce9e17fecebd090f80810db7beba6c41a14d6832962071b1d4bcf777b0');
-INSERT INTO public.fact VALUES ('s-2222222222222', 1, '2026-11-23T09:00:00.000000Z', 'answered', '1.6VsoNTVVs3YgS6Nl9GDEB93wh5T/cpLgCbFgmPBvtBJyNCj1zOk0hBepNiTwLInYm8ZFaXc=');
-INSERT INTO public.fact VALUES ('s-2222222222222', 2, '2026-11-23T09:00:00.000000Z', 'answered', '1.DK3r7M2jnnR9iXcpS6xqHX7VVX+PhpyiOIFvh/pWvzQkRVOShvhKJ47L42ABgb0afC0j7yru6krmahn8kKmV3TrjJEz6WcH4D9F7c/xI');
-INSERT INTO public.fact VALUES ('s-2222222222222', 3, '2026-11-23T09:00:00.000000Z', 'answered', '1.iLfJGwtAX2KeCEUzeLsRy/vxKgFVOuAwuL5WRt8UAqgLcsfd3RgejwVIgYWsdrKS9uTi7eJ2');
-INSERT INTO public.fact VALUES ('s-3333333333333', 1, '2026-11-23T09:00:00.000000Z', 'answered', '1.QIzRfC/W0nhInEC5cW5olaa7x//cZdLzXeJiNFXzXHmk9khn1TUcI/D9QxlQQG7tmFaGfaQ=');
-INSERT INTO public.fact VALUES ('s-5555555555555', 1, '2026-11-23T09:00:00.000000Z', 'answered', '');
+INSERT INTO public.decision VALUES ('R-2222-2222-22', 's-2222222222222', 2, '2026-11-23T09:00:00.000000Z', 'U1', 'share', 'may', 'none', 'shared', false, 'c0ffee', '1.ZDkdNLoiur7Y5PDWZGmCoi1EuRe47yLTB1txHTuOyOgitJF6o3/YFcd0hcYVfrwdKt0W6tI=');
+INSERT INTO public.decision VALUES ('R-3333-3333-33', 's-2222222222222', 3, '2026-11-23T10:00:00.000000Z', 'U1', 'share', 'may', 'today', 'shared', true, 'c0ffee', '1.mLBlq2wsVIwCrqCduuxl5SX+BwP0kmwgd18BWbBeH+HTuZo9T6kHmv9PtxwSC5PmeE0j6Q==');
+INSERT INTO public.entry VALUES (1, '2026-11-23T09:00:00.000000Z', 'session:decision:taken-over', 's-2222222222222', 2, 'e51fb556b81e1064fc7184a47cdf7e53cd186f63912d094402245e9666ae9135', 'ca21e3d692a39d9ce4e556e21c6cdc8aca122da7f1350845d5b0b4a8e10edd4e', '82cd8d1e7f6c71262d3ed6e2cb19f6cd91a3813d59a6d706b4c3ffe72ef4557e', '90a978e7b05cb7d3e9783042a29cba8bc27d5e50f8c3cd1c913f2c8edf9ddf4f');
+INSERT INTO public.entry VALUES (2, '2026-11-23T10:00:00.000000Z', 'session:decision:taken-over', 's-2222222222222', 3, '4178e499a37fa9e11a430cb9720db8f46e2eb004239c9a2678334db0a115836b', 'f2bb200a3523640de0e5c67b5512d33af2a76961c2d25b1e99417b229309d4d1', '82cd8d1e7f6c71262d3ed6e2cb19f6cd91a3813d59a6d706b4c3ffe72ef4557e', 'c57dac6a8b1ebd296f1d003b4c5146a813a24d4452a21b67e8d1fe192796a8e8');
+INSERT INTO public.fact VALUES ('s-2222222222222', 1, '2026-11-23T09:00:00.000000Z', 'answered', '1.MxL6vWMcHlBDcNc1120ORhKRyAjxGKYhMh5EZzwYRMxPO6fm2hWQ+GOGx8ifor1utIFGJLE=');
+INSERT INTO public.fact VALUES ('s-2222222222222', 2, '2026-11-23T09:00:00.000000Z', 'answered', '1.P79fj8gcg7aUVRl5MFS99wzb5Ng+02gbcPhvjf67xTnH4VPHV0HcpX+AEjBbSzW2VHKk/P6D2fYj7adlKoVf5YkuPx0PxBpdsvR4+z6y');
+INSERT INTO public.fact VALUES ('s-2222222222222', 3, '2026-11-23T09:00:00.000000Z', 'answered', '1.BZc/E3qfbWIbRwwRGcsFvCGG8PfXvZtM7A0pudRx57vxfIiLspiz9fFYBBtZLCN3bfyRnLOo');
+INSERT INTO public.fact VALUES ('s-3333333333333', 1, '2026-11-23T09:00:00.000000Z', 'answered', '1.DSJTUgT5klv/GPUTTK1rkWk+Op1XmXS8OzrPQtleaRJur926yjqTtQfEhysej2jVzdwCAhg=');
 INSERT INTO public.guidance VALUES ('c0ffee', 'derby', '{"pack.yaml":"id: derby\n","source.txt":"\u201cFrazer\u201d \u2013 consent\n"}', '2026-11-23T09:00:00.000000Z');
-INSERT INTO public.head VALUES (1, 3, '4b0696ce9e17fecebd090f80810db7beba6c41a14d6832962071b1d4bcf777b0');
+INSERT INTO public.head VALUES (1, 2, 'c57dac6a8b1ebd296f1d003b4c5146a813a24d4452a21b67e8d1fe192796a8e8');
 INSERT INTO public.message VALUES ('s-2222222222222', 'slack', 'U1', '{"ts":"1"}');
-INSERT INTO public.record_key VALUES ('s-2222222222222', 'gAAAAABrCC3SluPb6CO5O3nRc2qMjcEi3woANwdn1H1NAjdqSeeFEzOFzxZ0snUqiPEHwsZunquqjvbes8PQspH811SKgE51h9Z13mRn3OKMA3_Qq0-Jx5TmHBiG0MzAANBAj3z-Kgmy');
-INSERT INTO public.record_key VALUES ('s-3333333333333', 'gAAAAABrCC3SCke7eIm0qpF8VFEkQ6WulGAlSrzPs4cnuoSdrhJ6qc3wrWvtgGiNKKX4GSzJ53M-FF5qBJ7Ua7KwEL8jo20kW0qVSOSlAExVpqovIyxLJpazym7QYQJ7C06Ik5FCBfS-');
-INSERT INTO public.record_key VALUES ('erasures', 'gAAAAABrCC3SpYZGjlmQ2XoHT2F7hD9BTL0ihEA_CGqNB8uHQI8QnTDxint-kNtH2mv6X_wsDkTrhFOQKW1GhFeDG-az5iE-NdqtoluuZMwYmmXr_xiDN4Z1fZ0ijSwcyQ7mTvX0NXLL');
+INSERT INTO public.record_key VALUES ('s-2222222222222', 'gAAAAABrCCqmRVSv__yraY3cH-P804JgXG5xCDVj1PGGiuQrzQOi7Do-AeYzqGtGULidsp5E4ak_jNX_WBDmwUfK47LmDEouyCtofPPgOfaWTTvMhoPBL3RHOP-24h3cDaVieFr-4vjT');
+INSERT INTO public.record_key VALUES ('s-3333333333333', 'gAAAAABrCCqmYZBJsh8I6FZD9nnHIgf8FtY3deCoPSY3Ua1oDTX_FSXcENJgVyB8_khDYjDEu21zid7R4AfukdaQ1lN2yXF7jcVrt9bs8_Jm7sbt7Q_sk9dhhd8vSm34hiDtF22X83kg');
 INSERT INTO public.seen VALUES ('slack:Ev1', '2026-11-23T09:00:00.000000Z');
 INSERT INTO public.session VALUES ('s-2222222222222', 'U1', 'terminal', 'derby', 'c0ffee', '2026-11-23T09:00:00.000000Z', 3, 'recorded');
 INSERT INTO public.session VALUES ('s-3333333333333', 'U2', 'terminal', 'derby', 'c0ffee', '2026-11-23T09:00:00.000000Z', 1, 'open');
 INSERT INTO public.session VALUES ('s-4444444444444', 'U3', 'terminal', 'derby', 'c0ffee', '2026-11-23T09:00:00.000000Z', 0, 'open');
-INSERT INTO public.session VALUES ('s-5555555555555', 'U4', 'terminal', 'derby', 'c0ffee', '2026-11-23T09:00:00.000000Z', 1, 'erased');
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 ALTER TABLE ONLY public.body

@@ -1,0 +1,348 @@
+"""Draws what leads see and fill in, and what practitioners hear of their alert.
+
+Pure. An alert is one message, drawn from where it stands now; it names nobody and
+tells no story. What somebody wrote is shown in a modal only, letter by letter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.alert_words import AlertFacts, clock, words_of
+from bot.channels.slack import blocks, parts
+from bot.channels.slack.blocks import Block, actions, button, paragraph, words
+from bot.channels.slack.marks import LINE, PICK, Mark
+from bot.channels.slack.render import Message
+from bot.climb import Happened
+from bot.roles import Action
+from dialogs.story import Told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.alerts import Entry, OpenedRecord
+    from bot.directory import Directory
+    from bot.news import News
+
+HOW_IT_ENDED: Final = {
+    "advised": "I advised, and they decide",
+    "referred": "It has been referred",
+    "spoken-to": "I spoke with them",
+    "passed-on": "Somebody else deals with it",
+    "no-action": "Nothing more is needed",
+}
+_TEXT: Final = "A safeguarding alert waits for you. It names nobody."
+_STATES: Final = {
+    "open": "Nobody has acknowledged it yet.",
+    "acknowledged": "It has been acknowledged.",
+    "closed": "It is closed.",
+}
+_HAPPENED: Final = {
+    Happened.RAISED: "raised",
+    Happened.URGENCY_RAISED: "raised higher",
+    Happened.TOLD: "told",
+    Happened.UNREACHABLE: "could not be reached",
+    Happened.ACKNOWLEDGED: "acknowledged",
+    Happened.CLAIMED: "took it on",
+    Happened.ADVISED: "advised",
+    Happened.READ: "the advice was read",
+    Happened.OFFERED: "asked somebody to take it over",
+    Happened.ACCEPTED: "took it over",
+    Happened.CLOSED: "closed",
+    Happened.REOPENED: "opened again",
+    Happened.RECORD_OPENED: "opened the record",
+    Happened.DISAGREED: "the practitioner disagreed",
+    Happened.LEFT_UNDECIDED: "nothing was decided",
+}
+_SHOWN: Final = 6
+"""Events shown in a message, the newest. Ours."""
+_MOST_WRITTEN: Final = 3_000
+
+
+def alert(body: Mapping[str, object]) -> Message:
+    """Draw an alert of which nothing more may be seen than was promised."""
+    told = words_of(AlertFacts.of(body))
+    found = [blocks.header("title", told.title)]
+    found += [blocks.rich("text", paragraph(words(line))) for line in told.lines]
+    return Message(_TEXT, tuple(blocks.uniquely(found, "a")))
+
+
+def case(
+    entry: Entry, body: Mapping[str, object], person: str, directory: Directory
+) -> Message:
+    """Draw an alert as it stands, with what its reader can do now.
+
+    Args:
+        entry: The alert, as the reader may see it.
+        body: What was promised; says as what the reader is told.
+        person: Id of the reader.
+        directory: Names of people.
+    """
+    row = entry.row
+    whole = {
+        **body,
+        "alert": row.id,
+        "urgency": row.urgency,
+        "category": row.category,
+        "raised_at": row.raised_at.isoformat(),
+    }
+    told = words_of(AlertFacts.of(whole))
+    lines = told.lines if row.state == "open" else told.lines[1:3]
+    found = [blocks.header("title", told.title)]
+    found += [blocks.rich("text", paragraph(words(line))) for line in lines]
+    found.append(
+        blocks.rich("state", paragraph(words(_state(entry, directory), bold=True)))
+    )
+    history = _history(entry, directory)
+    if history:
+        found.append(blocks.rich("history", blocks.listed(history)))
+    pressed = _buttons(entry, person)
+    if pressed:
+        found.append(actions("case", *pressed))
+    return Message(_TEXT, tuple(blocks.uniquely(found, f"a{row.version}")))
+
+
+def _state(entry: Entry, directory: Directory) -> str:
+    row = entry.row
+    text = _STATES.get(row.state, "It is not open.")
+    if row.owner:
+        text = f"{text} It is with {name_of(directory, row.owner)}."
+    if entry.offered_to:
+        asked = name_of(directory, entry.offered_to)
+        text = f"{text} {asked} was asked to take it over."
+    return text
+
+
+def name_of(directory: Directory, person: str) -> str:
+    """Return somebody's name; words of ours for who is not there any more."""
+    found = directory.people.get(person)
+    return found.name if found else "somebody who has left"
+
+
+def _history(entry: Entry, directory: Directory) -> list[Block]:
+    lines = []
+    for one in entry.events[-_SHOWN:]:
+        what = _HAPPENED.get(Happened(one.kind), one.kind)
+        person = f"{name_of(directory, one.who)}: " if one.who else ""
+        lines.append(paragraph(words(f"{clock(one.at)}: {person}{what}")))
+    return lines
+
+
+def _buttons(entry: Entry, person: str) -> list[Block]:
+    row, mark = entry.row, str(Mark(entry.row.id))
+    if row.state not in {"open", "acknowledged"}:
+        return _if_may(entry, ((Action.READ_RECORD, "Read the record", "read"),), mark)
+    first: tuple[tuple[Action, str, str], ...] = ()
+    if entry.offered_to == person:
+        first = ((Action.ACKNOWLEDGE, "Take it over", "accept"),)
+    elif row.state == "open":
+        first = ((Action.ACKNOWLEDGE, "Acknowledge", "acknowledge"),)
+    mine = row.claimed and row.owner == person
+    claim = () if mine else ((Action.CLAIM, "Take it on alone", "claim"),)
+    rest = (
+        (Action.ADVISE, "Advise", "advise"),
+        (Action.READ_RECORD, "Read the record", "read"),
+        (Action.HAND_OVER, "Hand over", "hand-over"),
+        (Action.DECLARE_CONFLICT, "Not me", "not-me"),
+        (Action.CLOSE, "Close", "close"),
+    )
+    found = _if_may(entry, (*first, *claim, *rest), mark)
+    if first and found:
+        found[0]["style"] = "primary"
+    return found
+
+
+def _if_may(
+    entry: Entry, wanted: Iterable[tuple[Action, str, str]], mark: str
+) -> list[Block]:
+    confirm = "Say that this may be about you, or too near? Somebody else is told."
+    return [
+        button(text, f"dg:lead-{do}", mark, confirm=confirm if do == "not-me" else "")
+        for action, text, do in wanted
+        if action in entry.may
+    ]
+
+
+def queue(entries: Sequence[Entry], directory: Directory) -> list[Block]:
+    """Draw a lead's queue for the home tab."""
+    found = [blocks.header("queue", "Alerts that wait")]
+    if not entries:
+        return [*found, blocks.note("none", "None that you can see.")]
+    for place, entry in enumerate(entries[:10]):
+        row = entry.row
+        title = words_of(AlertFacts.of(_facts(entry))).title
+        told = f"{title}. Raised at {clock(row.raised_at)}. {_state(entry, directory)}"
+        look = button("Look", f"dg:lead-look:{place}", str(Mark(row.id)))
+        found += [
+            blocks.rich("entry", paragraph(words(told))),
+            actions("entry-do", look),
+        ]
+    return found
+
+
+def _facts(entry: Entry) -> dict[str, object]:
+    row = entry.row
+    return {
+        "alert": row.id,
+        "urgency": row.urgency,
+        "category": row.category,
+        "raised_at": row.raised_at.isoformat(),
+    }
+
+
+# ---- what a lead fills in --------------------------------------------------------
+
+
+def advise(alert_id: str) -> Block:
+    """Draw the form in which advice is written."""
+    body = [
+        blocks.note("how", "Do not write names. Your words go to the practitioner."),
+        blocks.entry(
+            f"{LINE}words",
+            "Your advice (required)",
+            blocks.text_input(PICK, most=_MOST_WRITTEN),
+        ),
+        blocks.entry(
+            f"{LINE}passage",
+            "A passage to quote, by its name",
+            blocks.text_input(PICK, long=False, most=20),
+            hint="Such as GR1. You can leave it empty.",
+            optional=True,
+        ),
+    ]
+    return _form("Advise", "advise", body, alert_id)
+
+
+def hand_over(alert_id: str, people: Sequence[tuple[str, str]]) -> Block:
+    """Draw the form in which somebody is asked to take over.
+
+    Args:
+        alert_id: The alert.
+        people: Id and name of those who can be asked; at least one.
+    """
+    options = [blocks.option(name, person) for person, name in people]
+    body = [
+        blocks.entry(f"{LINE}to", "To whom (required)", blocks.menu(PICK, options)),
+        blocks.entry(
+            f"{LINE}note",
+            "What they need to know (required)",
+            blocks.text_input(PICK, most=_MOST_WRITTEN),
+            hint="Without names. It stays yours until they take it over.",
+        ),
+    ]
+    return _form("Hand over", "hand-over", body, alert_id)
+
+
+def close(alert_id: str) -> Block:
+    """Draw the form in which an alert is closed."""
+    options = [blocks.option(text, code) for code, text in HOW_IT_ENDED.items()]
+    body = [
+        blocks.entry(
+            f"{LINE}outcome", "How it ended (required)", blocks.radios(PICK, options)
+        ),
+        blocks.entry(
+            f"{LINE}words",
+            "A note",
+            blocks.text_input(PICK, most=_MOST_WRITTEN),
+            optional=True,
+        ),
+    ]
+    return _form("Close", "close", body, alert_id)
+
+
+def _form(title: str, do: str, body: Sequence[Block], alert_id: str) -> Block:
+    about = str(Mark(alert_id))
+    return blocks.modal(title, f"dg:lead-{do}", body, about=about, send=title)
+
+
+def record(opened: OpenedRecord) -> Block:
+    """Draw the record behind an alert; what was written stands letter by letter."""
+    lines = [f"Begun at {clock(opened.started_at)}."]
+    if opened.asked_by:
+        lines.append(f"Asked by: {opened.asked_by}")
+    for part in opened.story.parts:
+        lines.append("")
+        if isinstance(part, Told):
+            lines.append(part.ask)
+            lines += [
+                f"  {text}" if label == part.ask else f"  {label}: {text}"
+                for label, text in part.words
+            ]
+        else:
+            lines.append(f"The guidance indicated: {part.title}")
+    for pairs in opened.story.advice:
+        lines.append("")
+        lines += [f"{label}: {text}" for label, text in pairs]
+    return blocks.modal("The record", "dg:read", _in_blocks("\n".join(lines)), send="")
+
+
+def _in_blocks(text: str) -> list[Block]:
+    found: list[Block] = []
+    while text.strip() and len(found) < blocks.MOST_SELECT:
+        at = len(text)
+        if at > blocks.MOST_PLAIN:
+            at = text.rfind("\n", 0, blocks.MOST_PLAIN) + 1 or blocks.MOST_PLAIN
+        piece, text = text[:at], text[at:]
+        if piece.strip():
+            found.append(blocks.rich("record", paragraph(words(piece.rstrip("\n")))))
+    return found
+
+
+# ---- what a practitioner hears ----------------------------------------------------
+
+
+def news(found: News, session: str, directory: Directory) -> Message:
+    """Draw where the alert of a session stands, for whoever asked."""
+    body = [
+        blocks.header("heading", found.title),
+        blocks.rich("text", paragraph(words(found.text))),
+    ]
+    rung = [parts.number(one) for one in directory.ring(found.ring)]
+    if rung:
+        body.append(blocks.rich("numbers", blocks.listed(rung)))
+    onwards = _onwards(session)
+    if found.code == "advised":
+        read = button("Read the advice", "dg:advice", str(Mark(session)))
+        onwards = [{**read, "style": "primary"}, *_onwards(session, style="")]
+    body.append(actions("always", *onwards))
+    text = f"{found.title}. {parts.EMERGENCY}"
+    return Message(text, tuple(blocks.uniquely(body, "n")))
+
+
+def reminder(session: str) -> Message:
+    """Remind a practitioner of a session with no decision."""
+    told = (
+        "You ticked signs of harm, and nothing is decided yet. Go on, or ask a person."
+    )
+    body = [
+        blocks.header("heading", "A decision is still open"),
+        blocks.rich("text", paragraph(words(told))),
+        actions("always", *_onwards(session)),
+    ]
+    text = f"A decision is still open. {parts.EMERGENCY}"
+    return Message(text, tuple(blocks.uniquely(body, "n")))
+
+
+def advice(session: str, texts: Sequence[tuple[str, str]]) -> Block:
+    """Draw what leads advised, to be read and taken into the record.
+
+    Args:
+        session: The practitioner's session.
+        texts: As what somebody advised, and their words.
+    """
+    body = [
+        block
+        for role, text in texts
+        for block in (blocks.header("from", role), *_in_blocks(text))
+    ]
+    about = str(Mark(session))
+    return blocks.modal("Advice", "dg:advice", body, about=about, send="I have read it")
+
+
+def _onwards(session: str, style: str = "primary") -> list[Block]:
+    mark = str(Mark(session))
+    return [
+        button("Go on", "dg:go-on", mark, style=style),
+        button("Talk to a person", "dg:person", mark),
+        button("Emergency", "dg:emergency", mark, style="danger"),
+    ]

@@ -1,0 +1,123 @@
+"""What practitioners do about their own alert: disagree, or let themselves be known.
+
+Who somebody is, is withheld from leads unless they choose otherwise. Disagreement has
+stages, each with somebody further from the advice: whoever advised looks again, then
+the next person in the chain, then the local policy outside the bot. Each stage is an
+alert that climbs like any other.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from bot import climb
+from bot.climb import Doing, Happened
+from bot.guide import NotYours
+from bot.plans import Kept, as_body
+from bot.ports import AlertRow, Clock, Ids, NoSuchSession, Store
+from bot.raising import Raiser
+
+LONGEST_WORDS: Final = 4_000
+"""Characters of why somebody disagrees. Ours; a page of text."""
+IN_THE_BOT: Final = 2
+"""Stages inside the bot: who advised, then the next person."""
+OUTSIDE: Final = (
+    "You have asked twice here. Use your local policy for professional disagreement:"
+    " ring children's social care yourself and say that you want it escalated. Nothing"
+    " keeps you from referring a child meanwhile."
+)
+"""The last stage; which policy that is, an organisation says in its directory."""
+
+
+class NothingToDisagreeWith(Exception):
+    """Nobody has advised in this session."""
+
+
+class Practitioners:
+    """Does what practitioners ask for about their alerts."""
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids, raiser: Raiser) -> None:
+        """Take the ports."""
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._raiser = raiser
+
+    def disagree(self, session: str, user: str, words: str) -> int:
+        """Ask for the advice to be looked at again; return the stage, from 1.
+
+        Args:
+            session: The session.
+            user: Whose it is.
+            words: Why; may be empty, and is cut at `LONGEST_WORDS` characters.
+
+        Raises:
+            NoSuchSession, NotYours: There is none for this person.
+            NothingToDisagreeWith: Nobody has advised.
+        """
+        with self._store.begin() as transaction:
+            doing = Doing(transaction, self._clock.now(), self._ids)
+            alert = self._theirs(doing, session, user)
+            events = transaction.alert_events(alert.id)
+            advice = [one for one in events if one.kind == Happened.ADVISED]
+            if not advice:
+                raise NothingToDisagreeWith
+            stage = 1 + sum(one.kind == Happened.DISAGREED for one in events)
+            said = {"words": words.strip()[:LONGEST_WORDS], "stage": stage}
+            climb.note(doing, alert, Happened.DISAGREED, "", said)
+            if stage <= IN_THE_BOT:
+                self._look_again(doing, alert, advice[-1].who, stage)
+        return stage
+
+    def _look_again(
+        self, doing: Doing, alert: AlertRow, adviser: str, stage: int
+    ) -> None:
+        """Open the alert again at whoever advised, or at the one after them."""
+        kept = climb.kept_of(alert)
+        if stage == IN_THE_BOT:
+            others = kept.without(adviser)
+            kept = others if others.plan.steps else kept
+        at = _place_of(kept, adviser) if stage == 1 else _after(alert, kept, adviser)
+        after = replace(
+            alert,
+            state="open",
+            plan=as_body(kept),
+            step=at,
+            due_at=doing.now,
+            claimed=False,
+            outcome="",
+        )
+        doing.transaction.change_alert(alert, after)
+
+    def show_identity(self, session: str, user: str) -> None:
+        """Let leads who open the record see who asks.
+
+        Raises:
+            NoSuchSession, NotYours: There is none for this person.
+        """
+        with self._store.begin() as transaction:
+            doing = Doing(transaction, self._clock.now(), self._ids)
+            alert = self._theirs(doing, session, user)
+            climb.note(doing, alert, Happened.IDENTITY_SHOWN)
+
+    def _theirs(self, doing: Doing, session: str, user: str) -> AlertRow:
+        row = doing.transaction.session(session)
+        if row is None:
+            raise NoSuchSession(session)
+        if row.user != user:
+            raise NotYours(session)
+        alert = doing.transaction.alert_of(session)
+        if alert is None:
+            raise NoSuchSession(session)
+        return alert
+
+
+def _place_of(kept: Kept, person: str) -> int:
+    people = [step.person for step in kept.plan.steps]
+    return people.index(person) if person in people else 0
+
+
+def _after(alert: AlertRow, kept: Kept, adviser: str) -> int:
+    """Return the place of whoever came after the adviser; the last where none did."""
+    before = climb.kept_of(alert)
+    at = _place_of(before, adviser)
+    return min(at, max(len(kept.plan.steps) - 1, 0))
