@@ -167,10 +167,13 @@ class Ledger(Sealed):
         erasure = Happened(Audit.RECORD_ERASED, record, said, at, sealed_by=ERASURES)
         seq = self._log(erasure)
         fact, decision = tables.fact.c, tables.decision.c
+        delivery, alert = tables.delivery.c, tables.alert.c
         body, key = tables.body.c, tables.record_key.c
         for change in (
             update(tables.fact).where(fact.session == record).values(body=""),
             update(tables.decision).where(decision.session == record).values(body=""),
+            update(tables.delivery).where(delivery.record == record).values(body=""),
+            update(tables.alert).where(alert.session == record).values(plan=""),
             delete(tables.body).where(body.record == record),
             delete(tables.record_key).where(key.record == record),
         ):
