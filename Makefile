@@ -78,6 +78,7 @@ check: $(VENV)/.stamp-dev ## lint, format, types, imports, spelling and the pack
 
 bench: $(VENV)/.stamp-dev ## measure what a turn costs on this machine
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.ledger
 
 chaos: $(VENV)/.stamp-dev ## run the tests that kill processes at random
 	$(BIN)/python -m pytest -m chaos $(PYTEST_ARGS)
