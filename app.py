@@ -10,11 +10,12 @@ import argparse
 import gc
 import os
 import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from datetime import date
 
     from aiohttp import web
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bot.filing import Filing
     from bot.guide import Guide, Version
     from bot.ports import Clock, Sender
+    from bot.preview import PreviewGuide
     from bot.raising import Raiser
     from bot.server import Running
     from bot.settings import Settings
@@ -281,6 +283,75 @@ def _replay(arguments: argparse.Namespace) -> int:
             store.close()
 
 
+@contextmanager
+def _kept_or_thrown_away(draft: str) -> Iterator[Settings]:
+    """Give the settings; for a draft, those of a store that is gone afterwards."""
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    settings = _settings()
+    if not draft:
+        yield settings
+        return
+    with TemporaryDirectory() as folder:
+        yield replace(
+            settings,
+            pack=_folders(draft)[0],
+            database=f"sqlite:///{folder}/preview.db",
+            keys=Path(folder) / "preview.keys",
+            anchors=Path(folder) / "anchors",
+            # Nobody is told of what is only tried.
+            mail=None,
+            heartbeat="",
+        )
+
+
+def _preview(
+    settings: Settings, store: SqlStore, channel: str, clock: Clock, raiser: Raiser
+) -> PreviewGuide:
+    """Return a guide on a draft that may break a rule and says what it is."""
+    from bot.guide import Shelf, Version
+    from bot.preview import PreviewGuide, as_preview
+    from bot.system import SystemIds
+    from knowledge.load import load_folder
+
+    version = Version(*load_folder(settings.pack))
+    ids = SystemIds()
+    shelf = Shelf(as_preview(version, clock.now().date()), clock, ids)
+    return PreviewGuide(store, clock, ids, shelf, channel=channel, raiser=raiser)
+
+
+def knowledge_preview(arguments: argparse.Namespace) -> int:
+    """Walk a draft in this terminal; nothing is kept and nobody is told."""
+    from bot.channels.terminal import Terminal
+    from bot.system import MovableClock
+
+    with _kept_or_thrown_away(arguments.pack) as settings:
+        clock = MovableClock(arguments.as_at or _today())
+        directory = _directory(settings)
+        store = _store(settings)
+        try:
+            raiser = _raiser(settings, directory, ("page",))
+            guide = _preview(settings, store, "terminal", clock, raiser)
+            if arguments.view == "lead":
+                guide.overhear = _told_to_a_lead
+            terminal = Terminal(guide, directory, sys.stdin, sys.stdout)
+            with suppress(KeyboardInterrupt):
+                terminal.run(settings.user, "")
+            print("\nThe preview is over, and nothing of it was kept.")
+        except BrokenPipeError:
+            # Whoever read us has seen enough; nothing was to be kept.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        finally:
+            store.close()
+        return 0
+
+
+def _told_to_a_lead(lines: tuple[str, ...]) -> None:
+    print("\nA lead would now be told:")
+    print("\n".join(f"  {line}" for line in lines), flush=True)
+
+
 def ask(arguments: argparse.Namespace) -> int:
     """Ask the guidance and show its own words; nothing is kept."""
     from bot.channels.words import Words
@@ -303,12 +374,9 @@ def ask(arguments: argparse.Namespace) -> int:
 
 def page(arguments: argparse.Namespace) -> int:
     """Serve the local page until it is stopped."""
-    from bot.channels.web.site import Site
-    from bot.server import OpenToOthers, application, names_for, serve
-    from bot.store.worker import Worker
-    from bot.system import SystemIds
+    from bot.server import OpenToOthers, names_for
 
-    address, port = arguments.address, arguments.port
+    address = arguments.address
     try:
         names = names_for(
             address,
@@ -318,11 +386,27 @@ def page(arguments: argparse.Namespace) -> int:
     except OpenToOthers:
         print(OPEN_TO_OTHERS, file=sys.stderr)
         return EXIT_USAGE
-    settings = _settings()
+    if arguments.as_at and not arguments.preview:
+        print("--as-at goes with --preview PACK.", file=sys.stderr)
+        return EXIT_USAGE
+    with _kept_or_thrown_away(arguments.preview) as settings:
+        return _served(arguments, settings, names)
+
+
+def _served(
+    arguments: argparse.Namespace, settings: Settings, names: frozenset[str]
+) -> int:
+    from bot.channels.web.site import Site
+    from bot.server import application, serve
+    from bot.store.worker import Worker
+    from bot.system import SystemIds
+
+    address, port = arguments.address, arguments.port
+    day = (arguments.as_at or _today()) if arguments.preview else None
     store = _store(settings)
     opened = _opened(settings)
     loud = _warn_of_faults(opened)
-    trying = _Trying(settings, store, opened.directory)
+    trying = _Trying(settings, store, opened.directory, preview=day)
     worker, ids = Worker(store), SystemIds()
     behind = trying.behind()
     site = Site(
@@ -358,7 +442,12 @@ class _Trying:
     """The page with everything behind it, in one process and on one clock."""
 
     def __init__(
-        self, settings: Settings, store: SqlStore, directory: Directory
+        self,
+        settings: Settings,
+        store: SqlStore,
+        directory: Directory,
+        *,
+        preview: date | None = None,
     ) -> None:
         from bot.channels.web.leads import PageSender
         from bot.delivery import Deliveries
@@ -368,17 +457,21 @@ class _Trying:
         self.settings = settings
         self.store = store
         self.directory = directory
-        self.clock, self.ids = MovableClock(), SystemIds()
+        self.clock, self.ids = MovableClock(preview), SystemIds()
         senders: dict[str, Sender] = {"page": PageSender()}
         senders |= _mail(settings, self.clock)
         self.raiser = _raiser(settings, directory, tuple(senders))
-        self.guide = _guide(
-            settings,
-            store,
-            "page",
-            directory,
-            clock=self.clock,
-            raiser=self.raiser,
+        self.guide = (
+            _guide(
+                settings,
+                store,
+                "page",
+                directory,
+                clock=self.clock,
+                raiser=self.raiser,
+            )
+            if preview is None
+            else _preview(settings, store, "page", self.clock, self.raiser)
         )
         due = DueAlerts(self.raiser, self.ids)
         self.loop = Deliveries(store, senders, self.clock, self.ids, due)
@@ -1563,6 +1656,10 @@ def _page(commands: argparse._SubParsersAction[_Parser]) -> None:
     serving.add_argument("--address", default="127.0.0.1", metavar="ADDRESS")
     serving.add_argument("--name", action="append", default=[], metavar="NAME")
     serving.add_argument("--i-know-this-page-has-no-sign-in", action="store_true")
+    serving.add_argument(
+        "--preview", default="", metavar="PACK", help="walk a draft; nothing is kept"
+    )
+    serving.add_argument("--as-at", type=_day, default=None, metavar="DATE")
     serving.set_defaults(run=page)
 
 
@@ -1694,6 +1791,13 @@ def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
     proving = actions.add_parser("prove", help="prove the safety rules of a pack")
     proving.add_argument("pack", nargs="?", default="", metavar="PACK")
     proving.set_defaults(run=knowledge_prove)
+    preview = actions.add_parser("preview", help="walk a draft; nothing is kept")
+    preview.add_argument("pack", metavar="PACK")
+    preview.add_argument("--as-at", type=_day, default=None, metavar="DATE")
+    preview.add_argument(
+        "--as", choices=("practitioner", "lead"), default="practitioner", dest="view"
+    )
+    preview.set_defaults(run=knowledge_preview)
     comparing = actions.add_parser("diff", help="say what a new version changes")
     comparing.add_argument("old", metavar="OLD")
     comparing.add_argument("new", metavar="NEW")
