@@ -916,7 +916,8 @@ def records_export(arguments: argparse.Namespace) -> int:
     directory = _directory(settings)
     numbers = [one.number for one in directory.numbers.values()]
     guard = read_guard(settings.identity, numbers)
-    maker = Maker(directory.organisation, guard, SystemClock().now())
+    names = {one.id: one.name for one in directory.people.values()}
+    maker = Maker(directory.organisation, guard, SystemClock().now(), names)
     what = Export(arguments.what)
     path = Path(arguments.out or f"{filing.row.reference}.{what}")
     try:

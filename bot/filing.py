@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from bot.guide import GuidanceLost, differing, kept_pack
 from bot.ports import (
+    AlertEvent,
     Audit,
     DecisionRow,
     GuidanceRow,
@@ -57,6 +58,8 @@ class Filing:
         later: what happened after the decision, in order.
         replayed: whether the facts give the same record again, in words.
         entry: the place of the decision in the ledger; 0 where it has none.
+        alert: what happened to the session's alert, in order; nothing where it had
+            none.
     """
 
     row: DecisionRow
@@ -67,6 +70,7 @@ class Filing:
     later: tuple[Later, ...]
     replayed: str
     entry: int = 0
+    alert: tuple[AlertEvent, ...] = ()
 
     @property
     def answered_at(self) -> Mapping[str, datetime]:
@@ -100,7 +104,13 @@ def gather(transaction: Transaction, reference: str) -> Filing | None:
         later=_later(transaction, row, facts, pack),
         replayed=_replayed(row, facts, pack),
         entry=_entry(transaction, row),
+        alert=_alert(transaction, row),
     )
+
+
+def _alert(transaction: Transaction, row: DecisionRow) -> tuple[AlertEvent, ...]:
+    alert = transaction.alert_of(row.session)
+    return transaction.alert_events(alert.id) if alert else ()
 
 
 def decision_as_json(row: DecisionRow) -> dict[str, object]:

@@ -6,18 +6,24 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
+from bot.climb import Happened
 from bot.exports.bundle import verify
 from bot.exports.literal import PIECE, by_name, drawable, pieces
-from bot.filing import Filing, fingerprint_of
+from bot.exports.make import Export, Maker
+from bot.filing import Filing, fingerprint_of, time
+from bot.ports import AlertEvent
 from bot.store import SqlStore
 from knowledge.reviews import edition
+from tests.support.fakes import START
 from tests.support.filed import HOSTILE, decided, filed, printed
+from tests.support.identity import shipped_guard
 
 TAGGED = {"Document", "H1", "H2", "H3", "P", "L", "LI", "LBody"}
 
@@ -191,3 +197,35 @@ def test_parting_a_line_loses_nothing_and_leaves_no_run_too_long() -> None:
 
     assert "".join(pieces(line)) == line
     assert max(len(one) for one in pieces(line)) <= 2 * PIECE
+
+
+def test_whom_the_bot_told_stands_on_paper_and_nothing_else_of_the_alert(
+    filing: Filing,
+) -> None:
+    at = START + timedelta(minutes=5)
+    events = (
+        AlertEvent("A-1", 1, START, Happened.RAISED, "", {}),
+        AlertEvent(
+            "A-1", 2, START, Happened.TOLD, "morgan-ellery", {"channel": "mail"}
+        ),
+        AlertEvent("A-1", 3, at, Happened.ACKNOWLEDGED, "morgan-ellery", {}),
+        AlertEvent("A-1", 4, at, Happened.EXPOSED, "someone-kept-out", {}),
+    )
+    maker = Maker("A trust", shipped_guard(), at, {"morgan-ellery": "Morgan Ellery"})
+
+    paper = on_paper(maker.made(replace(filing, alert=events), Export.PDF))
+
+    assert holds(paper, f"Morgan Ellery, by mail, {time(START)}")
+    assert holds(paper, f"Morgan Ellery, {time(at)}")
+    assert holds(paper, "Told by the bot")
+    assert holds(paper, "Acknowledged")
+    assert not holds(paper, "Nobody was told by the bot")
+    assert not holds(paper, "kept-out")
+
+
+def test_that_nobody_was_told_stands_on_paper(filing: Filing) -> None:
+    maker = Maker("A trust", shipped_guard(), START)
+
+    paper = on_paper(maker.made(filing, Export.PDF))
+
+    assert holds(paper, "Nobody was told by the bot")
