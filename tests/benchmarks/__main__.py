@@ -15,6 +15,7 @@ from transitions import Machine
 
 from dialogs.engine import Answer, Engine
 from dialogs.session import Answered, Fact, Started
+from tests.benchmarks import slack
 from tests.benchmarks.longest import ANSWERS, NEXT
 from tests.support.fakes import START, CountingIds
 from tests.support.lines import USER, Process, a_guide, a_store
@@ -66,7 +67,7 @@ def main() -> int:
         f" {'median':>9} {'ratio':>6} {'aim':>7}"
     )
     note = "Milliseconds: least and median of each. Run it on a quiet machine."
-    lines = [note, head, *(str(row) for row in rows)]
+    lines = [note, head, *(str(row) for row in rows), *slack.table()]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
