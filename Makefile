@@ -7,6 +7,7 @@
 #   make test PYTHON=python3.12             use another Python, in .venv-3.12
 #   make run RUN_ARGS=--help                pass words on to the bot
 #   make chaos CHAOS_KILLS=40               kill fewer processes than 200
+#   make chaos CHAOS_SECONDS=15             kill what sends alerts for less than 60 s
 #   make lock LOCK_ARGS=--upgrade           move every pin to its newest version
 
 .DEFAULT_GOAL := help
@@ -45,6 +46,14 @@ CHROMIUM = { [ "$$(id -u)" = 0 ] && apt-get -q update && apt-get -q -y install \
 	--no-install-recommends chromium fonts-liberation; } || \
 	{ echo "Install Chromium or Chrome, then run make journeys again." >&2; exit 1; }
 
+# Microsoft's own client for bots in Teams: pre-release software that may be installed
+# to try it and must not be kept here. Without npm the journeys in Teams are skipped.
+PLAYGROUND = command -v npm >/dev/null && { \
+	test -d $(VENV)-journeys/playground/node_modules || npm install --silent \
+	--no-save --ignore-scripts --no-audit --no-fund \
+	--prefix $(VENV)-journeys/playground @microsoft/m365agentsplayground@0.2.28; } || \
+	echo "No npm: the journeys in Teams are skipped." >&2
+
 .PHONY: help run test check bench chaos journeys coverage lock clean
 
 help: ## list what make can do (this list)
@@ -69,6 +78,7 @@ check: $(VENV)/.stamp-dev ## lint, format, types, imports, spelling and the pack
 
 bench: $(VENV)/.stamp-dev ## measure what a turn costs on this machine
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.ledger
 
 chaos: $(VENV)/.stamp-dev ## run the tests that kill processes at random
 	$(BIN)/python -m pytest -m chaos $(PYTEST_ARGS)
@@ -76,7 +86,9 @@ chaos: $(VENV)/.stamp-dev ## run the tests that kill processes at random
 journeys: $(VENV)-journeys/.stamp-journeys ## drive the page in a real browser
 	@{ command -v chromium || command -v chromium-browser || \
 		command -v google-chrome; } >/dev/null || $(CHROMIUM)
-	$(VENV)-journeys/bin/python -m pytest -m journey $(PYTEST_ARGS) tests/journeys
+	@$(PLAYGROUND)
+	TEAMS_PLAYGROUND=$(abspath $(VENV)-journeys/playground) \
+		$(VENV)-journeys/bin/python -m pytest -m journey $(PYTEST_ARGS) tests/journeys
 
 coverage: $(VENV)/.stamp-dev ## run the tests and list the branches none of them took
 	$(BIN)/python -m pytest --cov --cov-report=term-missing $(PYTEST_ARGS)

@@ -10,23 +10,26 @@ import argparse
 import gc
 import os
 import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from datetime import date
 
     from aiohttp import web
 
     from bot.auditor import Auditor
     from bot.channels.slack.settings import SlackSettings
+    from bot.channels.teams.doctor import Found
     from bot.channels.teams.settings import TeamsSettings
     from bot.channels.web.leads import Trying
     from bot.directory import Directory, Opened
     from bot.filing import Filing
     from bot.guide import Guide, Version
     from bot.ports import Clock, Sender
+    from bot.preview import PreviewGuide
     from bot.raising import Raiser
     from bot.server import Running
     from bot.settings import Settings
@@ -194,8 +197,8 @@ def _directory(settings: Settings) -> Directory:
     return _opened(settings).directory
 
 
-def _warn_of_faults(opened: Opened) -> None:
-    """Say, before anybody relies on it, who would not be told."""
+def _warn_of_faults(opened: Opened) -> bool:
+    """Say, before anybody relies on it, who would not be told; tell if anybody."""
     from bot.directory import loud
 
     faults = loud(opened, _today())
@@ -203,6 +206,7 @@ def _warn_of_faults(opened: Opened) -> None:
         lines = "\n".join(f"  {fault}" for fault in faults)
         print(f"Somebody may not be told of an alert:\n{lines}", file=sys.stderr)
         print("See: python app.py knowledge check", file=sys.stderr)
+    return bool(faults)
 
 
 def _today() -> date:
@@ -279,6 +283,75 @@ def _replay(arguments: argparse.Namespace) -> int:
             store.close()
 
 
+@contextmanager
+def _kept_or_thrown_away(draft: str) -> Iterator[Settings]:
+    """Give the settings; for a draft, those of a store that is gone afterwards."""
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    settings = _settings()
+    if not draft:
+        yield settings
+        return
+    with TemporaryDirectory() as folder:
+        yield replace(
+            settings,
+            pack=_folders(draft)[0],
+            database=f"sqlite:///{folder}/preview.db",
+            keys=Path(folder) / "preview.keys",
+            anchors=Path(folder) / "anchors",
+            # Nobody is told of what is only tried.
+            mail=None,
+            heartbeat="",
+        )
+
+
+def _preview(
+    settings: Settings, store: SqlStore, channel: str, clock: Clock, raiser: Raiser
+) -> PreviewGuide:
+    """Return a guide on a draft that may break a rule and says what it is."""
+    from bot.guide import Shelf, Version
+    from bot.preview import PreviewGuide, as_preview
+    from bot.system import SystemIds
+    from knowledge.load import load_folder
+
+    version = Version(*load_folder(settings.pack))
+    ids = SystemIds()
+    shelf = Shelf(as_preview(version, clock.now().date()), clock, ids)
+    return PreviewGuide(store, clock, ids, shelf, channel=channel, raiser=raiser)
+
+
+def knowledge_preview(arguments: argparse.Namespace) -> int:
+    """Walk a draft in this terminal; nothing is kept and nobody is told."""
+    from bot.channels.terminal import Terminal
+    from bot.system import MovableClock
+
+    with _kept_or_thrown_away(arguments.pack) as settings:
+        clock = MovableClock(arguments.as_at or _today())
+        directory = _directory(settings)
+        store = _store(settings)
+        try:
+            raiser = _raiser(settings, directory, ("page",))
+            guide = _preview(settings, store, "terminal", clock, raiser)
+            if arguments.view == "lead":
+                guide.overhear = _told_to_a_lead
+            terminal = Terminal(guide, directory, sys.stdin, sys.stdout)
+            with suppress(KeyboardInterrupt):
+                terminal.run(settings.user, "")
+            print("\nThe preview is over, and nothing of it was kept.")
+        except BrokenPipeError:
+            # Whoever read us has seen enough; nothing was to be kept.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        finally:
+            store.close()
+        return 0
+
+
+def _told_to_a_lead(lines: tuple[str, ...]) -> None:
+    print("\nA lead would now be told:")
+    print("\n".join(f"  {line}" for line in lines), flush=True)
+
+
 def ask(arguments: argparse.Namespace) -> int:
     """Ask the guidance and show its own words; nothing is kept."""
     from bot.channels.words import Words
@@ -301,11 +374,9 @@ def ask(arguments: argparse.Namespace) -> int:
 
 def page(arguments: argparse.Namespace) -> int:
     """Serve the local page until it is stopped."""
-    from bot.channels.web.site import Site
-    from bot.server import OpenToOthers, application, names_for, serve
-    from bot.system import SystemIds
+    from bot.server import OpenToOthers, names_for
 
-    address, port = arguments.address, arguments.port
+    address = arguments.address
     try:
         names = names_for(
             address,
@@ -315,13 +386,38 @@ def page(arguments: argparse.Namespace) -> int:
     except OpenToOthers:
         print(OPEN_TO_OTHERS, file=sys.stderr)
         return EXIT_USAGE
-    settings = _settings()
+    if arguments.as_at and not arguments.preview:
+        print("--as-at goes with --preview PACK.", file=sys.stderr)
+        return EXIT_USAGE
+    with _kept_or_thrown_away(arguments.preview) as settings:
+        return _served(arguments, settings, names)
+
+
+def _served(
+    arguments: argparse.Namespace, settings: Settings, names: frozenset[str]
+) -> int:
+    from bot.channels.web.site import Site
+    from bot.server import application, serve
+    from bot.store.worker import Worker
+    from bot.system import SystemIds
+
+    address, port = arguments.address, arguments.port
+    day = (arguments.as_at or _today()) if arguments.preview else None
     store = _store(settings)
     opened = _opened(settings)
-    _warn_of_faults(opened)
-    trying = _Trying(settings, store, opened.directory)
-    ids = SystemIds()
-    site = Site(trying.guide, opened.directory, trying.clock, ids, trying.behind())
+    loud = _warn_of_faults(opened)
+    trying = _Trying(settings, store, opened.directory, preview=day)
+    worker, ids = Worker(store), SystemIds()
+    behind = trying.behind()
+    site = Site(
+        trying.guide,
+        worker,
+        opened.directory,
+        trying.clock,
+        ids,
+        trying=behind,
+        loud=loud,
+    )
     shown = f"[{address}]" if ":" in address else address
 
     def ready() -> None:
@@ -337,6 +433,7 @@ def page(arguments: argparse.Namespace) -> int:
         print(f"Try another one: python app.py page --port {port + 1}")
         return EXIT_WRONG
     finally:
+        worker.close()
         store.close()
     return 0
 
@@ -345,7 +442,12 @@ class _Trying:
     """The page with everything behind it, in one process and on one clock."""
 
     def __init__(
-        self, settings: Settings, store: SqlStore, directory: Directory
+        self,
+        settings: Settings,
+        store: SqlStore,
+        directory: Directory,
+        *,
+        preview: date | None = None,
     ) -> None:
         from bot.channels.web.leads import PageSender
         from bot.delivery import Deliveries
@@ -355,17 +457,21 @@ class _Trying:
         self.settings = settings
         self.store = store
         self.directory = directory
-        self.clock, self.ids = MovableClock(), SystemIds()
+        self.clock, self.ids = MovableClock(preview), SystemIds()
         senders: dict[str, Sender] = {"page": PageSender()}
         senders |= _mail(settings, self.clock)
         self.raiser = _raiser(settings, directory, tuple(senders))
-        self.guide = _guide(
-            settings,
-            store,
-            "page",
-            directory,
-            clock=self.clock,
-            raiser=self.raiser,
+        self.guide = (
+            _guide(
+                settings,
+                store,
+                "page",
+                directory,
+                clock=self.clock,
+                raiser=self.raiser,
+            )
+            if preview is None
+            else _preview(settings, store, "page", self.clock, self.raiser)
         )
         due = DueAlerts(self.raiser, self.ids)
         self.loop = Deliveries(store, senders, self.clock, self.ids, due)
@@ -495,10 +601,13 @@ class _Channels:
 
     def add_teams(self, teams: TeamsSettings) -> None:
         """Mount Teams; its SDK is imported only here."""
+        from bot.alerts import Alerts
         from bot.channels.teams.mount import Teams
 
+        guide = self._guide("teams")
+        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, guide.shelf)
         mounted = Teams(
-            teams, self._guide("teams"), self.store, self.directory, self.clock
+            teams, guide, self.store, self.directory, self.clock, alerts=alerts
         )
         self.names.append("Microsoft Teams")
         self.routes += mounted.routes()
@@ -582,28 +691,68 @@ def teams_package(arguments: argparse.Namespace) -> int:
 
 def doctor(_arguments: argparse.Namespace) -> int:
     """Check that what is set up works, and that each lead can be reached."""
+    settings = _settings()
+    troubles = _examine_alerts(settings)
+    for line in troubles:
+        print(f"WRONG: {line}")
+    right = [not troubles, _slack_doctor(settings), _teams_doctor(settings)]
+    return 0 if all(right) else EXIT_WRONG
+
+
+def _slack_doctor(settings: Settings) -> bool:
     import asyncio
 
     from bot.channels.slack.doctor import examine
     from bot.channels.slack.settings import read_slack
 
-    settings = _settings()
-    troubles = _examine_alerts(settings)
-    for line in troubles:
-        print(f"WRONG: {line}")
     slack, wrong = read_slack(os.environ)
     if wrong:
         print("Slack: these settings are wrong or missing:")
         print("\n".join(f"  {line}" for line in wrong))
-        return EXIT_WRONG
+        return False
     if slack is None:
         print("Slack: not set up, and not used.")
-        return EXIT_WRONG if troubles else 0
+        return True
     found = asyncio.run(examine(slack, _directory(settings)))
     for one in found:
         print(f"Slack: {'right' if one.good else 'WRONG'}: {one.text}")
-    good = all(one.good for one in found) and not troubles
-    return 0 if good else EXIT_WRONG
+    return all(one.good for one in found)
+
+
+def _teams_doctor(settings: Settings) -> bool:
+    import asyncio
+
+    from bot.channels.teams.settings import read_teams
+
+    teams, wrong = read_teams(os.environ)
+    if wrong:
+        print("Teams: these settings are wrong or missing:")
+        print("\n".join(f"  {line}" for line in wrong))
+        return False
+    if teams is None or teams.development:
+        print("Teams: not set up, and not used.")
+        return True
+    from bot.channels.teams.doctor import Doctor, told
+    from bot.channels.teams.http import Http
+    from bot.channels.teams.tokens import Tokens, by_secret
+    from bot.system import SystemClock
+
+    clock, http = SystemClock(), Http()
+    looking = Doctor(teams, http, Tokens(by_secret(teams), clock), clock)
+    store, directory = _store(settings), _directory(settings)
+
+    async def look() -> list[Found]:
+        try:
+            return await looking.examine(store, directory)
+        finally:
+            await http.close()
+
+    try:
+        found = asyncio.run(look())
+    finally:
+        store.close()
+    print("\n".join(told(found)))
+    return all(one.good for one in found)
 
 
 def _examine_alerts(settings: Settings) -> list[str]:
@@ -1507,6 +1656,10 @@ def _page(commands: argparse._SubParsersAction[_Parser]) -> None:
     serving.add_argument("--address", default="127.0.0.1", metavar="ADDRESS")
     serving.add_argument("--name", action="append", default=[], metavar="NAME")
     serving.add_argument("--i-know-this-page-has-no-sign-in", action="store_true")
+    serving.add_argument(
+        "--preview", default="", metavar="PACK", help="walk a draft; nothing is kept"
+    )
+    serving.add_argument("--as-at", type=_day, default=None, metavar="DATE")
     serving.set_defaults(run=page)
 
 
@@ -1638,6 +1791,13 @@ def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
     proving = actions.add_parser("prove", help="prove the safety rules of a pack")
     proving.add_argument("pack", nargs="?", default="", metavar="PACK")
     proving.set_defaults(run=knowledge_prove)
+    preview = actions.add_parser("preview", help="walk a draft; nothing is kept")
+    preview.add_argument("pack", metavar="PACK")
+    preview.add_argument("--as-at", type=_day, default=None, metavar="DATE")
+    preview.add_argument(
+        "--as", choices=("practitioner", "lead"), default="practitioner", dest="view"
+    )
+    preview.set_defaults(run=knowledge_preview)
     comparing = actions.add_parser("diff", help="say what a new version changes")
     comparing.add_argument("old", metavar="OLD")
     comparing.add_argument("new", metavar="NEW")

@@ -145,14 +145,16 @@ class Auditor:
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Look each minute until `stop` is called."""
+        """Look each minute until `stop` is called.
+
+        The first look comes after a minute: what sends may just be starting too.
+        """
         while not self._stopping.is_set():
-            await self.look()
             try:
                 async with asyncio.timeout(EVERY):
                     await self._stopping.wait()
             except TimeoutError:
-                continue
+                await self.look()
 
     def stop(self) -> None:
         """Look no more."""

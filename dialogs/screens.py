@@ -32,7 +32,7 @@ from knowledge.model import (
     higher,
 )
 from knowledge.model import Notice as PackNotice
-from knowledge.reviews import edition
+from knowledge.reviews import edition, last_day
 from knowledge.reviews import standing as standing_of
 
 if TYPE_CHECKING:
@@ -143,7 +143,10 @@ class Screens:
         """Return a notice of ours, labelled, with its date and source."""
         checked = f"Written {notice.written} by: {notice.by}."
         source = f"{checked} Source: {notice.source}. Sure: {notice.confidence}."
-        return Remark(notice.id, _LABELS[notice.kind], notice.text, source)
+        label = _LABELS[notice.kind]
+        if last_day(notice.expires) < self.today():
+            label = f"{label}, to be checked again since {notice.expires}"
+        return Remark(notice.id, label, notice.text, source)
 
     def remarks(self, names: Iterable[str]) -> tuple[Remark, ...]:
         """Return notices as remarks."""
@@ -212,7 +215,9 @@ class Screens:
 
     def cautions(self) -> tuple[Remark, ...]:
         """Return what every screen says of this version."""
-        return tuple(Remark(c.id, c.label, c.text) for c in self.pack.cautions)
+        return tuple(
+            Remark(f"caution-{c.id}", c.label, c.text) for c in self.pack.cautions
+        )
 
     def prompt(
         self,

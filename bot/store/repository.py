@@ -419,7 +419,8 @@ class SqlTransaction(Checking, Places, Alerts, Holding):
     def references(self, after: str, limit: int) -> tuple[str, ...]:
         """Return references of decisions, in order, a page at a time."""
         column = tables.decision.c.reference
-        page = select(column).where(column > after).order_by(column).limit(limit)
+        kept = (column > after, tables.decision.c.body != "")
+        page = select(column).where(*kept).order_by(column).limit(limit)
         return tuple(row.reference for row in self._rows(page))
 
 

@@ -32,9 +32,11 @@ class Rows:
 
     @only_codes
     def _rows(
-        self, question: Select[*tuple[Any, ...]] | ReturningInsert[*tuple[Any, ...]]
+        self,
+        question: Select[*tuple[Any, ...]] | ReturningInsert[*tuple[Any, ...]],
+        values: Mapping[str, object] | None = None,
     ) -> Sequence[Row[*tuple[Any, ...]]]:
-        return self._connection.execute(question).all()
+        return self._connection.execute(question, values).all()
 
     @only_codes
     def _change(

@@ -1,5 +1,6 @@
 """Measures and prints: python -m tests.benchmarks, or make bench."""
 
+import asyncio
 import os
 import sqlite3
 import subprocess
@@ -15,8 +16,9 @@ from transitions import Machine
 
 from dialogs.engine import Answer, Engine
 from dialogs.session import Answered, Fact, Started
-from tests.benchmarks import slack
+from tests.benchmarks import sending, slack
 from tests.benchmarks.longest import ANSWERS, NEXT
+from tests.benchmarks.teams import measure
 from tests.support.fakes import START, CountingIds
 from tests.support.lines import USER, Process, a_guide, a_store
 from tests.support.packs import ROOT, shipped_pack
@@ -67,8 +69,21 @@ def main() -> int:
         f" {'median':>9} {'ratio':>6} {'aim':>7}"
     )
     note = "Milliseconds: least and median of each. Run it on a quiet machine."
-    lines = [note, head, *(str(row) for row in rows), *slack.table()]
+    lines = [
+        note,
+        head,
+        *(str(row) for row in rows),
+        "",
+        *sending.lines(),
+        *slack.table(),
+    ]
     sys.stdout.write("\n".join(lines) + "\n")
+    heard = [
+        "",
+        "Teams over HTTP, beside the library's own no-op",
+        *asyncio.run(measure()),
+    ]
+    sys.stdout.write("\n".join(heard) + "\n")
     return 0
 
 

@@ -157,6 +157,7 @@ async def ours(folder: Path, keys: int) -> web.Application:
     from bot.server import serving  # noqa: PLC0415
     from bot.store import open_store  # noqa: PLC0415
     from bot.system import SystemClock, SystemIds  # noqa: PLC0415
+    from tests.support.microsoft import TENANT  # noqa: PLC0415
     from tests.support.packs import shipped_files, shipped_pack  # noqa: PLC0415
     from tests.support.stores import KEYS, a_database  # noqa: PLC0415
     from tests.support.teams import SETTINGS  # noqa: PLC0415
@@ -166,7 +167,8 @@ async def ours(folder: Path, keys: int) -> web.Application:
     store = open_store(a_database(folder), KEYS)
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
     guide = Guide(store, clock, ids, shelf, channel="teams")
-    sessions = [guide.start(USER).session for _ in range(SESSIONS)]
+    user = f"{TENANT}:{USER}"
+    sessions = [guide.start(user).session for _ in range(SESSIONS)]
     (folder / "sessions").write_text(json.dumps(sessions))
     metadata = f"http://127.0.0.1:{keys}/conf"
     settings = replace(SETTINGS, cloud=replace(CLOUDS["public"], metadata=metadata))

@@ -515,7 +515,12 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
             await web_api.start_server(access_log=None)
             ends.append(web_api.close)
             settings = SlackSettings(
-                "xoxb-test", KEY, "", frozenset({TEAM}), str(web_api.make_url("/api/"))
+                "xoxb-test",
+                KEY,
+                "",
+                frozenset({TEAM}),
+                str(web_api.make_url("/api/")),
+                patience=30,
             )
             app = Slack(
                 settings,

@@ -18,11 +18,16 @@ from typing import Any, Final
 
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.alerts import Alerts
 from bot.channels.teams.hosts import CLOUDS
 from bot.channels.teams.http import Http
 from bot.channels.teams.mount import Teams
 from bot.channels.teams.settings import TeamsSettings
+from bot.delivery import Deliveries
+from bot.directory import Directory
+from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
+from bot.raising import Policy, Raiser
 from bot.server import serving
 from bot.store import SqlStore, open_store
 from tests.support.fakes import CountingIds, FakeClock
@@ -44,6 +49,10 @@ from tests.support.web import shipped_directory
 Card = dict[str, Any]
 PATH: Final = "/teams/messages"
 BOT: Final = f"28:{APP}"
+MAYA: Final = f"{TENANT}:object-maya"
+LENA: Final = f"{TENANT}:object-lena"
+DAN: Final = f"{TENANT}:object-dan"
+"""People as the directory names them: a practitioner, a lead and a deputy."""
 SETTINGS: Final = TeamsSettings(
     APP, "s3cret", TENANT, frozenset({TENANT}), CLOUDS["public"], development=False
 )
@@ -86,9 +95,23 @@ class Served:
     clock: FakeClock
     teams: Teams
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    sending: Deliveries | None = None
+    people: dict[str, Person] = field(default_factory=dict)
 
     def person(self, name: str = "maya") -> Person:
-        return Person(self, name)
+        if name not in self.people:
+            self.people[name] = Person(self, name)
+        return self.people[name]
+
+    def deliver(self) -> None:
+        """Send what is due, and let everybody look at what came."""
+        assert self.sending is not None
+        seen = len(self.microsoft.asked)
+        self.runner.run(self.sending.step())
+        for asked in self.microsoft.asked[seen:]:
+            name = asked.path.partition("/a:")[2].partition("/")[0]
+            if name in self.people:
+                self.people[name].sees(asked)
 
     def post(
         self,
@@ -159,10 +182,10 @@ class Person:
         activity = self.served.activity(self.name, **differs)
         self.answer = self.served.post(activity)
         for asked in self.served.microsoft.asked[seen:]:
-            self._sees(asked)
+            self.sees(asked)
         return self
 
-    def _sees(self, asked: Asked) -> None:
+    def sees(self, asked: Asked) -> None:
         if asked.card is not None:
             self.card = asked.card
             self.cards.append(asked.card)
@@ -274,22 +297,30 @@ def served(
     folder: Path,
     settings: TeamsSettings = SETTINGS,
     store: SqlStore | None = None,
+    directory: Directory | None = None,
 ) -> Iterator[Served]:
-    """Serve the bot and Microsoft's side of it on loopback, the record in a folder."""
+    """Serve the bot and Microsoft's side of it on loopback, the record in a folder.
+
+    Alerts are raised and sent where a directory is given.
+    """
     path = folder / "teams.db"
     address = f"sqlite:///{path}" if path.exists() else a_database(folder, path.name)
     opened = store or open_store(address, KEYS)
     clock, ids, microsoft = FakeClock(), CountingIds(), Microsoft()
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
-    guide = Guide(opened, clock, ids, shelf, channel="teams")
+    whom = directory or shipped_directory()
+    raiser = Raiser(whom, Policy(channels=("teams",))) if directory else None
+    guide = Guide(opened, clock, ids, shelf, channel="teams", raiser=raiser)
+    alerts = Alerts(opened, clock, ids, raiser, shelf) if raiser else None
     with asyncio.Runner() as runner:
         theirs = runner.run(listening(microsoft, folder))
         teams = Teams(
             settings,
             guide,
             opened,
-            shipped_directory(),
+            whom,
             clock,
+            alerts=alerts,
             fetch=lambda: (SECRET_TOKEN, 3600.0),
             http=Http(lambda: session_to(theirs, folder)),
         )
@@ -305,7 +336,13 @@ def served(
 
         client = runner.run(start())
         try:
-            yield Served(runner, client, microsoft, opened, clock, teams)
+            sending = None
+            if raiser:
+                due, senders = DueAlerts(raiser, ids), {"teams": teams.sender}
+                sending = Deliveries(opened, senders, clock, ids, due)
+            yield Served(
+                runner, client, microsoft, opened, clock, teams, sending=sending
+            )
         finally:
             runner.run(client.close())
             runner.run(theirs.close())

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from aiohttp import CookieJar
@@ -32,7 +32,8 @@ from bot.ports import Store
 from bot.practitioner import Practitioners
 from bot.raising import Policy, Raiser
 from bot.server import application, names_for
-from bot.store import open_store
+from bot.store import SqlStore, open_store
+from bot.store.worker import Worker
 from tests.support.fakes import CountingIds, FakeClock
 from tests.support.identity import a_watch
 from tests.support.packs import ROOT, shipped_files, shipped_pack
@@ -41,6 +42,8 @@ from tests.support.stores import KEYS, a_database
 if TYPE_CHECKING:
     from aiohttp import web
 
+T = TypeVar("T")
+
 
 class ClosableStore(Store, Protocol):
     """A store that is closed at the end."""
@@ -48,6 +51,21 @@ class ClosableStore(Store, Protocol):
     def close(self) -> None:
         """Let go of what it holds."""
         ...
+
+
+class Threads:
+    """Runs each piece of work in a thread of its own, for a store that is a fake."""
+
+    async def read(self, do: Callable[[], T]) -> T:
+        """Return what a function returns."""
+        return await asyncio.to_thread(do)
+
+    async def write(self, do: Callable[[], T]) -> T:
+        """Return what a function returns."""
+        return await asyncio.to_thread(do)
+
+    def close(self) -> None:
+        """Nothing is left to end."""
 
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -314,7 +332,8 @@ def served(folder: Path, store: ClosableStore | None = None) -> Iterator[Served]
     alerts = Alerts(opened, clock, ids, raiser, shelf)
     own = Practitioners(opened, clock, ids, raiser)
     trying = Trying(opened, directory, alerts, own, clock, loop.step)
-    site = Site(guide, directory, clock, ids, trying)
+    worker = Worker(opened) if isinstance(opened, SqlStore) else Threads()
+    site = Site(guide, worker, directory, clock, ids, trying=trying)
     names = names_for("127.0.0.1", frozenset(), no_sign_in=False)
     with asyncio.Runner() as runner:
 
@@ -330,4 +349,5 @@ def served(folder: Path, store: ClosableStore | None = None) -> Iterator[Served]
             for client in result.clients:
                 runner.run(client.close())
             runner.run(result.server.close())
+            worker.close()
             opened.close()

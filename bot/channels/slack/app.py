@@ -45,9 +45,6 @@ if TYPE_CHECKING:
     from bot.channels.slack.turns import Turns
     from bot.ports import Clock, Worker
 
-PATIENCE: Final = 2.5
-"""Seconds a turn may take; Slack gives up after three.
-Source: https://docs.slack.dev/interactivity (read November 2026)."""
 API_PATIENCE: Final = 15
 """Seconds that one call of Slack's Web API may take. Ours."""
 NOT_SAVED: Final = (
@@ -223,7 +220,7 @@ class SlackApp:
         if isinstance(incoming.intent, Nothing):
             return DONE
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._settings.patience):
                 if not await self._members.let_in(incoming):
                     _LOG.warning("slack:person:refused")
                     return _words(incoming, "Not for you", REFUSED)
@@ -242,7 +239,7 @@ class SlackApp:
         """Open a modal: the one call that cannot wait, for its trigger lives 3 s."""
         call = self.client.views_push if push else self.client.views_open
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._settings.patience):
                 await call(trigger_id=incoming.trigger, view=view)
         except SlackApiError as error:
             # What the person did is kept; pressing again opens it.

@@ -1,16 +1,64 @@
-"""Draws what is sent about alerts: the words of `bot/alert_words.py`, on a card.
+"""Draws what is sent about alerts, and what leads fill in.
 
-Pure. It holds codes, moments and references, and no word that anybody wrote.
+Pure. What is sent of our own accord holds codes, moments and references, and no word
+that anybody wrote. A lead's advice is shown to whoever asked, on a card that they
+opened and letter by letter.
 """
 
 from __future__ import annotations
 
-from bot.alert_words import AlertFacts, words_of
-from bot.channels.teams.parts import Card, Element, Sheet, boxed, button, run
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bot.alert_words import AlertFacts, clock, words_of
+from bot.alerts import LONGEST_WORDS, Entry
+from bot.channels.teams.parts import (
+    Card,
+    Element,
+    Sheet,
+    boxed,
+    button,
+    choice_set,
+    first,
+    run,
+)
 from bot.channels.words import EMERGENCY
+from bot.climb import Happened
 from bot.directory import Directory
 from bot.news import News
+from bot.roles import Action
 
+HOW_IT_ENDED: Final = {
+    "advised": "I advised, and they decide",
+    "referred": "It has been referred",
+    "spoken-to": "I spoke with them",
+    "passed-on": "Somebody else deals with it",
+    "no-action": "Nothing more is needed",
+}
+_STATES: Final = {
+    "open": "Nobody has acknowledged it yet.",
+    "acknowledged": "It has been acknowledged.",
+    "closed": "It is closed.",
+}
+_HAPPENED: Final = {
+    Happened.RAISED: "raised",
+    Happened.URGENCY_RAISED: "raised higher",
+    Happened.TOLD: "told",
+    Happened.UNREACHABLE: "could not be reached",
+    Happened.ACKNOWLEDGED: "acknowledged",
+    Happened.CLAIMED: "took it on",
+    Happened.ADVISED: "advised",
+    Happened.READ: "the advice was read",
+    Happened.OFFERED: "asked somebody to take it over",
+    Happened.ACCEPTED: "took it over",
+    Happened.CLOSED: "closed",
+    Happened.REOPENED: "opened again",
+    Happened.RECORD_OPENED: "opened the record",
+    Happened.DISAGREED: "the practitioner disagreed",
+    Happened.LEFT_UNDECIDED: "nothing was decided",
+}
+_EVENTS: Final = 6
+"""Events shown, the newest. Ours."""
 _GROUNDS = {"urgent": "attention", "today": "warning"}
 
 
@@ -28,6 +76,136 @@ class AlertCards:
         sheet.body.append(boxed([heading], _GROUNDS.get(facts.urgency, "emphasis")))
         sheet.body += [sheet.text("text", line) for line in words.lines]
         return sheet.card([])
+
+    def case(self, entry: Entry, body: Mapping[str, object], person: str) -> Card:
+        """Return an alert as it stands now, with what this person may do about it.
+
+        Args:
+            entry: As the service shows it to them.
+            body: What was promised, for when and to whom it goes next.
+            person: Their id in the directory.
+        """
+        row, sheet = entry.row, Sheet()
+        about = {
+            **body,
+            "alert": row.id,
+            "urgency": row.urgency,
+            "category": row.category,
+            "raised_at": row.raised_at.isoformat(),
+        }
+        words = words_of(AlertFacts.of(about))
+        heading = sheet.heading("title", words.title)
+        sheet.body.append(boxed([heading], _GROUNDS.get(row.urgency, "emphasis")))
+        lines = words.lines if row.state == "open" else words.lines[1:3]
+        sheet.body += [sheet.text("text", line) for line in lines]
+        stands = run(self._state(entry), weight="Bolder")
+        sheet.body.append(sheet.text("state", stands))
+        happened = [
+            sheet.text("event", f"{clock(one.at)}: {self._event(one.who, one.kind)}")
+            for one in entry.events[-_EVENTS:]
+        ]
+        if happened:
+            sheet.body += sheet.folded("What happened so far", happened)
+        return sheet.card(_case_buttons(entry, person))
+
+    def _state(self, entry: Entry) -> str:
+        text = _STATES.get(entry.row.state, "It is not open.")
+        if entry.row.owner:
+            text = f"{text} It is with {self.name_of(entry.row.owner)}."
+        if entry.offered_to:
+            asked = self.name_of(entry.offered_to)
+            text = f"{text} {asked} was asked to take it over."
+        return text
+
+    def _event(self, who: str, kind: str) -> str:
+        what = _HAPPENED.get(Happened(kind), kind)
+        return f"{self.name_of(who)}: {what}" if who else what
+
+    def name_of(self, person: str) -> str:
+        """Return somebody's name; words of ours for who is not there any more."""
+        found = self._directory.people.get(person)
+        return found.name if found else "somebody who has left"
+
+    # ---- what a lead fills in --------------------------------------------------------
+
+    def advise(self, alert: str) -> Card:
+        """Return what advice is written on."""
+        sheet = Sheet()
+        sheet.body.append(sheet.heading("title", "Advise"))
+        how = "Do not write names. Your words go to whoever asked, as you write them."
+        sheet.body.append(sheet.text("text", how))
+        sheet.body.append(_long("words", "Your advice (required)", needed=True))
+        passage: Element = {
+            "type": "Input.Text",
+            "id": "passage",
+            "label": "A passage to quote, such as GR1 (you may leave it empty)",
+            "maxLength": 20,
+        }
+        sheet.body.append(passage)
+        return sheet.card(_sending("Send the advice", "advise-send", alert))
+
+    def hand_over(self, alert: str, people: Sequence[tuple[str, str]]) -> Card:
+        """Return what somebody is asked with to take an alert over.
+
+        Args:
+            alert: Its reference.
+            people: Id and name of those who can be asked; at least one.
+        """
+        sheet = Sheet()
+        sheet.body.append(sheet.heading("title", "Hand over"))
+        how = "It stays yours until they take it over."
+        sheet.body.append(sheet.text("text", how))
+        sheet.body.append(_one("to", "To whom (required)", people))
+        label = "What they need to know, without names (required)"
+        sheet.body.append(_long("note", label, needed=True))
+        return sheet.card(_sending("Ask them", "hand-over-send", alert))
+
+    def close(self, alert: str) -> Card:
+        """Return what an alert is closed with."""
+        sheet = Sheet()
+        sheet.body.append(sheet.heading("title", "Close"))
+        ways = list(HOW_IT_ENDED.items())
+        sheet.body.append(_one("outcome", "How it ended (required)", ways))
+        label = "A note, without names (you may leave it empty)"
+        sheet.body.append(_long("words", label, needed=False))
+        return sheet.card(_sending("Close it", "close-send", alert))
+
+    def not_me(self, alert: str) -> Card:
+        """Return the question whether somebody else is to be told instead."""
+        sheet = Sheet()
+        sheet.body.append(sheet.heading("title", "Not me"))
+        text = "Say that this may be about you, or too near? Somebody else is told."
+        sheet.body.append(sheet.text("text", text))
+        sure = button("Yes, tell somebody else", "not-me-sure", {"a": alert})
+        return sheet.card([sure, first(button("No, go back", "case", {"a": alert}))])
+
+    # ---- whoever asked ---------------------------------------------------------------
+
+    def advice(self, session: str, given: Sequence[tuple[str, str]]) -> Card:
+        """Return what leads advised, to be read and taken into the record.
+
+        Args:
+            session: The session of whoever asked.
+            given: As what somebody advised, and their words.
+        """
+        sheet = Sheet()
+        sheet.body.append(sheet.heading("title", "What a person advised"))
+        for role, words in given:
+            lines = [line for line in words.split("\n") if line.strip()]
+            inside = [sheet.text("role", run(role, weight="Bolder"))]
+            inside += [sheet.text("advice", line) for line in lines]
+            sheet.body.append(boxed(inside))
+        sheet.body.append(
+            sheet.text("text", "You decide, and it is recorded as yours.")
+        )
+        about = {"s": session}
+        read = button("I have read it: go on", "advice-read", about)
+        actions = [
+            first(read),
+            button("Talk to a person", "person", about),
+            button("Emergency", "emergency", about),
+        ]
+        return sheet.card(actions)
 
     def news(self, news: News, session: str) -> Card:
         """Return where an alert stands, for whoever asked.
@@ -48,7 +226,10 @@ class AlertCards:
             sheet.body.append(boxed(rung, "attention" if news.urgent else "accent"))
         sheet.body.append(sheet.text("danger", run(EMERGENCY, weight="Bolder")))
         about = {"s": session}
+        advised = news.code == "advised"
+        read = [first(button("Read the advice", "advice", about))] if advised else []
         actions = [
+            *read,
             button("Show the session", "show", about),
             button("Talk to a person", "person", about),
             button("Emergency", "emergency", about),
@@ -61,3 +242,52 @@ class AlertCards:
         sheet.body.append(sheet.heading("title", title, "Medium"))
         sheet.body.append(sheet.text("text", text))
         return sheet.card([])
+
+
+def _case_buttons(entry: Entry, person: str) -> list[Element]:
+    """Return what the reader may do; six at most, the most likely first."""
+    row = entry.row
+    if row.state not in {"open", "acknowledged"}:
+        return []
+    wanted: list[tuple[Action, str, str]] = []
+    if entry.offered_to == person:
+        wanted.append((Action.ACKNOWLEDGE, "Take it over", "accept"))
+    elif row.state == "open":
+        wanted.append((Action.ACKNOWLEDGE, "Acknowledge", "acknowledge"))
+    if not (row.claimed and row.owner == person):
+        wanted.append((Action.CLAIM, "Take it on alone", "claim"))
+    wanted += [
+        (Action.ADVISE, "Advise", "advise"),
+        (Action.HAND_OVER, "Hand over", "hand-over"),
+        (Action.DECLARE_CONFLICT, "Not me", "not-me"),
+        (Action.CLOSE, "Close", "close"),
+    ]
+    found = [
+        button(title, do, {"a": row.id})
+        for action, title, do in wanted
+        if action in entry.may
+    ]
+    return [first(found[0]), *found[1:]] if found else []
+
+
+def _sending(title: str, do: str, alert: str) -> list[Element]:
+    about = {"a": alert}
+    send = button(title, do, about, inputs=True)
+    return [first(send), button("Go back", "case", about)]
+
+
+def _long(name: str, label: str, *, needed: bool) -> Element:
+    must: Element = {"isRequired": True, "errorMessage": "Error: fill this in."}
+    return {
+        "type": "Input.Text",
+        "id": name,
+        "label": label,
+        "isMultiline": True,
+        "maxLength": LONGEST_WORDS,
+        **(must if needed else {}),
+    }
+
+
+def _one(name: str, label: str, ways: Sequence[tuple[str, str]]) -> Element:
+    must: Element = {"isRequired": True, "errorMessage": "Error: choose one."}
+    return choice_set(name, label, list(ways), many=False, **must)

@@ -20,7 +20,8 @@ from bot.channels.teams.decode import Arrived
 from bot.channels.teams.hosts import WrongHost
 from bot.channels.teams.http import Unreachable
 from bot.channels.teams.parts import Card
-from bot.channels.teams.talk import Shown, Talk
+from bot.channels.teams.shown import Shown
+from bot.channels.teams.talk import Talk
 from bot.channels.teams.tokens import NoToken
 from bot.channels.words import EMERGENCY
 

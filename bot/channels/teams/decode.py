@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
@@ -41,6 +41,13 @@ _DO: Final[Mapping[str, Move]] = {
     "emergency": Emergency(),
     "show": Show(),
 }
+_SHOWN: Final = frozenset({"start", "more", "advice", "advice-read"})
+LEADS: Final = frozenset(
+    {"case", "acknowledge", "claim", "accept", "advise", "hand-over", "close"}
+    | {"not-me", "advise-send", "hand-over-send", "close-send", "not-me-sure"}
+)
+"""What a lead can do about an alert; `-send` comes from a card that was filled in."""
+_GIVEN: Final = ("words", "passage", "to", "note", "outcome")
 _AT_ANY_TIME: Final = (Ask, Emergency, Person, Show)
 
 
@@ -62,12 +69,16 @@ class Pressed:
         seen: How many facts the session had on the card; None where the move fits
             any card.
         move: What it does in the dialog; None for what only shows something.
+        alert: The alert it is about; empty where none.
+        given: What a lead has filled in.
     """
 
     do: str
     session: str
-    seen: int | None
-    move: Move | None
+    seen: int | None = None
+    move: Move | None = None
+    alert: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,8 @@ class Arrived:
 
     Attributes:
         kind: `message`, `invoke`, `conversationUpdate` and so on.
-        user: Who did it: their object id in the tenant, or Teams' own id for them.
+        user: Who did it, as the directory names them: the tenant and their object id
+            in it (Teams' own id for them where they have none).
         account: Teams' own id for them, which answers are addressed with.
         personal: Whether it is a chat between one person and the bot.
         text: What was typed; empty where nothing was.
@@ -125,13 +137,15 @@ def arrived(body: bytes) -> Arrived:
     kind = _needed(given, "type")
     who, talk = _part(given, "from"), _part(given, "conversation")
     account = _text(who, "id")
+    tenant = _text(_part(_part(given, "channelData"), "tenant"), "id").lower()
+    person = _text(who, "aadObjectId").lower() or account
     return Arrived(
         kind=kind,
         id=_text(given, "id"),
         channel=_needed(given, "channelId"),
         service_url=_needed(given, "serviceUrl"),
-        tenant=_text(_part(_part(given, "channelData"), "tenant"), "id").lower(),
-        user=_text(who, "aadObjectId").lower() or account,
+        tenant=tenant,
+        user=f"{tenant}:{person}",
         account=account,
         bot=_text(_part(given, "recipient"), "id"),
         conversation=_needed(talk, "id"),
@@ -212,8 +226,11 @@ def _button(data: Mapping[str, object]) -> Pressed:
     if len(data) > _MOST_FIELDS:
         raise BadActivity
     do, session = _needed(data, "do"), _text(data, "s")
-    if do in {"start", "more"} or (do == "emergency" and not session):
-        return Pressed(do, session, None, None)
+    if do in LEADS:
+        given = {name: _text(data, name, _MOST_TEXT) for name in _GIVEN if name in data}
+        return Pressed(do, "", alert=_needed(data, "a"), given=given)
+    if do in _SHOWN or (do == "emergency" and not session):
+        return Pressed(do, session)
     move = _move(do, data)
     seen = None if isinstance(move, _AT_ANY_TIME) else _seen(data)
     return Pressed(do, session, seen, move)

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from bot.alerts import Alerts
+from bot.channels.teams.alert_cards import AlertCards
 from bot.channels.teams.auth import TeamsAuthentication
 from bot.channels.teams.beside import OneThread
 from bot.channels.teams.bot import TeamsAdapter, TeamsBot
@@ -11,6 +13,7 @@ from bot.channels.teams.cards import Cards
 from bot.channels.teams.connector import Connectors
 from bot.channels.teams.http import Http
 from bot.channels.teams.keys import Keys
+from bot.channels.teams.lead_talk import LeadTalk
 from bot.channels.teams.route import TeamsRoute
 from bot.channels.teams.sender import TeamsSender
 from bot.channels.teams.settings import TeamsSettings
@@ -32,6 +35,7 @@ class Teams:
         directory: Directory,
         clock: Clock,
         *,
+        alerts: Alerts | None = None,
         worker: Worker | None = None,
         fetch: Fetch | None = None,
         http: Http | None = None,
@@ -44,6 +48,7 @@ class Teams:
             store: Where people's places are kept.
             directory: The numbers to ring.
             clock: The time, UTC.
+            alerts: Does what leads ask for; None where no alerts are kept.
             worker: Does what waits for the store; None for one thread of our own.
             fetch: Gets a token for what we send; None for the app's client secret.
             http: Talks to Microsoft; None for the usual connections.
@@ -54,13 +59,22 @@ class Teams:
         keys = Keys(self._http, settings.cloud.metadata, clock)
         connectors = Connectors(self._http, tokens, settings)
         authentication = TeamsAuthentication(settings, keys, connectors)
-        cards, whose = Cards(directory), directory.organisation
+        drawn = AlertCards(directory)
+        leads = LeadTalk(alerts, drawn, directory) if alerts else None
         self._own = OneThread()
-        talk = Talk(guide, store, worker or self._own, cards, whose)
+        talk = Talk(
+            guide,
+            store,
+            worker or self._own,
+            cards=Cards(directory),
+            alert_cards=drawn,
+            leads=leads,
+            organisation=directory.organisation,
+        )
         self.adapter = TeamsAdapter(authentication)
         bot = TeamsBot(talk, settings.app_id)
         self.sender = TeamsSender(
-            self.adapter, settings.app_id, store, directory, clock
+            self.adapter, settings.app_id, store, directory, clock, leads=leads
         )
         self._route = TeamsRoute(authentication, self.adapter, bot)
 

@@ -12,12 +12,14 @@ from typing import Final
 from botbuilder.core import TurnContext
 
 from bot.alert_words import AlertFacts
+from bot.alerts import NoSuchAlert
 from bot.channels.teams import messages
 from bot.channels.teams.alert_cards import AlertCards
 from bot.channels.teams.bot import TeamsAdapter
 from bot.channels.teams.connector import Refused
 from bot.channels.teams.hosts import WrongHost
 from bot.channels.teams.http import Unreachable
+from bot.channels.teams.lead_talk import LeadTalk
 from bot.channels.teams.parts import Card
 from bot.channels.teams.places import CHANNEL, Place
 from bot.channels.teams.tokens import NoToken
@@ -47,6 +49,8 @@ _SHORT: Final = {
     "to-close": "You have advised on this alert. Close it when it is done.",
     "no-outcome": "You acknowledged this alert, and nobody has advised on it yet.",
 }
+_TITLE: Final = "Safeguarding alert {}"
+_GONE: Final = "This alert is with somebody else now. You need do nothing."
 _SOMETHING: Final = "Something has become of this alert. Open its record."
 _REMINDER: Final = (
     "A session of yours has no decision yet. Type resume to go on with it, or person to"
@@ -57,13 +61,15 @@ _REMINDER: Final = (
 class TeamsSender:
     """Sends what is promised on the channel `teams`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one each of what it needs
         self,
         adapter: TeamsAdapter,
         app_id: str,
         store: Store,
         directory: Directory,
         clock: Clock,
+        *,
+        leads: LeadTalk | None = None,
     ) -> None:
         """Take what is needed to send.
 
@@ -73,7 +79,9 @@ class TeamsSender:
             store: Where chats and messages are kept.
             directory: Names of people, and numbers to ring.
             clock: The time, UTC.
+            leads: Draws an alert as it stands now; None where none are kept.
         """
+        self._leads = leads
         self._adapter = adapter
         self._app_id = app_id
         self._store = store
@@ -111,18 +119,30 @@ class TeamsSender:
 
     def _drawn(self, promise: Promise) -> Card:
         match promise.kind:
-            case Kind.ALERT:
-                return self._cards.alert(_facts(promise))
+            case Kind.ALERT | Kind.TOLD | Kind.HANDOVER | Kind.LOOK_AGAIN | Kind.NUDGE:
+                return self._case(promise)
             case Kind.NEWS:
                 return self._news(promise)
             case Kind.REMINDER:
                 return self._cards.short("Nothing is decided yet", _REMINDER)
-            case Kind.TOLD | Kind.NUDGE | Kind.HANDOVER | Kind.LOOK_AGAIN:
-                what = str(promise.body.get("what", ""))
-                title = f"Safeguarding alert {_facts(promise).reference}"
-                return self._cards.short(title, _SHORT.get(what, _SOMETHING))
             case _:
                 raise CannotReach("unknown-kind")
+
+    def _case(self, promise: Promise) -> Card:
+        """Draw an alert as it stands now, with what its reader may do."""
+        facts = _facts(promise)
+        if self._leads:
+            try:
+                who = self._leads.who(promise.user)
+                return self._leads.case(who, promise.about, promise.body)
+            except NoSuchAlert:
+                if promise.kind != Kind.ALERT:
+                    return self._cards.short(_TITLE.format(facts.reference), _GONE)
+        if promise.kind == Kind.ALERT:
+            return self._cards.alert(facts)
+        what = str(promise.body.get("what", ""))
+        text = _SHORT.get(what, _SOMETHING)
+        return self._cards.short(_TITLE.format(facts.reference), text)
 
     def _news(self, promise: Promise) -> Card:
         """Draw where the alert stands now, which may be further than when promised."""

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Protocol, TypeVar
 
+from bot.channels.teams.alert_cards import AlertCards
 from bot.channels.teams.cards import STALE, Cards
 from bot.channels.teams.decode import Arrived, Pressed
+from bot.channels.teams.lead_talk import NOT_HERE, LeadTalk
 from bot.channels.teams.parts import Card
 from bot.channels.teams.places import CHANNEL, Place
 from bot.channels.teams.replies import refused
+from bot.channels.teams.shown import Shown
 from bot.channels.words import EMERGENCY, expects_text
 from bot.guide import GuidanceLost, Guide, NotYours, Said
+from bot.news import advice_text, advised_as, unread_advice
 from bot.ports import (
     NoSuchSession,
     SessionRow,
@@ -48,6 +52,7 @@ NOT_SAVED: Final = (
     f"That was not saved, and nothing has changed. {EMERGENCY} Otherwise try the same"
     " again in a moment."
 )
+_NO_LEADS: Final = Shown((), NOT_HERE)
 _T = TypeVar("_T")
 
 
@@ -59,29 +64,18 @@ class Worker(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What is to be shown, in order.
-
-    Attributes:
-        cards: Cards; the first takes the place of the card whose button was pressed.
-        text: Words of ours that are said instead of that, so that the card stays as
-            it is with what was filled in.
-    """
-
-    cards: tuple[Card, ...]
-    text: str = ""
-
-
 class Talk:
     """Takes what people do in their own chat with the bot."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one each of what it needs
         self,
         guide: Guide,
         store: Store,
         worker: Worker,
+        *,
         cards: Cards,
+        alert_cards: AlertCards,
+        leads: LeadTalk | None = None,
         organisation: str = "",
     ) -> None:
         """Take the parts.
@@ -91,11 +85,15 @@ class Talk:
             store: Where people's places are kept.
             worker: Does what waits for the store.
             cards: Draws.
+            alert_cards: Draws what leads advised.
+            leads: Takes what leads do; None where no alerts are kept.
             organisation: Whose numbers are given; empty where not known.
         """
         self._guide = guide
         self._store = store
         self._cards = cards
+        self._alert_cards = alert_cards
+        self._leads = leads
         self._organisation = organisation
         self._worker = worker
 
@@ -137,8 +135,14 @@ class Talk:
 
     # ---- buttons ---------------------------------------------------------------------
 
-    def _pressed(self, arrived: Arrived, pressed: Pressed) -> Shown:
+    def _pressed(  # noqa: PLR0911 -- one case a kind of button
+        self, arrived: Arrived, pressed: Pressed
+    ) -> Shown:
         user = arrived.user
+        if pressed.alert:
+            return self._leads.take(arrived, pressed) if self._leads else _NO_LEADS
+        if pressed.do in {"advice", "advice-read"}:
+            return self._advice(arrived, pressed)
         if pressed.do == "start":
             return self._drawn(self._start(arrived))
         if pressed.do == "more":
@@ -152,6 +156,20 @@ class Talk:
             said = self._guide.resume(pressed.session, user)
             return self._drawn(said, note=STALE)
         return self._unless_refused(said)
+
+    def _advice(self, arrived: Arrived, pressed: Pressed) -> Shown:
+        """Show what leads advised; it is taken into the record when it was read."""
+        session, user = pressed.session, arrived.user
+        said = self._guide.resume(session, user)
+        if pressed.do == "advice-read":
+            return self._drawn(self._guide.read_advice(session, user))
+        with self._store.reading() as transaction:
+            alert = transaction.alert_of(session)
+            events = transaction.alert_events(alert.id) if alert else ()
+        given = [(advised_as(one), advice_text(one)) for one in unread_advice(events)]
+        if not given:
+            return self._drawn(said)
+        return Shown((self._alert_cards.advice(session, given),))
 
     def _unless_refused(self, said: Said) -> Shown:
         """Leave a card alone whose button was refused: what was written stays on it."""

@@ -33,6 +33,8 @@ ARRIVED: Final = {
     Kind.NUDGE: "An alert still waits",
 }
 """What can arrive in the pane, in words."""
+_NEXT: Final = "What happens next"
+"""How the line begins that says what happens if nobody acknowledges an alert."""
 _HAPPENED: Final = {
     Happened.RAISED: "Raised",
     Happened.URGENCY_RAISED: "Raised higher",
@@ -137,9 +139,10 @@ def _view(
 ) -> AlertView:
     row = entry.row
     told = [one for one in entry.events if one.kind == Happened.TOLD]
+    advised = any(one.kind == Happened.ADVISED for one in entry.events)
     return AlertView(
         row=row,
-        words=words_of(_facts(row)),
+        words=_words(row, now, advised=advised),
         state=_state(row, directory, now),
         waits=_waits(row, now),
         overdue=row.state == "open" and len(told) > 1,
@@ -148,6 +151,20 @@ def _view(
         mine=row.owner == person.id,
         asked_me=entry.offered_to == person.id,
     )
+
+
+def _words(row: AlertRow, now: datetime, *, advised: bool) -> AlertWords:
+    """Return the words of every surface, and what happens next where it stands now."""
+    said = words_of(_facts(row))
+    if row.state == "open":
+        return said
+    lines = [line for line in said.lines if not line.startswith(_NEXT)]
+    if row.state == "acknowledged":
+        by = clock(row.due_at, now)
+        again = "is opened again" if not (advised or row.reopened) else "comes back"
+        ends = "closed" if advised else "advised on or closed"
+        lines.append(f"{_NEXT}: unless it is {ends}, it {again} at {by}.")
+    return AlertWords(said.title, tuple(lines))
 
 
 def _facts(row: AlertRow) -> AlertFacts:

@@ -43,10 +43,7 @@ _HERE: Final = Path(__file__).parent
 _FEW_QUOTES: Final = 2
 _SHORT: Final = 600
 """Characters of quotation that are shown without opening a list. Ours."""
-_ALWAYS_OPEN: Final = (
-    *("trial", "alert-", "counts-as-"),
-    *("not-reviewed", "preview", "newer-version"),
-)
+_ALWAYS_OPEN: Final = ("trial", "alert-", "caution-", "counts-as-")
 _SELECT: Final = {Asks.ONE: "one", Asks.MANY: "many", Asks.FORM: "form"}
 _MONTHS: Final = (
     "January",
@@ -130,6 +127,7 @@ class Pages:
         today: Callable[[], date],
         *,
         leads: bool = False,
+        loud: bool = False,
     ) -> None:
         """Read the templates.
 
@@ -138,6 +136,8 @@ class Pages:
             pack: The pack in force, whose age and state every page tells.
             today: The date in the organisation's time zone.
             leads: Whether there is a lead's pane.
+            loud: Whether the directory has a fault, so that somebody may not be
+                told: every page then says so, with numbers.
         """
         self._env = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
@@ -157,6 +157,7 @@ class Pages:
             standing=lambda pack: standing(pack, today()),
             organisation=directory.organisation,
             leads=leads,
+            loud=_loudly(directory) if loud else (),
             role_of=lambda person: role_of(person, directory),
             outcomes=OUTCOMES,
             arrived_as=ARRIVED,
@@ -261,6 +262,13 @@ class Pages:
 
     def _drawn(self, template: str, **values: object) -> str:
         return self._env.get_template(template).render(values)
+
+
+def _loudly(directory: Directory) -> tuple[str, ...]:
+    """Return ids of the numbers to ring where a lead may not be told."""
+    team = directory.team_of(None)
+    named = (team.ring, team.out_of_hours.ring, team.designated_officer)
+    return tuple(dict.fromkeys(one for one in named if one)) or ("emergency",)
 
 
 def _fresh(look: Look) -> frozenset[str]:

@@ -1,9 +1,9 @@
 """The page's addresses, and what each of them does.
 
 Every form is answered with a page or sent on to one, so a reload never sends an
-answer twice. The guide works in a thread, because its store waits for a disk. Who is
-asking is a random name in a cookie: each browser is one practitioner, until a code
-made in one browser is written in another.
+answer twice. The guide works beside the event loop, because its store waits for a
+disk. Who is asking is a random name in a cookie: each browser is one practitioner,
+until a code made in one browser is written in another.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from bot.channels.web.pages import Elsewhere, Pages, Screen
 from bot.channels.web.posts import Posted, one_of, posted
 from bot.directory import Directory
 from bot.guide import Guide, Look, Said
-from bot.ports import Clock, Ids, StaleStep
+from bot.ports import Clock, Ids, StaleStep, Worker
 from bot.privacy.watch import IDENTITY
 from dialogs.reply import Notice, Recorded, Refusal
 from knowledge.drawing import DrawingError
@@ -66,24 +66,30 @@ class Site:
     notices such as a passage that was found, to be shown again after a reload.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- a page is where most ports meet
         self,
         guide: Guide,
+        worker: Worker,
         directory: Directory,
         clock: Clock,
         ids: Ids,
+        *,
         trying: Trying | None = None,
+        loud: bool = False,
     ) -> None:
         """Take the ports, read the templates and files.
 
         Args:
             guide: Takes what people do.
+            worker: Runs it beside the event loop.
             directory: The numbers to ring.
             clock: The time, UTC.
             ids: Makes the random names of browsers, and codes.
             trying: What the lead's pane works with; None for a page without one.
+            loud: Whether the directory has a fault that every page has to tell.
         """
         self._guide = guide
+        self._worker = worker
         self._clock = clock
         self._ids = ids
         self._pages = Pages(
@@ -91,6 +97,7 @@ class Site:
             guide.pack,
             lambda: clock.now().date(),
             leads=trying is not None,
+            loud=loud,
         )
         self._leads = Leads(trying, self._pages, self._user) if trying else None
         self._drawings = Drawings()
@@ -128,7 +135,7 @@ class Site:
 
     async def _front(self, request: web.Request) -> web.Response:
         user = self._user(request)
-        unfinished = await asyncio.to_thread(self._guide.unfinished, user)
+        unfinished = await self._worker.read(lambda: self._guide.unfinished(user))
         back = "continued" in request.query
         drawn = self._pages.front(unfinished, welcome_back=back)
         return _remembering(page(drawn), user)
@@ -145,7 +152,7 @@ class Site:
     async def _start(self, request: web.Request) -> web.Response:
         form = await fields(request)
         user = self._user(request)
-        said = await asyncio.to_thread(self._guide.start, user)
+        said = await self._worker.write(lambda: self._guide.start(user))
         response = _sent_on(said.session, one_of(form, "case"))
         return _remembering(response, user)
 
@@ -158,8 +165,8 @@ class Site:
         form = posted(await fields(request))
         user, session = self._user(request), request.match_info["session"]
         try:
-            said = await asyncio.to_thread(
-                self._guide.move, session, user, form.move, form.seen
+            said = await self._worker.write(
+                lambda: self._guide.move(session, user, form.move, form.seen)
             )
         except StaleStep:
             return await self._stale(request, form)
@@ -194,7 +201,7 @@ class Site:
         """Take advice into the record: the person says that they read it."""
         await fields(request)
         user, session = self._user(request), request.match_info["session"]
-        said = await asyncio.to_thread(self._guide.read_advice, session, user)
+        said = await self._worker.write(lambda: self._guide.read_advice(session, user))
         self._keep(said)
         return _sent_on(session, "")
 
@@ -227,7 +234,7 @@ class Site:
 
     async def _look(self, request: web.Request) -> Look:
         user, session = self._user(request), request.match_info["session"]
-        return await asyncio.to_thread(self._guide.look, session, user)
+        return await self._worker.read(lambda: self._guide.look(session, user))
 
     # ---- what the last move showed besides ---------------------------------------
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.check_adaptive import complaints
 from tests.support.dialog import HOW_TO_SHARE, decides
-from tests.support.teams import BOT, Person, Served, served
+from tests.support.teams import BOT, MAYA, Person, Served, served
 
 WHOLE: list[object] = [
     "no",
@@ -53,7 +53,7 @@ def test_somebody_who_comes_is_welcomed_and_nothing_is_begun(person: Person) -> 
     assert person.answer.status == 200
     assert "I am a program, not a person" in person.text
     with person.served.store.reading() as transaction:
-        assert transaction.sessions("object-maya", 5) == ()
+        assert transaction.sessions(MAYA, 5) == ()
 
 
 def test_the_whole_way_goes_by_buttons_to_a_recorded_decision(person: Person) -> None:
@@ -196,7 +196,7 @@ def test_a_picture_or_an_empty_message_is_no_answer(person: Person) -> None:
 
     assert "I can only read words and buttons" in person.text
     with person.served.store.reading() as transaction:
-        [row] = transaction.sessions("object-maya", 5)
+        [row] = transaction.sessions(MAYA, 5)
         assert row.facts == 1
 
 
@@ -208,7 +208,7 @@ def test_start_is_an_answer_where_words_are_asked_for(person: Person) -> None:
     person.type("start")
 
     with person.served.store.reading() as transaction:
-        assert len(transaction.sessions("object-maya", 5)) == 1
+        assert len(transaction.sessions(MAYA, 5)) == 1
 
 
 def test_a_button_that_was_passed_changes_nothing_and_shows_where_it_stands(
@@ -252,7 +252,7 @@ def test_the_same_start_delivered_twice_begins_one_session(person: Person) -> No
     person.served.post(sent)
 
     with person.served.store.reading() as transaction:
-        assert len(transaction.sessions("object-maya", 5)) == 1
+        assert len(transaction.sessions(MAYA, 5)) == 1
 
 
 def test_another_persons_session_is_as_if_it_were_not_there(teams: Served) -> None:
@@ -375,4 +375,4 @@ def test_whoever_removes_the_bot_is_forgotten(person: Person) -> None:
     person.send(type="installationUpdate", action="remove")
 
     with person.served.store.reading() as transaction:
-        assert transaction.conversation("teams", "object-maya") is None
+        assert transaction.conversation("teams", MAYA) is None

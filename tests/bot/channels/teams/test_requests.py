@@ -28,9 +28,15 @@ from tests.support.microsoft import (
     session_to,
     token,
 )
-from tests.support.teams import SETTINGS, Served, served
+from tests.support.teams import MAYA, SETTINGS, Served, served
 
-NOW: Final = int(SystemClock().now().timestamp())
+
+def now() -> int:
+    """Return the present second: on a busy machine this file was read long ago."""
+    return int(SystemClock().now().timestamp())
+
+
+NOW: Final = now()
 EVIL: Final = "https://evil.trafficmanager.net/emea/"
 CLAIMS: Final = {"iss": ISSUER, "aud": APP, "serviceurl": SERVICE, "exp": NOW + 3600}
 
@@ -47,7 +53,7 @@ def shared_secret() -> str:
     ("make", "status"),
     [
         (token, 200),
-        (lambda: token(exp=NOW - 60), 200),
+        (lambda: token(exp=now() - 60), 200),
         (lambda: token(exp=NOW - 4_000, nbf=1), 401),
         (lambda: token(nbf=NOW + 4_000), 401),
         (lambda: token(exp=None), 401),
@@ -91,7 +97,7 @@ def test_a_token_is_held_to_everything(
 
     assert answer.status == status
     with teams.store.reading() as transaction:
-        assert len(transaction.sessions("object-maya", 5)) == (status == 200)
+        assert len(transaction.sessions(MAYA, 5)) == (status == 200)
 
 
 def test_a_request_without_a_token_is_not_read(teams: Served) -> None:
@@ -391,17 +397,17 @@ class TestWhereATokenGoes:
         assert answer.status == 403
         assert teams.microsoft.messages == []
         with teams.store.reading() as transaction:
-            assert transaction.conversation("teams", "object-maya") is None
+            assert transaction.conversation("teams", MAYA) is None
 
     def test_an_address_that_was_kept_is_held_to_the_list_again(
         self, teams: Served
     ) -> None:
         person = teams.person().comes()
         with teams.store.begin() as transaction:
-            kept = transaction.conversation("teams", "object-maya")
+            kept = transaction.conversation("teams", MAYA)
             assert kept is not None
             planted = {**kept, "service_url": EVIL}
-            transaction.keep_conversation("teams", "object-maya", planted)
+            transaction.keep_conversation("teams", MAYA, planted)
         before = len(teams.microsoft.messages)
         group = {"id": "19:x", "conversationType": "groupChat"}
 

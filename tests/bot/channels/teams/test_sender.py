@@ -11,10 +11,10 @@ from bot.ports import CannotReach, Promise, SendLater
 from tests.support.check_adaptive import complaints
 from tests.support.fakes import START
 from tests.support.microsoft import SECRET_TOKEN
-from tests.support.teams import Served
+from tests.support.teams import LENA, Served
 
 ALERT = "A-7K3M-Q2XD-9P"
-USER = "object-lena"
+USER = LENA
 
 
 def promise(kind: str = "alert", **body: object) -> Promise:

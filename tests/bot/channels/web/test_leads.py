@@ -2,8 +2,11 @@
 
 import pytest
 
+from bot.channels.web.pages import Pages
 from bot.climb import Happened
-from tests.support.web import Browser, Served, shown
+from tests.support.fakes import START
+from tests.support.packs import shipped_pack
+from tests.support.web import Browser, Served, shipped_directory, shown
 
 HARM = ("no", ["evidence"])
 
@@ -214,3 +217,12 @@ def test_the_numbers_to_ring_stand_with_the_alert(page: Served) -> None:
     session.open(f"/sessions/{session.session}")
 
     assert "01632 960107" in shown(session.page, "number")
+
+
+def test_a_directory_with_a_fault_is_loud_on_every_page() -> None:
+    loud = Pages(shipped_directory(), shipped_pack(), START.date, leads=True, loud=True)
+
+    for drawn in (loud.front(()), loud.away(), loud.trouble("Oh", "No.")):
+        said = "A lead may not be told of an alert." in drawn
+        assert said == ("Blank page" not in drawn.partition("</title>")[0])
+    assert "01632 960101 (fictional)" in loud.front(())

@@ -1,0 +1,177 @@
+"""An alert reaches a lead in Teams, and a second person ends it from its card."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.directory import Directory
+from tests.support.check_adaptive import complaints
+from tests.support.teams import DAN, LENA, Person, Served, served
+from tests.support.web import shipped_directory
+
+
+def in_teams() -> Directory:
+    """Return the shipped directory with a lead and a deputy who are in Teams alone."""
+    shipped = shipped_directory()
+    team = shipped.team_of(None)
+    lead, deputy = team.leads[0], team.deputies[0]
+    reached = {lead: LENA, deputy: DAN}
+    people = {
+        name: replace(
+            person,
+            email="",
+            identities={"teams": reached[name]} if name in reached else {},
+        )
+        for name, person in shipped.people.items()
+    }
+    return replace(shipped, people=people)
+
+
+@pytest.fixture
+def teams(tmp_path: Path) -> Iterator[Served]:
+    with served(tmp_path, directory=in_teams()) as serving:
+        serving.person("lena").comes()
+        serving.person("dan").comes()
+        yield serving
+
+
+@pytest.fixture
+def lena(teams: Served) -> Person:
+    """Return a lead who has been told of danger."""
+    teams.person("maya").comes().press("Start a new session").fill("yes")
+    teams.clock.move(timedelta(minutes=5))
+    teams.deliver()
+    lead = teams.person("lena")
+    assert "safeguarding alert" in lead.text
+    return lead
+
+
+def titles(card: dict[str, object]) -> list[str]:
+    actions = card["actions"]
+    assert isinstance(actions, list)
+    return [one["title"] for one in actions]
+
+
+def test_an_alert_names_nobody_and_can_be_acted_on(lena: Person) -> None:
+    assert complaints(lena.card) == []
+    assert "Nobody has acknowledged it yet" in lena.text
+    assert titles(lena.card) == [
+        "Acknowledge",
+        "Take it on alone",
+        "Advise",
+        "Hand over",
+        "Not me",
+        "Close",
+    ]
+    assert "Maya" not in lena.text
+
+
+def test_a_second_person_acknowledges_and_whoever_asked_hears_of_it(
+    lena: Person,
+) -> None:
+    lena.press("Acknowledge")
+    lena.served.deliver()
+
+    assert "It has been acknowledged" in lena.text
+    assert "A lead has seen it" in lena.served.person("maya").text
+
+
+def test_who_is_too_late_hears_whose_it_is(lena: Person) -> None:
+    lena.press("Take it on alone")
+    lena.served.clock.move(timedelta(hours=1))
+
+    dan = lena.served.person("dan")
+    dan.press("Take it on alone", lena.cards[-1] | {"actions": _claim(lena)})
+
+    assert "Somebody was faster" in dan.answer.words
+
+
+def _claim(lena: Person) -> list[dict[str, object]]:
+    """Return the button that stood on the card before it was pressed."""
+    for card in lena.cards:
+        for one in card["actions"]:
+            if one["title"] == "Take it on alone":
+                return [one]
+    raise AssertionError("it stood on no card")
+
+
+def test_advice_reaches_whoever_asked_on_a_card_that_they_open(lena: Person) -> None:
+    lena.press("Advise")
+    assert complaints(lena.card) == []
+    lena.press("Send the advice", words="Ring *now*.\nThen write it down.")
+    lena.served.deliver()
+    maya = lena.served.person("maya")
+    sent = json.dumps([one.body for one in lena.served.microsoft.messages])
+    assert "Ring *now*" not in sent
+
+    maya.press("Read the advice")
+
+    assert "Ring *now*." in maya.text
+    blocks = [one for one in maya.card["body"] if one["type"] == "TextBlock"]
+    assert "Ring" not in json.dumps(blocks)
+    assert complaints(maya.card) == []
+    maya.press("I have read it")
+    assert maya.question
+
+
+def test_an_alert_is_closed_with_how_it_ended(lena: Person) -> None:
+    lena.press("Close")
+    assert complaints(lena.card) == []
+
+    lena.press("Close it", outcome="spoken-to", words="")
+
+    assert "It is closed." in lena.text
+    assert titles(lena.card) == []
+
+
+def test_a_lead_asks_another_to_take_it_over(lena: Person) -> None:
+    lena.press("Hand over")
+    assert complaints(lena.card) == []
+    [choose] = [one for one in lena.card["body"] if one.get("id") == "to"]
+    deputy = shipped_directory().team_of(None).deputies[0]
+    assert deputy in [one["value"] for one in choose["choices"]]
+
+    lena.press("Ask them", to=deputy, note="I am in court.")
+    lena.served.deliver()
+
+    dan = lena.served.person("dan")
+    assert titles(dan.card)[0] == "Take it over"
+    dan.press("Take it over")
+    assert "It is with" in dan.text
+
+
+def test_not_me_is_asked_twice_and_goes_to_somebody_else(lena: Person) -> None:
+    lena.press("Not me")
+    assert "Somebody else is told" in lena.text
+
+    lena.press("Yes, tell somebody else")
+    lena.served.deliver()
+
+    assert "safeguarding alert" in lena.served.person("dan").text
+
+
+def test_a_form_without_words_is_refused_and_stays(lena: Person) -> None:
+    lena.press("Advise")
+    before = lena.card
+
+    lena.press("Send the advice", words=" ")
+
+    assert lena.answer.words.startswith("Error: ")
+    assert lena.card == before
+
+
+def test_whoever_is_no_lead_can_do_nothing_with_an_alert(lena: Person) -> None:
+    maya = lena.served.person("maya")
+
+    maya.press("Acknowledge", lena.card)
+
+    assert maya.answer.words.startswith("There is no alert here")
+    lena.served.deliver()
+    lena.press("Acknowledge")
+    assert "It has been acknowledged" in lena.text
