@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
@@ -294,12 +294,21 @@ class Connection(asyncio.Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One run."""
+    """One run.
+
+    Attributes:
+        rate: Requests a second.
+        p50, p99: Milliseconds from sending to the whole answer.
+        wrong: Answers that were not 200.
+        cpu: Milliseconds of the server's processor a request; steadier than the rest
+            where something else runs too.
+    """
 
     rate: float
     p50: float
     p99: float
     wrong: int
+    cpu: float = 0.0
 
 
 async def drive(
@@ -340,7 +349,9 @@ async def drive(
 
 
 @contextlib.contextmanager
-def _served(variant: str, api: str = "") -> Iterator[tuple[int, list[tuple[str, str]]]]:
+def _served(
+    variant: str, api: str = ""
+) -> Iterator[tuple[int, list[tuple[str, str]], int]]:
     with tempfile.TemporaryDirectory() as folder:
         module = "tests.benchmarks.slack"
         command = [sys.executable, "-m", module, variant, folder, api]
@@ -349,7 +360,7 @@ def _served(variant: str, api: str = "") -> Iterator[tuple[int, list[tuple[str, 
         try:
             sessions = json.loads(process.stdout.readline().partition(" ")[2])
             port = int(process.stdout.readline().split()[1])
-            yield port, sessions
+            yield port, sessions, process.pid
         finally:
             process.kill()
             process.wait()
@@ -365,18 +376,31 @@ def measure(variants: Iterable[str] = VARIANTS) -> dict[str, dict[int, list[Figu
     for _ in range(ROUNDS):
         for variant, figures in found.items():
             with (
-                _served("slack") as (sink, _),
-                _served(variant, f"http://127.0.0.1:{sink}/api/") as (port, sessions),
+                _served("slack") as (sink, _, _),
+                _served(variant, f"http://127.0.0.1:{sink}/api/") as (
+                    port,
+                    sessions,
+                    server,
+                ),
             ):
                 os.sched_setaffinity(0, {_last_processor()})
                 invented = [(f"s-{n:013}", f"U{n % 64:04}") for n in range(SESSIONS)]
                 ways = iter(_endless(requests(sessions or invented), bool(sessions)))
                 asyncio.run(drive(port, ways, 4, 0.5))
                 for count in CONNECTIONS:
+                    before = _processor(server)
                     run = asyncio.run(drive(port, ways, count, SECONDS))
-                    figures[count].append(run)
+                    spent = (_processor(server) - before) / (run.rate * SECONDS)
+                    figures[count].append(replace(run, cpu=spent * 1_000))
             os.sched_setaffinity(0, everywhere)
     return found
+
+
+def _processor(pid: int) -> float:
+    """Return the seconds of processor that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+    user, system = fields.split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _endless(ways: list[list[bytes]], once: bool) -> Iterator[list[bytes]]:  # noqa: FBT001 -- read where it is called
@@ -405,7 +429,8 @@ def table() -> list[str]:
             cells.append(
                 f"{count:>2} at once {rate:6.0f}/s"
                 f" p50 {median(run.p50 for run in runs):6.2f}"
-                f" p99 {median(run.p99 for run in runs):7.2f} ms x{ratio:.2f}{missed}"
+                f" p99 {median(run.p99 for run in runs):7.2f}"
+                f" cpu {median(run.cpu for run in runs):5.2f} ms x{ratio:.2f}{missed}"
                 + (f" WRONG {wrong}" if wrong else "")
             )
         lines.append(f"{variant:<12} " + " | ".join(cells))
