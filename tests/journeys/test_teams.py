@@ -45,21 +45,24 @@ class Chat:
     recording: Path
 
 
-SHIPPED_LEAD = (
-    "5a1e0000-0000-4000-8000-000000000001:5a1e0000-0000-4000-8000-0000000000a1"
+SHIPPED_DEPUTY = (
+    "5a1e0000-0000-4000-8000-000000000001:5a1e0000-0000-4000-8000-0000000000a2"
 )
-LEAD = "00000000-0000-0000-0000-0000000000001:00000000-0000-0000-0000-0000000000021"
+DEPUTY = "00000000-0000-0000-0000-000000000001:00000000-0000-0000-0000-000000000021"
 """The second person of the playground, as `playground_second.yml` names her."""
 
 
 def a_directory(folder: Path) -> Path:
-    """Write the shipped directory with the playground's second person as a lead."""
+    """Write the shipped directory with the playground's second person as deputy.
+
+    The lead has opened no chat, so the deputy is told at once.
+    """
     text = (ROOT / "knowledge" / "directory.yaml").read_text(encoding="utf-8")
-    assert SHIPPED_LEAD in text
+    assert SHIPPED_DEPUTY in text
     path = folder / "directory.yaml"
     # Somebody has to be on duty whenever the journeys run.
     always = text.replace("weekdays: 08:30-17:30", "every-day: 00:00-23:59", 1)
-    path.write_text(always.replace(SHIPPED_LEAD, LEAD), encoding="utf-8")
+    path.write_text(always.replace(SHIPPED_DEPUTY, DEPUTY), encoding="utf-8")
     return path
 
 
