@@ -7,6 +7,7 @@
 #   make test PYTHON=python3.12             use another Python, in .venv-3.12
 #   make run RUN_ARGS=--help                pass words on to the bot
 #   make chaos CHAOS_KILLS=40               kill fewer processes than 200
+#   make chaos CHAOS_SECONDS=15             kill what sends alerts for less than 60 s
 #   make lock LOCK_ARGS=--upgrade           move every pin to its newest version
 
 .DEFAULT_GOAL := help
@@ -77,6 +78,7 @@ check: $(VENV)/.stamp-dev ## lint, format, types, imports, spelling and the pack
 
 bench: $(VENV)/.stamp-dev ## measure what a turn costs on this machine
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.ledger
 
 chaos: $(VENV)/.stamp-dev ## run the tests that kill processes at random
 	$(BIN)/python -m pytest -m chaos $(PYTEST_ARGS)

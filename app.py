@@ -10,25 +10,29 @@ import argparse
 import gc
 import os
 import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from datetime import date
 
     from aiohttp import web
 
+    from bot.auditor import Auditor
     from bot.channels.slack.settings import SlackSettings
     from bot.channels.teams.doctor import Found
     from bot.channels.teams.settings import TeamsSettings
+    from bot.channels.web.leads import Trying
     from bot.directory import Directory, Opened
     from bot.filing import Filing
     from bot.guide import Guide, Version
-    from bot.ports import Sender
+    from bot.ports import Clock, Sender
+    from bot.preview import PreviewGuide
     from bot.raising import Raiser
     from bot.server import Running
-    from bot.settings import MailSettings, Settings
+    from bot.settings import Settings
     from bot.store import SqlStore
     from knowledge.check import Surroundings
     from knowledge.model import Pack
@@ -45,6 +49,9 @@ FOR_REPLAY = (
 PAGE_PORT = 8080
 SERVE_PORT = 3978
 MOST_AUDITED = 1_000_000
+OTHER_DATABASE = """\
+Only SQLite is backed up here. For PostgreSQL use pg_dump or your own tool; after
+putting a copy back run: python app.py records reapply-erasures"""
 OPEN_TO_OTHERS = """\
 That address can be reached from other machines, and this page has no sign-in: whoever
 reaches it can begin sessions, and one who learns a browser's cookie can read its
@@ -81,13 +88,14 @@ def _store(settings: Settings) -> SqlStore:
     return open_store(settings.database, keys)
 
 
-def _guide(
+def _guide(  # noqa: PLR0913 -- here the parts are joined, each by its name
     settings: Settings,
     store: SqlStore,
     channel: str,
     directory: Directory,
     *,
     held: bool = True,
+    clock: Clock | None = None,
     raiser: Raiser | None = None,
 ) -> Guide:
     from bot.guide import Guide, Shelf
@@ -98,11 +106,54 @@ def _guide(
     # The organisation's own numbers are no details; without a directory they may be.
     numbers = [one.number for one in directory.numbers.values()]
     watch = Watch(read_guard(settings.identity, numbers))
-    clock, ids = SystemClock(), SystemIds()
+    clock, ids = clock or SystemClock(), SystemIds()
     shelf = Shelf.from_folder(settings.pack, clock, ids)
     if held:
         _hold_to_the_rules(shelf.current)
-    return Guide(store, clock, ids, shelf, channel=channel, raiser=raiser, watch=watch)
+        raiser = raiser or _raiser(settings, directory, _reach(settings))
+    return Guide(store, clock, ids, shelf, channel=channel, watch=watch, raiser=raiser)
+
+
+def _reach(settings: Settings) -> tuple[str, ...]:
+    """Return the channels on which this installation can send.
+
+    The page counts where there is nothing else: it is there to be tried.
+    """
+    from bot.channels.slack.settings import read_slack
+    from bot.channels.teams.settings import read_teams
+
+    slack, _ = read_slack(os.environ)
+    teams, _ = read_teams(os.environ)
+    found = [
+        *(["slack"] if slack else []),
+        *(["teams"] if teams else []),
+        *(["mail"] if settings.mail else []),
+    ]
+    return tuple(found) or ("page",)
+
+
+def _raiser(
+    settings: Settings, directory: Directory, channels: Sequence[str]
+) -> Raiser:
+    from bot.raising import Policy, Raiser
+
+    policy = Policy(times=settings.times, channels=tuple(channels))
+    return Raiser(directory, policy)
+
+
+def _mail(settings: Settings, clock: Clock) -> dict[str, Sender]:
+    """Return what sends mail, by its channel; nothing where no server is named."""
+    import ssl
+
+    from bot.mail import Login, MailSender
+
+    if settings.mail is None:
+        return {}
+    mail = settings.mail
+    login = Login(mail.user, mail.password) if mail.user else None
+    tls = ssl.create_default_context() if mail.tls else None
+    sender = MailSender(mail.server, mail.sender, clock, login=login, tls=tls)
+    return {"mail": sender}
 
 
 def _hold_to_the_rules(version: Version) -> None:
@@ -146,8 +197,8 @@ def _directory(settings: Settings) -> Directory:
     return _opened(settings).directory
 
 
-def _warn_of_faults(opened: Opened) -> None:
-    """Say, before anybody relies on it, who would not be told."""
+def _warn_of_faults(opened: Opened) -> bool:
+    """Say, before anybody relies on it, who would not be told; tell if anybody."""
     from bot.directory import loud
 
     faults = loud(opened, _today())
@@ -155,6 +206,7 @@ def _warn_of_faults(opened: Opened) -> None:
         lines = "\n".join(f"  {fault}" for fault in faults)
         print(f"Somebody may not be told of an alert:\n{lines}", file=sys.stderr)
         print("See: python app.py knowledge check", file=sys.stderr)
+    return bool(faults)
 
 
 def _today() -> date:
@@ -231,17 +283,88 @@ def _replay(arguments: argparse.Namespace) -> int:
             store.close()
 
 
+@contextmanager
+def _kept_or_thrown_away(draft: str) -> Iterator[Settings]:
+    """Give the settings; for a draft, those of a store that is gone afterwards."""
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    settings = _settings()
+    if not draft:
+        yield settings
+        return
+    with TemporaryDirectory() as folder:
+        yield replace(
+            settings,
+            pack=_folders(draft)[0],
+            database=f"sqlite:///{folder}/preview.db",
+            keys=Path(folder) / "preview.keys",
+            anchors=Path(folder) / "anchors",
+            # Nobody is told of what is only tried.
+            mail=None,
+            heartbeat="",
+        )
+
+
+def _preview(
+    settings: Settings, store: SqlStore, channel: str, clock: Clock, raiser: Raiser
+) -> PreviewGuide:
+    """Return a guide on a draft that may break a rule and says what it is."""
+    from bot.guide import Shelf, Version
+    from bot.preview import PreviewGuide, as_preview
+    from bot.system import SystemIds
+    from knowledge.load import load_folder
+
+    version = Version(*load_folder(settings.pack))
+    ids = SystemIds()
+    shelf = Shelf(as_preview(version, clock.now().date()), clock, ids)
+    return PreviewGuide(store, clock, ids, shelf, channel=channel, raiser=raiser)
+
+
+def knowledge_preview(arguments: argparse.Namespace) -> int:
+    """Walk a draft in this terminal; nothing is kept and nobody is told."""
+    from bot.channels.terminal import Terminal
+    from bot.system import MovableClock
+
+    with _kept_or_thrown_away(arguments.pack) as settings:
+        clock = MovableClock(arguments.as_at or _today())
+        directory = _directory(settings)
+        store = _store(settings)
+        try:
+            raiser = _raiser(settings, directory, ("page",))
+            guide = _preview(settings, store, "terminal", clock, raiser)
+            if arguments.view == "lead":
+                guide.overhear = _told_to_a_lead
+            terminal = Terminal(guide, directory, sys.stdin, sys.stdout)
+            with suppress(KeyboardInterrupt):
+                terminal.run(settings.user, "")
+            print("\nThe preview is over, and nothing of it was kept.")
+        except BrokenPipeError:
+            # Whoever read us has seen enough; nothing was to be kept.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        finally:
+            store.close()
+        return 0
+
+
+def _told_to_a_lead(lines: tuple[str, ...]) -> None:
+    print("\nA lead would now be told:")
+    print("\n".join(f"  {line}" for line in lines), flush=True)
+
+
 def ask(arguments: argparse.Namespace) -> int:
     """Ask the guidance and show its own words; nothing is kept."""
     from bot.channels.words import Words
+    from bot.system import SystemClock
     from dialogs.asking import Asking
     from knowledge.load import load_folder
 
     settings = _settings()
     pack, _ = load_folder(settings.pack)
     words = Words(_directory(settings))
+    today = SystemClock().now().date()
     try:
-        for notice in Asking(pack).answer(" ".join(arguments.words)):
+        for notice in Asking(pack, lambda: today).answer(" ".join(arguments.words)):
             print("\n".join(words.drawn(notice)), end="\n\n", flush=True)
     except BrokenPipeError:
         # Whoever read us has seen enough; nothing was to be kept.
@@ -251,11 +374,9 @@ def ask(arguments: argparse.Namespace) -> int:
 
 def page(arguments: argparse.Namespace) -> int:
     """Serve the local page until it is stopped."""
-    from bot.channels.web.site import Site
-    from bot.server import OpenToOthers, application, names_for, serve
-    from bot.system import SystemClock, SystemIds
+    from bot.server import OpenToOthers, names_for
 
-    address, port = arguments.address, arguments.port
+    address = arguments.address
     try:
         names = names_for(
             address,
@@ -265,12 +386,38 @@ def page(arguments: argparse.Namespace) -> int:
     except OpenToOthers:
         print(OPEN_TO_OTHERS, file=sys.stderr)
         return EXIT_USAGE
-    settings = _settings()
+    if arguments.as_at and not arguments.preview:
+        print("--as-at goes with --preview PACK.", file=sys.stderr)
+        return EXIT_USAGE
+    with _kept_or_thrown_away(arguments.preview) as settings:
+        return _served(arguments, settings, names)
+
+
+def _served(
+    arguments: argparse.Namespace, settings: Settings, names: frozenset[str]
+) -> int:
+    from bot.channels.web.site import Site
+    from bot.server import application, serve
+    from bot.store.worker import Worker
+    from bot.system import SystemIds
+
+    address, port = arguments.address, arguments.port
+    day = (arguments.as_at or _today()) if arguments.preview else None
     store = _store(settings)
     opened = _opened(settings)
-    _warn_of_faults(opened)
-    guide = _guide(settings, store, "page", opened.directory)
-    site = Site(guide, opened.directory, SystemClock(), SystemIds())
+    loud = _warn_of_faults(opened)
+    trying = _Trying(settings, store, opened.directory, preview=day)
+    worker, ids = Worker(store), SystemIds()
+    behind = trying.behind()
+    site = Site(
+        trying.guide,
+        worker,
+        opened.directory,
+        trying.clock,
+        ids,
+        trying=behind,
+        loud=loud,
+    )
     shown = f"[{address}]" if ":" in address else address
 
     def ready() -> None:
@@ -279,14 +426,87 @@ def page(arguments: argparse.Namespace) -> int:
         print("  python app.py chat", flush=True)
 
     try:
-        serve(application(site, names), address, port, ready)
+        running = (trying.sending,)
+        serve(application(site, names, running), address, port, ready)
     except OSError as error:
         print(f"Port {port} of {address} cannot be used: {error.strerror}.")
         print(f"Try another one: python app.py page --port {port + 1}")
         return EXIT_WRONG
     finally:
+        worker.close()
         store.close()
     return 0
+
+
+class _Trying:
+    """The page with everything behind it, in one process and on one clock."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: SqlStore,
+        directory: Directory,
+        *,
+        preview: date | None = None,
+    ) -> None:
+        from bot.channels.web.leads import PageSender
+        from bot.delivery import Deliveries
+        from bot.due import DueAlerts
+        from bot.system import MovableClock, SystemIds
+
+        self.settings = settings
+        self.store = store
+        self.directory = directory
+        self.clock, self.ids = MovableClock(preview), SystemIds()
+        senders: dict[str, Sender] = {"page": PageSender()}
+        senders |= _mail(settings, self.clock)
+        self.raiser = _raiser(settings, directory, tuple(senders))
+        self.guide = (
+            _guide(
+                settings,
+                store,
+                "page",
+                directory,
+                clock=self.clock,
+                raiser=self.raiser,
+            )
+            if preview is None
+            else _preview(settings, store, "page", self.clock, self.raiser)
+        )
+        due = DueAlerts(self.raiser, self.ids)
+        self.loop = Deliveries(store, senders, self.clock, self.ids, due)
+
+    def behind(self) -> Trying:
+        """Return what the lead's pane works with."""
+        from bot.alerts import Alerts
+        from bot.channels.web.leads import Trying
+        from bot.practitioner import Practitioners
+
+        shelf = self.guide.shelf
+        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, shelf)
+        own = Practitioners(self.store, self.clock, self.ids, self.raiser)
+        return Trying(
+            self.store, self.directory, alerts, own, self.clock, self.loop.step
+        )
+
+    async def sending(self, _app: web.Application) -> AsyncIterator[None]:
+        """Send what is promised while the page is served."""
+        import asyncio
+
+        auditor = _auditor(self.settings, self.store, self.clock)
+        tasks = [asyncio.create_task(one.run()) for one in (self.loop, auditor)]
+        yield
+        self.loop.stop()
+        auditor.stop()
+        await asyncio.gather(*tasks)
+
+
+def _auditor(settings: Settings, store: SqlStore, clock: Clock) -> Auditor:
+    from bot.auditor import Auditor
+    from bot.heartbeat import Heartbeat, NoHeart
+
+    heart = Heartbeat(settings.heartbeat) if settings.heartbeat else NoHeart()
+    return Auditor(store, clock, heart)
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -316,16 +536,21 @@ def serve(arguments: argparse.Namespace) -> int:
     if teams is not None:
         channels.add_teams(teams)
 
+    from bot.vitals import Vitals
+
+    routes = [*channels.routes, *Vitals(store, channels.clock).routes()]
+
     def ready() -> None:
         names = " and ".join(channels.names)
         print(f"Serving {names} on port {port} of {address}.", flush=True)
 
     try:
-        listen(serving(channels.routes, channels.all_running()), address, port, ready)
+        listen(serving(routes, channels.all_running()), address, port, ready)
     except OSError as error:
         print(f"Port {port} of {address} cannot be used: {error.strerror}.")
         return EXIT_WRONG
     finally:
+        channels.worker.close()
         store.close()
     return 0
 
@@ -334,11 +559,12 @@ class _Channels:
     """The chat platforms that are set up, and what sends for them."""
 
     def __init__(self, settings: Settings, store: SqlStore) -> None:
-        from bot.raising import Policy, Raiser
+        from bot.store.worker import Worker
         from bot.system import SystemClock, SystemIds
 
         self.settings = settings
         self.store = store
+        self.worker = Worker(store)
         opened = _opened(settings)
         _warn_of_faults(opened)
         self.directory = opened.directory
@@ -346,24 +572,9 @@ class _Channels:
         self.names: list[str] = []
         self.routes: list[web.RouteDef] = []
         self.running: list[Running] = []
-        self.senders: dict[str, Sender] = {}
+        self.senders: dict[str, Sender] = _mail(settings, self.clock)
+        self.raiser = _raiser(settings, self.directory, _reach(settings))
         self.wakers: list[Callable[[Callable[[], None]], None]] = []
-        # Whoever can be told is told on what is mounted, and what is mounted last too.
-        policy = Policy(times=settings.times, channels=self.senders)
-        self.raiser = Raiser(self.directory, policy)
-        if settings.mail is not None:
-            self._add_mail(settings.mail)
-
-    def _add_mail(self, mail: MailSettings) -> None:
-        import ssl
-
-        from bot.mail import Login, MailSender
-
-        login = Login(mail.user, mail.password) if mail.user else None
-        tls = ssl.create_default_context() if mail.tls else None
-        self.senders["mail"] = MailSender(
-            mail.server, mail.sender, self.clock, login=login, tls=tls
-        )
 
     def add_slack(self, slack: SlackSettings) -> None:
         """Mount Slack; its SDK is imported only here."""
@@ -379,6 +590,7 @@ class _Channels:
             self.directory,
             clock=self.clock,
             ids=self.ids,
+            worker=self.worker,
             alerts=alerts,
         )
         self.names.append("Slack")
@@ -422,10 +634,12 @@ class _Channels:
         loop = Deliveries(self.store, self.senders, self.clock, self.ids, due)
         for waking in self.wakers:
             waking(loop.wake)
-        task = asyncio.create_task(loop.run())
+        auditor = _auditor(self.settings, self.store, self.clock)
+        tasks = [asyncio.create_task(one.run()) for one in (loop, auditor)]
         yield
         loop.stop()
-        await task
+        auditor.stop()
+        await asyncio.gather(*tasks)
 
 
 def _is_here(address: str) -> bool:
@@ -478,7 +692,10 @@ def teams_package(arguments: argparse.Namespace) -> int:
 def doctor(_arguments: argparse.Namespace) -> int:
     """Check that what is set up works, and that each lead can be reached."""
     settings = _settings()
-    right = [_slack_doctor(settings), _teams_doctor(settings)]
+    troubles = _examine_alerts(settings)
+    for line in troubles:
+        print(f"WRONG: {line}")
+    right = [not troubles, _slack_doctor(settings), _teams_doctor(settings)]
     return 0 if all(right) else EXIT_WRONG
 
 
@@ -536,6 +753,103 @@ def _teams_doctor(settings: Settings) -> bool:
         store.close()
     print("\n".join(told(found)))
     return all(one.good for one in found)
+
+
+def _examine_alerts(settings: Settings) -> list[str]:
+    """Return everything that is wrong with the store and with what is promised."""
+    from bot.auditor import findings, promises_without_an_alert
+    from bot.directory import loud
+    from bot.guide import Shelf
+    from bot.system import SystemClock, SystemIds
+
+    # Opening it checks the tables' revision, the file's mode and the keys.
+    store = _store(settings)
+    try:
+        clock = SystemClock()
+        shelf = Shelf.from_folder(settings.pack, clock, SystemIds())
+        with store.reading() as transaction:
+            found = [
+                f"{one.code} {one.about}: {one.what}".replace(" :", ":")
+                for one in findings(transaction, clock.now())
+            ]
+            broken = promises_without_an_alert(transaction, shelf)
+    finally:
+        store.close()
+    found += [f"directory: {fault}" for fault in loud(_opened(settings), _today())]
+    print(f"Promises without an alert: {len(broken)}")
+    return [*found, *(f"no-alert {session}: nobody is told" for session in broken)]
+
+
+def alerts_list(_arguments: argparse.Namespace) -> int:
+    """List alerts, the oldest first."""
+    from bot.channels.alert_lines import listed
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            rows = transaction.alerts()
+    finally:
+        store.close()
+    now = SystemClock().now()
+    print("\n".join(listed(rows, _directory(settings), now)))
+    return 0
+
+
+def alerts_show(arguments: argparse.Namespace) -> int:
+    """Show where one alert stands, its chain and what happened to it."""
+    from bot.channels.alert_lines import shown
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            row = transaction.alert(arguments.alert.strip().upper())
+            events = transaction.alert_events(row.id) if row else ()
+    finally:
+        store.close()
+    if row is None:
+        print("There is no alert of that reference.", file=sys.stderr)
+        return EXIT_WRONG
+    now = SystemClock().now()
+    print("\n".join(shown(row, events, _directory(settings), now)))
+    return 0
+
+
+def alerts_drill(arguments: argparse.Namespace) -> int:
+    """Send a marked test to every lead, or say how the last one went."""
+    from bot.channels.alert_lines import drilled
+    from bot.climb import Doing
+    from bot.drill import begin_drill, last_drill
+    from bot.raising import Policy
+    from bot.system import SystemClock, SystemIds
+
+    settings = _settings()
+    directory = _directory(settings)
+    store = _store(settings)
+    clock, ids = SystemClock(), SystemIds()
+    try:
+        if arguments.report:
+            with store.reading() as transaction:
+                began, answers = last_drill(transaction)
+            print("\n".join(drilled(began, answers, directory, clock.now())))
+            return 0 if all(one.after is not None for one in answers) else EXIT_WRONG
+        with store.begin() as transaction:
+            doing = Doing(transaction, clock.now(), ids)
+            policy = Policy(times=settings.times, channels=_reach(settings))
+            without = begin_drill(doing, directory, policy)
+    except LookupError:
+        print("There has been no drill. Begin one: python app.py alerts drill")
+        return EXIT_WRONG
+    finally:
+        store.close()
+    for person in without:
+        print(f"NO ROUTE reaches {directory.people[person].name}.")
+    print("A marked test goes to every lead as soon as the bot sends.")
+    print("Who answered: python app.py alerts drill --report")
+    return EXIT_WRONG if without else 0
 
 
 def records_list(arguments: argparse.Namespace) -> int:
@@ -650,6 +964,51 @@ def records_audit(_arguments: argparse.Namespace) -> int:
     return 0
 
 
+def records_report(arguments: argparse.Namespace) -> int:
+    """Write the report on practice as a page, and its figures as CSV."""
+    from bot.exports.figures import Practice, measures, table
+    from bot.exports.files import write_private
+    from bot.exports.report import report
+    from bot.filing import time
+    from bot.system import SystemClock
+    from knowledge.load import load_folder
+
+    settings, since = _settings(), arguments.since
+    pack, _ = load_folder(settings.pack)
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            rows = transaction.decisions(limit=MOST_AUDITED)
+            sessions = transaction.sessions(None, MOST_AUDITED)
+            begun = [row for row in sessions if f"{row.started_at:%Y-%m-%d}" >= since]
+            practice = Practice(
+                [row for row in rows if f"{row.at:%Y-%m-%d}" >= since],
+                [(row, transaction.facts(row.id)) for row in begun],
+            )
+    finally:
+        store.close()
+    found = measures(practice)
+    page = report(
+        found,
+        title=f"Report on practice{f' since {since}' if since else ''}",
+        made=time(SystemClock().now()),
+        document=f"{pack.document.title}, {pack.document.edition}",
+    )
+    for path, text in (
+        (f"{arguments.out}.html", page),
+        (f"{arguments.out}.csv", table(found)),
+    ):
+        try:
+            write_private(Path(path), text.encode())
+        except OSError as error:
+            print(f"{path} cannot be written: {error.strerror}.", file=sys.stderr)
+            return EXIT_WRONG
+    print(
+        f"{arguments.out}.html and {arguments.out}.csv are written. They name nobody."
+    )
+    return 0
+
+
 def records_note(arguments: argparse.Namespace) -> int:
     """Print a note to information governance about one decision."""
     from bot.exports.notes import Note, note
@@ -726,6 +1085,61 @@ def records_anchor(_arguments: argparse.Namespace) -> int:
         print(anchor(store, anchors, SystemClock().now()))
     finally:
         store.close()
+    return 0
+
+
+def retention_run(arguments: argparse.Namespace) -> int:
+    """Erase what has been kept long enough, or say what would be erased and why."""
+    from bot.retention import Fate, judged, read_schedule
+    from bot.store.anchors import Anchors
+    from bot.store.upkeep import Lawful, erase
+    from bot.system import SystemClock
+
+    settings, now = _settings(), SystemClock().now()
+    schedule = read_schedule(ROOT / "knowledge" / "retention.yaml")
+    store = _store(settings)
+    try:
+        with store.reading() as transaction:
+            found = tuple(judged(transaction, schedule, now))
+        anchors = Anchors(settings.anchors, store.keys)
+        for one in found:
+            if one.fate is Fate.KEEP:
+                continue
+            print(f"{one.fate}: {one.reference or one.session}, {one.why}")
+            if one.fate is Fate.ERASE and not arguments.dry_run:
+                lawful = Lawful(f"schedule approved by {schedule.approved_by}", one.why)
+                erase(store, anchors, one.session, lawful, now)
+    finally:
+        store.close()
+    count = sum(one.fate is Fate.ERASE for one in found)
+    done = "would be erased" if arguments.dry_run else "erased"
+    print(f"{len(found)} sessions looked at, {count} {done}.")
+    return 0
+
+
+def retention_hold(arguments: argparse.Namespace) -> int:
+    """Put a lawful hold on a record, or end the one that stands."""
+    from bot.retention import change_hold
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        with store.begin() as transaction:
+            decision = transaction.decision(arguments.reference.upper())
+            if decision is None:
+                return _no_such_decision()
+            now = SystemClock().now()
+            stands = change_hold(
+                transaction,
+                decision.session,
+                arguments.authority,
+                arguments.reason,
+                now,
+            )
+    finally:
+        store.close()
+    print("It is held: nothing erases it." if stands else "The hold has ended.")
     return 0
 
 
@@ -997,6 +1411,18 @@ def knowledge_diff(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def knowledge_review(arguments: argparse.Namespace) -> int:
+    """Say whether packs are in force, and which reviews are near or overdue."""
+    from knowledge.load import load_folder
+    from knowledge.reviews import told
+
+    today = arguments.as_at or _surroundings().today
+    for folder in _folders(arguments.pack):
+        pack, _ = load_folder(folder)
+        print(told(pack, today))
+    return 0
+
+
 def knowledge_diagram(arguments: argparse.Namespace) -> int:
     """Show a pack's flow as an outline, as Mermaid or as a picture."""
     from bot.settings import pack_folder
@@ -1005,13 +1431,17 @@ def knowledge_diagram(arguments: argparse.Namespace) -> int:
 
     folder = pack_folder(arguments.pack, ROOT) if arguments.pack else _settings().pack
     pack, _ = load_folder(folder)
+    against = None
+    if arguments.against:
+        against, _ = load_folder(pack_folder(arguments.against, ROOT))
     if not arguments.svg:
-        print(mermaid(pack) if arguments.mermaid else outline(pack), end="")
+        drawn = mermaid if arguments.mermaid else outline
+        print(drawn(pack, against), end="")
         return 0
     from knowledge.drawing import DrawingError, svg
 
     try:
-        Path(arguments.svg).write_text(svg(pack), encoding="utf-8")
+        Path(arguments.svg).write_text(svg(pack, against), encoding="utf-8")
     except DrawingError as error:
         print(f"{error}\nThe outline needs nothing else.", file=sys.stderr)
         return EXIT_WRONG
@@ -1019,6 +1449,88 @@ def knowledge_diagram(arguments: argparse.Namespace) -> int:
         print(f"{arguments.svg} cannot be written: {error.strerror}", file=sys.stderr)
         return EXIT_WRONG
     print(f"The picture is in {arguments.svg}.")
+    return 0
+
+
+def figures(_arguments: argparse.Namespace) -> int:
+    """Print figures for whoever watches the bot, in Prometheus' text format."""
+    from bot.system import SystemClock
+    from bot.vitals import Vitals
+
+    store = _store(_settings())
+    try:
+        print(Vitals(store, SystemClock()).figures(), end="")
+    finally:
+        store.close()
+    return 0
+
+
+def backup_make(arguments: argparse.Namespace) -> int:
+    """Write a verified copy of the store into a new file."""
+    from bot.store.anchors import Anchors
+    from bot.store.backup import BackupBroken, NotSqlite, backup
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        anchors = Anchors(settings.anchors, store.keys)
+        to = Path(arguments.file)
+        entries = backup(settings.database, to, store.keys, anchors)
+    except NotSqlite:
+        print(OTHER_DATABASE, file=sys.stderr)
+        return EXIT_WRONG
+    except (OSError, BackupBroken) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        print(f"There is no backup: {said}.", file=sys.stderr)
+        return EXIT_WRONG
+    finally:
+        store.close()
+    print(f"{to} is written and verified: {entries} entries of the ledger are right.")
+    print(f"The keys are not in it. Keep {settings.keys} elsewhere, never beside it.")
+    print("What is erased from now on is still in this copy until you delete it.")
+    return 0
+
+
+def backup_restore(arguments: argparse.Namespace) -> int:
+    """Put a copy back where there is no store, and hold its alerts."""
+    from bot.store import read_keys
+    from bot.store.anchors import Anchors
+    from bot.store.backup import BackupBroken, NotSqlite, restore
+    from bot.system import SystemClock
+
+    settings = _settings()
+    keys = read_keys(settings.keys)
+    anchors, now = Anchors(settings.anchors, keys), SystemClock().now()
+    copy = Path(arguments.file)
+    try:
+        done = restore(copy, settings.database, keys, anchors, now)
+    except NotSqlite:
+        print(OTHER_DATABASE, file=sys.stderr)
+        return EXIT_WRONG
+    except (OSError, BackupBroken) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        print(f"Nothing was put back: {said}.", file=sys.stderr)
+        return EXIT_WRONG
+    print(f"Put back: {done.entries} entries are right, {done.erased} erased again.")
+    print(f"{done.held} things that would happen by themselves are held.")
+    print("Look at open alerts first; ring whoever may not have been told. Then:")
+    print("  python app.py backup go")
+    return 0
+
+
+def backup_go(arguments: argparse.Namespace) -> int:
+    """Let alerts go that were held when a backup was put back."""
+    from bot.store.backup import go
+    from bot.system import SystemClock
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        who = arguments.user or settings.user
+        count = go(store, who, SystemClock().now())
+    finally:
+        store.close()
+    print(f"{count} held things go on now.")
     return 0
 
 
@@ -1053,6 +1565,12 @@ def _port(word: str) -> int:
     return number
 
 
+def _day(word: str) -> date:
+    from datetime import date
+
+    return date.fromisoformat(word)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python app.py",
@@ -1079,12 +1597,57 @@ def _parser() -> argparse.ArgumentParser:
     _teams(commands)
     _slack(commands)
     _records(commands)
+    _alerts(commands)
     _knowledge(commands)
+    watching = commands.add_parser("figures", help="for Prometheus, as text")
+    watching.set_defaults(run=figures)
+    _backup(commands)
+    _retention(commands)
     db = commands.add_parser("db", help="the database").add_subparsers(required=True)
     db.add_parser("upgrade", help="bring the tables up to date").set_defaults(
         run=db_upgrade
     )
     return parser
+
+
+def _retention(commands: argparse._SubParsersAction[_Parser]) -> None:
+    keeping = commands.add_parser("retention", help="how long records are kept")
+    actions = keeping.add_subparsers(required=True)
+    running = actions.add_parser("run", help="erase what was kept long enough")
+    running.add_argument("--dry-run", action="store_true", help="only say it")
+    running.set_defaults(run=retention_run)
+    holding = actions.add_parser("hold", help="begin or end a lawful hold")
+    holding.add_argument("reference", metavar="REFERENCE")
+    holding.add_argument("--authority", required=True, metavar="WHO")
+    holding.add_argument("--reason", required=True, metavar="WHY")
+    holding.set_defaults(run=retention_hold)
+
+
+def _backup(commands: argparse._SubParsersAction[_Parser]) -> None:
+    backing = commands.add_parser("backup", help="copies of the whole store")
+    actions = backing.add_subparsers(required=True)
+    for name, run, words in (
+        ("make", backup_make, "write a verified copy into a new file"),
+        ("restore", backup_restore, "put a copy back, alerts held"),
+    ):
+        each = actions.add_parser(name, help=words)
+        each.add_argument("file", metavar="FILE")
+        each.set_defaults(run=run)
+    going = actions.add_parser("go", help="let held alerts go")
+    going.add_argument("--user", default="", metavar="ID")
+    going.set_defaults(run=backup_go)
+
+
+def _alerts(commands: argparse._SubParsersAction[_Parser]) -> None:
+    alerts = commands.add_parser("alerts", help="alerts to leads, and drills")
+    actions = alerts.add_subparsers(required=True)
+    actions.add_parser("list", help="list alerts").set_defaults(run=alerts_list)
+    show = actions.add_parser("show", help="show one, and what happened to it")
+    show.add_argument("alert", metavar="REFERENCE", help="such as A-7K3M-Q2XD-9P")
+    show.set_defaults(run=alerts_show)
+    drill = actions.add_parser("drill", help="send a marked test to every lead")
+    drill.add_argument("--report", action="store_true", help="say who answered")
+    drill.set_defaults(run=alerts_drill)
 
 
 def _page(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -1093,6 +1656,10 @@ def _page(commands: argparse._SubParsersAction[_Parser]) -> None:
     serving.add_argument("--address", default="127.0.0.1", metavar="ADDRESS")
     serving.add_argument("--name", action="append", default=[], metavar="NAME")
     serving.add_argument("--i-know-this-page-has-no-sign-in", action="store_true")
+    serving.add_argument(
+        "--preview", default="", metavar="PACK", help="walk a draft; nothing is kept"
+    )
+    serving.add_argument("--as-at", type=_day, default=None, metavar="DATE")
     serving.set_defaults(run=page)
 
 
@@ -1179,6 +1746,10 @@ def _copies(actions: argparse._SubParsersAction[_Parser]) -> None:
         each.add_argument("--user", default="", metavar="ID")
     audit = actions.add_parser("audit", help="all decisions as CSV, naming nobody")
     audit.set_defaults(run=records_audit)
+    reporting = actions.add_parser("report", help="figures on practice, naming nobody")
+    reporting.add_argument("--since", default="", metavar="DATE", help="2026-09-01")
+    reporting.add_argument("--out", default="practice", metavar="NAME")
+    reporting.set_defaults(run=records_report)
     verifying = actions.add_parser("verify-bundle", help="check an exported bundle")
     verifying.add_argument("file", metavar="FILE")
     verifying.add_argument("--fingerprint", default="", metavar="HEX")
@@ -1220,6 +1791,13 @@ def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
     proving = actions.add_parser("prove", help="prove the safety rules of a pack")
     proving.add_argument("pack", nargs="?", default="", metavar="PACK")
     proving.set_defaults(run=knowledge_prove)
+    preview = actions.add_parser("preview", help="walk a draft; nothing is kept")
+    preview.add_argument("pack", metavar="PACK")
+    preview.add_argument("--as-at", type=_day, default=None, metavar="DATE")
+    preview.add_argument(
+        "--as", choices=("practitioner", "lead"), default="practitioner", dest="view"
+    )
+    preview.set_defaults(run=knowledge_preview)
     comparing = actions.add_parser("diff", help="say what a new version changes")
     comparing.add_argument("old", metavar="OLD")
     comparing.add_argument("new", metavar="NEW")
@@ -1228,12 +1806,19 @@ def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     comparing.add_argument("--json", action="store_true", help="for scripts")
     comparing.set_defaults(run=knowledge_diff)
+    review = actions.add_parser("review", help="what must be reviewed, and by whom")
+    review.add_argument("pack", nargs="?", default="", metavar="PACK")
+    review.add_argument("--as-at", type=_day, default=None, metavar="DATE")
+    review.set_defaults(run=knowledge_review)
     diagram = actions.add_parser("diagram", help="show the flow of a pack as a whole")
     diagram.add_argument("pack", nargs="?", default="", metavar="PACK")
     form = diagram.add_mutually_exclusive_group()
     form.add_argument("--outline", action="store_true", help="numbered lines (usual)")
     form.add_argument("--mermaid", action="store_true", help="Mermaid text")
     form.add_argument("--svg", default="", metavar="FILE", help="a picture, in FILE")
+    diagram.add_argument(
+        "--against", default="", metavar="OLD", help="mark what has changed since OLD"
+    )
     diagram.set_defaults(run=knowledge_diagram)
 
 

@@ -162,6 +162,8 @@ class Alerts:
         if row.state not in {"waiting", "open"}:
             return Settled(row, first=False, by=row.owner)
         drill = row.category == Category.DRILL
+        if drill and who.person not in _addressed(row):
+            raise NotLikeThat("This drill was sent to somebody else.")
         after = replace(
             row,
             state="closed" if drill else "acknowledged",
@@ -532,6 +534,10 @@ def offered_to(events: Sequence[AlertEvent]) -> str:
         elif one.kind in {Happened.ACCEPTED, Happened.CLOSED, Happened.NOT_ME}:
             asked = ""
     return asked
+
+
+def _addressed(row: AlertRow) -> set[str]:
+    return {step.person for step in climb.kept_of(row).plan.steps}
 
 
 def _words(words: str, what: str) -> str:

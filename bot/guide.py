@@ -25,6 +25,7 @@ from bot.news import (
     unread_advice,
 )
 from bot.ports import (
+    AlertRow,
     Clock,
     DecisionRow,
     GuidanceRow,
@@ -124,6 +125,8 @@ class Look:
         said: Where the session stands now.
         pack: The pack version the session is pinned to.
         news: Where its alert stands.
+        alert: Its alert; None where nothing asked for one.
+        advice: Role and words of advice that has not been read yet.
     """
 
     row: SessionRow
@@ -132,6 +135,8 @@ class Look:
     said: Said
     pack: Pack
     news: News
+    alert: AlertRow | None = None
+    advice: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +320,8 @@ class Guide:
             stored = transaction.facts(session)
             engine = self._shelf.engine(row.guidance, transaction)
             news = self._news(transaction, session)
+            alert = transaction.alert_of(session) if self._raiser else None
+            events = transaction.alert_events(alert.id) if alert else ()
         facts = _facts(stored)
         times = (fact.at for fact in stored)
         told = self._remark(news)
@@ -326,6 +333,10 @@ class Guide:
             said=_said(session, turn, len(facts), told),
             pack=engine.pack,
             news=news,
+            alert=alert,
+            advice=tuple(
+                (advised_as(one), advice_text(one)) for one in unread_advice(events)
+            ),
         )
 
     def _news(self, transaction: Transaction, session: str) -> News:
@@ -447,7 +458,7 @@ class Guide:
         stored = _stored(turn.facts, len(before), now)
         state = "open"
         everything = [*before, *turn.facts]
-        place = engine.place(everything)
+        place = engine.place_after(engine.place(before), turn.facts)
         if turn.ended:
             stands = place.standing
             # Stopping after a decision does not undo it.

@@ -6,12 +6,14 @@ does not inherit from a Protocol: it only has the methods, and mypy compares the
 The errors at the end are the only ones an adapter of `Store` lets out on purpose.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -331,8 +333,11 @@ class Audit(StrEnum):
     RECORD_ADDED_TO = "session:record:added-to"
     RECORD_READ = "person:record:read"
     RECORD_EXPORTED = "person:record:exported"
+    RECORD_HELD = "record:hold:begun"
+    RECORD_HOLD_ENDED = "record:hold:ended"
     RECORD_ERASED = "record:body:erased"
     ACTION_REFUSED = "person:action:refused"
+    ALERTS_RELEASED = "operator:alerts:released"
     BACKUP_RESTORED = "ledger:backup:restored"
     KEY_ROTATED = "ledger:key:rotated"
     ALERT_RAISED = "alert:chain:raised"
@@ -412,8 +417,8 @@ class Transaction(Protocol):
         """Return the session, or None if there is none of that id."""
         ...
 
-    def sessions(self, user: str, limit: int) -> tuple[SessionRow, ...]:
-        """Return at most `limit` sessions of the person, newest first."""
+    def sessions(self, user: str | None, limit: int) -> tuple[SessionRow, ...]:
+        """Return at most `limit` sessions of a person, or of all, newest first."""
         ...
 
     def facts(self, session: str) -> tuple[StoredFact, ...]:
@@ -636,6 +641,10 @@ class Transaction(Protocol):
         """Return alerts in these states (all where none is named), oldest first."""
         ...
 
+    def without_alert(self) -> tuple[str, ...]:
+        """Return ids of sessions with facts that may ask for an alert, and no alert."""
+        ...
+
     def due_alert(self, now: datetime) -> AlertRow | None:
         """Return, for changing it here, the most urgent and oldest alert due."""
         ...
@@ -691,6 +700,25 @@ class Store(Protocol):
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """Open a snapshot for reading; a write in it is a `StoreUnavailable`."""
+        ...
+
+
+class Worker(Protocol):
+    """Runs what uses the store beside the event loop, never on it."""
+
+    async def read(self, do: Callable[[], T]) -> T:
+        """Return what a function returns that only reads."""
+        ...
+
+    async def write(self, do: Callable[[], T]) -> T:
+        """Return what a function returns, once what it wrote is committed.
+
+        Writers that wait at the same time may be committed together; one that raises
+        undoes nothing of the others. Keep everything slow but the store out of it.
+
+        Raises:
+            StoreUnavailable: it was not committed; the caller may try again.
+        """
         ...
 
 

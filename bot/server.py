@@ -22,17 +22,21 @@ class OpenToOthers(Exception):
     """The page was asked to listen where other machines can reach it."""
 
 
-def application(site: Site, names: frozenset[str]) -> web.Application:
+def application(
+    site: Site, names: frozenset[str], running: Iterable[Running] = ()
+) -> web.Application:
     """Join the page's routes into one application.
 
     Args:
         site: The page.
         names: Host names it may be asked for by, without port.
+        running: What runs beside them.
     """
     app = web.Application(
         middlewares=site.middlewares(names), client_max_size=MOST_BYTES
     )
     app.add_routes(site.routes())
+    app.cleanup_ctx.extend(running)
     return app
 
 

@@ -73,6 +73,8 @@ class Settings:
             ``IDENTITY_FOLDER``.
         mail: How mail is sent; None where no server is named.
         times: Times to acknowledge.
+        heartbeat: The address to ask for while all is well, from
+            ``HEARTBEAT_URL``; empty for none. Not shown by ``repr``.
     """
 
     database: str
@@ -84,6 +86,7 @@ class Settings:
     identity: Path
     mail: MailSettings | None = None
     times: Times = SOUND
+    heartbeat: str = ""
 
     def __repr__(self) -> str:
         """Leave the address out: it may hold a password."""
@@ -132,6 +135,9 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
     user = environment.get("SHARE_ADVICE_USER", "") or "local"
     mail = _mail(environment, wrong)
     times = _times(environment, wrong)
+    heartbeat = environment.get("HEARTBEAT_URL", "")
+    if heartbeat and not heartbeat.startswith(("https://", "http://")):
+        wrong.append("HEARTBEAT_URL: write an address that begins with https://")
     if wrong:
         raise SettingsError(wrong)
     beside = _beside(database, root)
@@ -147,6 +153,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
         identity=identity,
         mail=mail,
         times=times,
+        heartbeat=heartbeat,
     )
 
 

@@ -5,7 +5,7 @@ enough for a process and all threads may share it.
 """
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 # Crockford's base 32 leaves out I, L, O and U. A and E go too, because without any
 # vowel no id can read as a word; so do 0 and 1, which people write for O and I.
@@ -19,12 +19,41 @@ SESSION_SIGNS = 13
 REFERENCE_SIGNS = 10
 
 
+MORNING = time(9, tzinfo=UTC)
+
+
 class SystemClock:
     """The clock of the machine."""
 
     def now(self) -> datetime:
         """Return the present moment in UTC."""
         return datetime.now(UTC)  # noqa: TID251 -- the one place that asks
+
+
+class MovableClock:
+    """The clock of the machine, moved forward by hand; for trying the bot."""
+
+    def __init__(self, begins: date | None = None) -> None:
+        """Take the day it begins on, at nine in the morning UTC; None for now."""
+        self._clock = SystemClock()
+        self._moved = timedelta()
+        if begins is not None:
+            at = datetime.combine(begins, MORNING)
+            self._moved = at - self._clock.now()
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC, as far on as it was moved."""
+        return self._clock.now() + self._moved
+
+    def move(self, by: timedelta) -> None:
+        """Move it forward.
+
+        Raises:
+            ValueError: Time does not go back: what is stored would be in the future.
+        """
+        if by < timedelta():
+            raise ValueError("The clock goes forward.")
+        self._moved += by
 
 
 class SystemIds:

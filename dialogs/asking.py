@@ -15,6 +15,9 @@ from dialogs.understand import speaks_of
 from knowledge.search import PassageIndex
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
     from dialogs.reply import Notice
     from knowledge.model import Pack
 
@@ -26,10 +29,15 @@ _IN_A_SESSION: Final = "record-the-danger"
 class Asking:
     """Answers questions about one pack version with its own passages."""
 
-    def __init__(self, pack: Pack) -> None:
-        """Take the pack; the index is built by the first question."""
+    def __init__(self, pack: Pack, today: Callable[[], date]) -> None:
+        """Take the pack; the index is built by the first question.
+
+        Args:
+            pack: The pack.
+            today: The date in the organisation's time zone.
+        """
         self._pack = pack
-        self._screens = Screens(pack, DialogMachine(pack.flow))
+        self._screens = Screens(pack, DialogMachine(pack.flow), today)
         self._index = PassageIndex(pack)
 
     def answer(self, asked: str) -> tuple[Notice, ...]:

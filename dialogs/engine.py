@@ -69,16 +69,40 @@ class Engine:
         """
         self.pack = pack
         self.machine = DialogMachine(pack.flow)
-        self.screens = Screens(pack, self.machine)
+        self.screens = Screens(pack, self.machine, today)
         self.new_reference = new_reference
         self.today = today
         self.search = search
+        nowhere = self.place_of(standing(()))
+        self._last: tuple[object, int, Place] = (None, 0, nowhere)
 
     # ---- where it stands ----------------------------------------------------
 
     def place(self, facts: Iterable[Fact]) -> Place:
-        """Replay facts into where the session stands."""
-        return self.place_of(standing(facts))
+        """Replay facts into where the session stands.
+
+        A turn asks this of the same list several times; the last answer is kept with
+        the very list it was given for, and its length, because facts are only added.
+        """
+        last, count, place = self._last
+        if facts is last and isinstance(facts, list) and len(facts) == count:
+            return place
+        place = self.place_of(standing(facts))
+        if isinstance(facts, list):
+            self._last = (facts, len(facts), place)
+        return place
+
+    def place_after(self, before: Place, facts: Iterable[Fact]) -> Place:
+        """Return where a session stands after further facts.
+
+        Args:
+            before: Where it stood.
+            facts: What happened since, in order.
+        """
+        stands = before.standing.copied()
+        for fact in facts:
+            stands.take(fact)
+        return self.place_of(stands, before)
 
     def place_of(self, stands: Standing, before: Place | None = None) -> Place:
         """Walk the answers that stand.

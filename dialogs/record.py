@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from dialogs.answers import labels
 from dialogs.session import Indicated, listed
+from knowledge.reviews import edition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +91,7 @@ def record_of(engine: Engine, facts: Sequence[Fact]) -> dict[str, object]:
     return {
         "pack": pack.id,
         "guidance": pack.hash,
-        "document": f"{pack.document.title}, {pack.document.label}",
+        "document": f"{pack.document.title}, {edition(pack, engine.today())}",
         "signed-off-by": pack.signed_off_by,
         "questions": questions,
         "outcomes": [

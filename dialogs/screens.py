@@ -32,9 +32,12 @@ from knowledge.model import (
     higher,
 )
 from knowledge.model import Notice as PackNotice
+from knowledge.reviews import edition, last_day
+from knowledge.reviews import standing as standing_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
 
     from dialogs.machine import Cursor, DialogMachine, Shown
     from dialogs.session import Standing
@@ -66,10 +69,19 @@ OUTSIDE_PERSON: Final = "designated-officer"
 class Screens:
     """Builds what one pack shows."""
 
-    def __init__(self, pack: Pack, machine: DialogMachine) -> None:
-        """Take the pack and its machine; nothing is computed yet."""
+    def __init__(
+        self, pack: Pack, machine: DialogMachine, today: Callable[[], date]
+    ) -> None:
+        """Take the pack and its machine; nothing is computed yet.
+
+        Args:
+            pack: The pack version.
+            machine: Of its flow.
+            today: The date in the organisation's time zone, by which it has an age.
+        """
         self.pack = pack
         self.machine = machine
+        self.today = today
 
     # ---- parts --------------------------------------------------------------
 
@@ -83,7 +95,7 @@ class Screens:
             lead_in=words.lead_in,
             section=words.section,
             source=f"{document.title} ({document.publisher})",
-            edition=document.label,
+            edition=edition(self.pack, self.today()),
             sic=words.sic,
             hash=words.hash,
         )
@@ -131,7 +143,10 @@ class Screens:
         """Return a notice of ours, labelled, with its date and source."""
         checked = f"Written {notice.written} by: {notice.by}."
         source = f"{checked} Source: {notice.source}. Sure: {notice.confidence}."
-        return Remark(notice.id, _LABELS[notice.kind], notice.text, source)
+        label = _LABELS[notice.kind]
+        if last_day(notice.expires) < self.today():
+            label = f"{label}, to be checked again since {notice.expires}"
+        return Remark(notice.id, label, notice.text, source)
 
     def remarks(self, names: Iterable[str]) -> tuple[Remark, ...]:
         """Return notices as remarks."""
@@ -191,8 +206,17 @@ class Screens:
             alert=shown.alert,
             indicates=decisions[outcome.decision],
             quotes=tuple(self.quote(passage) for passage in passages),
-            remarks=self.remarks(self.notices_at(outcome.id, cursor, passages)),
+            remarks=(
+                *self.cautions(),
+                *self.remarks(self.notices_at(outcome.id, cursor, passages)),
+            ),
             todo=self.instructions_at(outcome.id, cursor),
+        )
+
+    def cautions(self) -> tuple[Remark, ...]:
+        """Return what every screen says of this version."""
+        return tuple(
+            Remark(f"caution-{c.id}", c.label, c.text) for c in self.pack.cautions
         )
 
     def prompt(
@@ -278,7 +302,7 @@ class Screens:
     def _prompt_remarks(
         self, question: Question, cursor: Cursor, passages: Sequence[str], step: int
     ) -> tuple[Remark, ...]:
-        remarks: list[Remark] = []
+        remarks: list[Remark] = [*self.cautions()]
         if step == 1:
             remarks.extend(self.opening())
         remarks.extend(
@@ -298,6 +322,9 @@ class Screens:
             remarks.append(Remark("trial", _LABELS["trial"], self.pack.trial_notice))
         if OVERVIEW_NOTICE in self.pack.notices:
             remarks.append(self.remark(self.pack.notices[OVERVIEW_NOTICE]))
+        told = standing_of(self.pack, self.today())
+        if told:
+            remarks.append(Remark("not-current", _LABELS["ours"], " ".join(told)))
         return remarks
 
     def _lines(

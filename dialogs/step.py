@@ -265,10 +265,7 @@ class Step:
         return self._turn(facts, replies)
 
     def _after(self, facts: Sequence[Fact]) -> Place:
-        stands = self.place.standing.copied()
-        for fact in facts:
-            stands.take(fact)
-        return self.engine.place_of(stands, self.place)
+        return self.engine.place_after(self.place, facts)
 
     # ---- deciding -------------------------------------------------------------------
 

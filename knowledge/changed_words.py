@@ -113,6 +113,9 @@ def _head(pack: Pack) -> Iterator[tuple[str, str]]:
     yield "owner", pack.owner
     yield "deputies", ", ".join(pack.deputies) or "none"
     yield "review of the pack due", pack.review_due
+    yield "in force from", pack.in_force_from or "not said"
+    yield "in force to", pack.in_force_to or "not said"
+    yield "superseded by", pack.superseded_by or "nothing"
     yield "licence", pack.licence
     signed = f"{pack.signed_off_by}, {pack.signed_off_on}"
     yield "signed off by", signed if pack.signed_off_by else "nobody"

@@ -10,26 +10,25 @@ every path.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from knowledge.dead_ends import dead_ends
 from knowledge.load import CASES, QUOTATION_MARKS, load
 from knowledge.problems import PackError, Problem
+from knowledge.reviews import DEPUTIES, Force, force, last_day, unnamed
 from knowledge.sizes import over_limits
 from knowledge.wording import own_words, remarks
 from knowledge.yaml_text import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
 
     from knowledge.model import Pack
     from knowledge.sizes import Limit
     from knowledge.wording import Path, Syllables
     from knowledge.yaml_text import Node
 
-NOBODY: Final = "not yet named"
-"""What a pack says of its owner while it has none."""
 NO_SYLLABLES: Final = "Reading ages are not checked: no library to count syllables."
 
 
@@ -189,26 +188,36 @@ class _Checker:
 
     def _who_answers(self) -> None:
         pack = self.pack
-        if pack.owner.strip().lower() == NOBODY:
+        if unnamed(pack):
             self.warn("pack.yaml", ("owner",), "nobody owns this pack", "name a person")
+        if len(pack.deputies) < DEPUTIES:
+            what = f"{len(pack.deputies)} of {DEPUTIES} deputies are named"
+            write = "name two people, not a group, who stand in for the owner"
+            self.warn("pack.yaml", ("deputies",), what, write)
         if not pack.signed_off_by:
             what = "no safeguarding lead has signed this pack off"
             write = "it is for trial and training only until one has"
             self.warn("pack.yaml", ("signed-off-by",), what, write)
+        state = force(pack, self.outside.today)
+        if state == Force.NOT_YET:
+            what = f"it is in force only from {pack.in_force_from}"
+            self.warn("pack.yaml", ("in-force-from",), what, "publish it for that day")
+        if state == Force.ENDED:
+            what = f"it was in force until {pack.in_force_to}"
+            self.warn("pack.yaml", ("in-force-to",), what, "retire it, or write anew")
+        if pack.superseded_by:
+            what = "it is superseded, and every quotation says so"
+            self.warn(
+                "pack.yaml", ("superseded-by",), what, "plan what takes its place"
+            )
         self._due("pack.yaml", ("review-due",), pack.review_due, "the review")
         for notice in pack.notices.values():
             path: Path = (notice.id, "expires")
             self._due("notices.yaml", path, notice.expires, f"checking {notice.id}")
 
     def _due(self, file: str, path: Path, day: str, what: str) -> None:
-        """Say that a day is no date, or has gone by."""
-        try:
-            due = date.fromisoformat(day)
-        except ValueError:
-            write = "write it as year-month-day, such as 2027-01-31"
-            self.fault(file, path, f"{day} is no date", write)
-            return
-        if due < self.outside.today:
+        """Say that a day has gone by."""
+        if last_day(day) < self.outside.today:
             write = "check it, then write the next day it is due"
             self.warn(file, path, f"{what} was due on {day}", write)
 

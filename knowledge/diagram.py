@@ -8,7 +8,7 @@ same chart by :mod:`knowledge.drawing`. Nothing here is a quotation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 from typing import TYPE_CHECKING, Final, assert_never
@@ -25,7 +25,7 @@ from knowledge.conditions import (
     OutcomeIs,
     Unsure,
 )
-from knowledge.model import ADVICE_RECEIVED, END, Question
+from knowledge.model import ADVICE_RECEIVED, END
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,6 +39,15 @@ OTHERWISE: Final = "otherwise"
 """What the last row of several is labelled with."""
 ALWAYS: Final = "always"
 """What a row that stands alone is called in the outline; drawn without words."""
+
+
+class Mark(StrEnum):
+    """What a comparison says of a part of the chart; empty where nothing."""
+
+    NONE = ""
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
 
 
 class Kind(StrEnum):
@@ -59,6 +68,8 @@ class Spot:
         text: What is asked, decided or indicated, in the pack's words.
         levels: Levels an outcome can have, the highest first, each 0 to 4.
         note: What no arrow can say; empty for most.
+        answers: Labels of the choices; empty where there are none.
+        mark: What has become of it, compared with another version.
     """
 
     id: str
@@ -67,6 +78,8 @@ class Spot:
     text: str
     levels: tuple[int, ...] = ()
     note: str = ""
+    answers: tuple[str, ...] = ()
+    mark: Mark = Mark.NONE
 
     @property
     def level_words(self) -> str:
@@ -83,12 +96,21 @@ class Arrow:
     Attributes:
         words: When it is taken; empty where it always is.
         paused: Whether it is taken only when a paused session goes on.
+        condition: What the words stand for, whole; None where there is none.
+        mark: What has become of it, compared with another version.
     """
 
     source: str
     target: str
     words: str
     paused: bool = False
+    condition: Condition | None = None
+    mark: Mark = Mark.NONE
+
+    @property
+    def label(self) -> str:
+        """The words that stand on the arrow, what has become of it first."""
+        return ": ".join(part for part in (self.mark.value, self.words) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +121,7 @@ class Chart:
         spots: By id, in the order of their numbers.
         arrows: In the order in which the flow tries them, place by place.
         meanings: What each named condition means, by its words.
+        against: The version it is compared with; empty where it is not.
     """
 
     title: str
@@ -107,6 +130,13 @@ class Chart:
     spots: Mapping[str, Spot]
     arrows: Sequence[Arrow]
     meanings: Mapping[str, str]
+    against: str = ""
+
+    @property
+    def name(self) -> str:
+        """Title and version, and what it is compared with."""
+        against = f", compared with version {self.against}" if self.against else ""
+        return f"{self.title}. Version {self.version}{against}."
 
     def leaving(self, place: str) -> Sequence[Arrow]:
         """Return the arrows out of a place, in order."""
@@ -136,7 +166,12 @@ class _Reader:
         for question in flow.questions.values():
             note = GOES_ON if question.id == ADVICE_RECEIVED else ""
             yield Spot(
-                question.id, next(number), Kind.QUESTION, question.ask, note=note
+                question.id,
+                next(number),
+                Kind.QUESTION,
+                question.ask,
+                note=note,
+                answers=tuple(question.choices.values()),
             )
         for fork in flow.forks.values():
             yield Spot(fork.id, next(number), Kind.STEP, fork.about)
@@ -151,7 +186,8 @@ class _Reader:
         for place in (*flow.questions, *flow.forks, *flow.outcomes):
             rows = flow.place(place).routes
             for row in rows if place != ADVICE_RECEIVED else ():
-                yield Arrow(place, row.to, self._row(row, place, alone=len(rows) == 1))
+                words = self._row(row, place, alone=len(rows) == 1)
+                yield Arrow(place, row.to, words, condition=row.condition)
             if place in flow.outcomes and flow.outcomes[place].pauses:
                 yield from self._going_on(flow.outcomes[place])
 
@@ -166,7 +202,9 @@ class _Reader:
         for again in outcome.again:
             words = self.words(again.condition, outcome.id)
             words = "later" if words == ALWAYS else f"later, {words}"
-            yield Arrow(outcome.id, again.id, words, paused=True)
+            yield Arrow(
+                outcome.id, again.id, words, paused=True, condition=again.condition
+            )
 
     def meanings(self) -> Iterator[tuple[str, str]]:
         for name, condition in self.flow.conditions.items():
@@ -242,14 +280,19 @@ _HEADINGS: Final = {
 }
 
 
-def outline(pack: Pack) -> str:
+def outline(pack: Pack, against: Pack | None = None) -> str:
     """Return the flow as numbered lines that read well aloud.
 
     Nothing depends on where a line stands or how far it is set in.
+
+    Args:
+        pack: The pack.
+        against: Another version; what is added, removed and changed since is then
+            said in words.
     """
-    chart = chart_of(pack)
+    chart = chart_of(pack) if against is None else compared(pack, against)
     lines = [
-        f"{chart.title}: the flow in words. Version {chart.version}.",
+        f"{chart.title}: the flow in words. {chart.name.removeprefix(chart.title)[2:]}",
         f"It begins at {_named(chart.spots[chart.start])}.",
         "At each place the first line that is true says where to go.",
     ]
@@ -258,7 +301,7 @@ def outline(pack: Pack) -> str:
         if heading != _HEADINGS[spot.kind]:
             heading = _HEADINGS[spot.kind]
             lines += ["", heading]
-        lines += ["", *_spot_lines(chart, spot, pack)]
+        lines += ["", *_spot_lines(chart, spot)]
     lines += ["", "When you are not sure, or someone has to be asked first", ""]
     lines += [_doubt_line(chart, doubt) for doubt in pack.flow.doubts.values()]
     lines += ["", "What the short names mean", ""]
@@ -266,17 +309,19 @@ def outline(pack: Pack) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _spot_lines(chart: Chart, spot: Spot, pack: Pack) -> Iterator[str]:
+def _spot_lines(chart: Chart, spot: Spot) -> Iterator[str]:
     level = f" {spot.level_words}." if spot.levels else ""
     stop = "" if spot.text.endswith((".", "?")) else "."
-    yield f"{spot.number}. {spot.text}{stop}{level} ({spot.id})"
-    place = pack.flow.place(spot.id) if spot.kind != Kind.END else None
-    if isinstance(place, Question) and place.choices:
-        yield f"   Answers: {'; '.join(place.choices.values())}."
+    mark = f"{spot.mark.upper()}: " if spot.mark else ""
+    yield f"{spot.number}. {mark}{spot.text}{stop}{level} ({spot.id})"
+    if spot.answers:
+        yield f"   Answers: {'; '.join(spot.answers)}."
     if spot.note:
         yield f"   - {spot.note}"
     for arrow in chart.leaving(spot.id):
-        yield f"   - {_when(arrow)}: go to {_named(chart.spots[arrow.target])}."
+        mark = f"{arrow.mark.upper()}: " if arrow.mark else ""
+        target = _named(chart.spots[arrow.target])
+        yield f"   - {mark}{_when(arrow)}: go to {target}."
 
 
 def _doubt_line(chart: Chart, doubt: Doubt) -> str:
@@ -297,6 +342,76 @@ def _named(spot: Spot) -> str:
     return f"{spot.kind} {spot.number}, {spot.text.rstrip('.?')}"
 
 
+# ---- compared with another version ------------------------------------------
+
+
+def compared(pack: Pack, against: Pack) -> Chart:
+    """Read the chart of a pack with what was added, removed and changed marked.
+
+    What only the other version has stands in it too, numbered after the rest.
+    """
+    now, was = chart_of(pack), chart_of(against)
+    spots = {
+        name: replace(spot, mark=_mark(pack, against, name))
+        for name, spot in now.spots.items()
+    }
+    number = count(len(spots) + 1)
+    for name, spot in was.spots.items():
+        if name not in spots:
+            spots[name] = replace(spot, number=next(number), mark=Mark.REMOVED)
+    arrows: list[Arrow] = []
+    for name in spots:
+        arrows += _arrows(now.leaving(name), was.leaving(name))
+    return replace(now, spots=spots, arrows=tuple(arrows), against=was.version)
+
+
+def _arrows(now: Sequence[Arrow], was: Sequence[Arrow]) -> Iterator[Arrow]:
+    """Yield the arrows of a place, and after them those that are gone."""
+    before = {_drawn(arrow): arrow.condition for arrow in was}
+    for arrow in now:
+        key = _drawn(arrow)
+        mark = Mark.ADDED
+        if key in before:
+            # The same words may mean something else now.
+            same = before.pop(key) == arrow.condition
+            mark = Mark.NONE if same else Mark.CHANGED
+        yield replace(arrow, mark=mark)
+    for arrow in was:
+        if _drawn(arrow) in before:
+            yield replace(arrow, mark=Mark.REMOVED)
+
+
+def _drawn(arrow: Arrow) -> tuple[str, str, bool]:
+    return arrow.target, arrow.words, arrow.paused
+
+
+def _mark(pack: Pack, against: Pack, name: str) -> Mark:
+    if name == END:
+        return Mark.NONE
+    parts = [_all_of(each, name) for each in (pack, against)]
+    if parts[1] is None:
+        return Mark.ADDED
+    return Mark.NONE if parts[0] == parts[1] else Mark.CHANGED
+
+
+def _all_of(pack: Pack, name: str) -> object:
+    """Return everything a place shows and asks, its arrows apart; None if not there."""
+    flow = pack.flow
+    if name not in {**flow.questions, **flow.outcomes, **flow.forks}:
+        return None
+    place = replace(flow.place(name), routes=())
+    outcome = name in flow.outcomes
+    told = [
+        each
+        for each in flow.instructions.values()
+        if name in each.at or (outcome and not each.at)
+    ]
+    rows = [
+        each for each in flow.shown_with if name in each.at or (outcome and not each.at)
+    ]
+    return place, told, rows
+
+
 # ---- as Mermaid -------------------------------------------------------------
 
 _SHAPES: Final = {
@@ -307,18 +422,35 @@ _SHAPES: Final = {
 }
 
 
-def mermaid(pack: Pack) -> str:
-    """Return the flow as the text of a Mermaid flowchart."""
-    chart = chart_of(pack)
+SIGNS: Final = {
+    Mark.NONE: "",
+    Mark.ADDED: "+ added",
+    Mark.REMOVED: "x removed",
+    Mark.CHANGED: "* changed",
+}
+"""A sign and a word for each mark."""
+
+
+def mermaid(pack: Pack, against: Pack | None = None) -> str:
+    """Return the flow as the text of a Mermaid flowchart.
+
+    Args:
+        pack: The pack.
+        against: Another version; what is removed is then dotted, what is added
+            thick, and each is said in words.
+    """
+    chart = chart_of(pack) if against is None else compared(pack, against)
     lines = ["flowchart TD", f"  accTitle: {chart.title.replace(chr(10), ' ')}"]
     for spot in chart.spots.values():
         begin, end = _SHAPES[spot.kind]
-        parts = (f"{spot.number}. {spot.text}", spot.level_words, spot.note)
+        mark = SIGNS[spot.mark]
+        parts = (mark, f"{spot.number}. {spot.text}", spot.level_words, spot.note)
         text = "<br/>".join(_escaped(part) for part in parts if part)
         lines.append(f"  {_node(spot.id)}{begin}{text}{end}")
     for arrow in chart.arrows:
-        line = "-.->" if arrow.paused else "-->"
-        label = f'|"{_escaped(arrow.words)}"|' if arrow.words else ""
+        line = "-.->" if arrow.paused or arrow.mark == Mark.REMOVED else "-->"
+        line = "==>" if arrow.mark == Mark.ADDED else line
+        label = f'|"{_escaped(arrow.label)}"|' if arrow.label else ""
         lines.append(f"  {_node(arrow.source)} {line}{label} {_node(arrow.target)}")
     return "\n".join(lines) + "\n"
 

@@ -15,7 +15,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from knowledge.diagram import Kind, chart_of
+from knowledge.diagram import SIGNS, Kind, Mark, chart_of, compared
 from knowledge.model import ADVICE_RECEIVED
 
 if TYPE_CHECKING:
@@ -91,17 +91,22 @@ class Layout:
     lines: Sequence[Line]
 
 
-def svg(pack: Pack) -> str:
+def svg(pack: Pack, against: Pack | None = None) -> str:
     """Return the flow as an SVG picture with real text.
 
     Every place is a group with the id ``place-`` and the place's id, so that a
     page can mark where somebody is. It takes about a second and Graphviz serves
     one thread at a time, so keep the picture of a pack version.
 
+    Args:
+        pack: The pack.
+        against: Another version; what is added, removed and changed since is then
+            marked by a shape and a word.
+
     Raises:
         DrawingError: Graphviz is not installed or cannot lay it out.
     """
-    chart = chart_of(pack)
+    chart = chart_of(pack) if against is None else compared(pack, against)
     return "\n".join(_svg(chart, laid_out(chart))) + "\n"
 
 
@@ -168,7 +173,7 @@ def _dot(chart: Chart) -> str:
         drawn = "back" if back else "forward"
         ends = [names[arrow.source], names[arrow.target]]
         first, last = reversed(ends) if back else ends
-        if not arrow.words:
+        if not arrow.label:
             lines.append(f"{first} -> {last} [class={index} dir={drawn}]")
             continue
         size = _inches(_words_size(_label_lines(arrow)))
@@ -183,7 +188,7 @@ def _dot(chart: Chart) -> str:
 
 
 def _pieces(index: int, arrow: Arrow) -> Sequence[str]:
-    return (f"a{index}", f"b{index}") if arrow.words else (f"{index}",)
+    return (f"a{index}", f"b{index}") if arrow.label else (f"{index}",)
 
 
 def _inches(size: tuple[float, float]) -> str:
@@ -213,7 +218,7 @@ def _point(pos: str, top: float) -> tuple[float, float]:
 def _line(arrow: Arrow, pieces: Sequence[Mapping[str, Any]], top: float) -> Line:
     curves = [_curve_of(piece, top) for piece in pieces]
     label = None
-    if arrow.words:
+    if arrow.label:
         # Both pieces meet in the middle of the words.
         label = Box(*curves[0][-1], *_words_size(_label_lines(arrow)))
     points = [*curves[0], *(point for curve in curves[1:] for point in curve[1:])]
@@ -230,14 +235,16 @@ def _curve_of(piece: Mapping[str, Any], top: float) -> Sequence[tuple[float, flo
 
 
 def _box_lines(spot: Spot) -> Sequence[str]:
-    lines = wrap(f"{spot.number}. {spot.text}", _BOX_WIDTH)
+    # What has become of it stands first, beside its sign.
+    lines = [spot.mark.value] if spot.mark else []
+    lines.extend(wrap(f"{spot.number}. {spot.text}", _BOX_WIDTH))
     for more in (spot.level_words, spot.note):
         lines.extend(wrap(more, _BOX_WIDTH))
     return lines
 
 
 def _label_lines(arrow: Arrow) -> Sequence[str]:
-    return wrap(arrow.words, _LABEL_WIDTH, break_long_words=False)
+    return wrap(arrow.label, _LABEL_WIDTH, break_long_words=False)
 
 
 # ---- drawing ----------------------------------------------------------------
@@ -248,6 +255,10 @@ _LEGEND: Final = (
     "six corners level 3, one corner cut off level 2, slanted level 1, double level 0.",
     "At each place the first words that are true say where to go.",
     "Dashed: when a paused session goes on.",
+)
+_COMPARED: Final = (
+    "Compared with another version, each with its word: a plus is added, a cross is",
+    "removed, a triangle is changed. Arrows: thick is added, dotted is removed.",
 )
 _FILLS: Final = ("#ffffff", "#f2f2f2", "#fff4d6", "#ffe3c2", "#ffd6d0")
 """Fill by level; a help to the eye only."""
@@ -294,7 +305,7 @@ def _svg(chart: Chart, layout: Layout) -> Iterator[str]:
         f' orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="{_INK}"/></marker></defs>'
     )
     yield f'<rect width="{width:.0f}" height="{height:.0f}" fill="#ffffff"/>'
-    title = f"{chart.title}. Version {chart.version}."
+    title = chart.name
     top = _MARGIN + _TEXT
     yield _words((title,), _MARGIN, top, _TEXT, 'font-weight="bold"')
     yield _words(legend, _MARGIN, top + _TEXT * _LINE, _TEXT)
@@ -320,17 +331,25 @@ def _description(chart: Chart) -> str:
 
 def _legend(chart: Chart) -> Sequence[str]:
     steps = [spot for spot in chart.spots.values() if spot.kind == Kind.STEP]
-    return [*_LEGEND, *(f"Step {spot.number}: {spot.text}" for spot in steps)]
+    compared_ = _COMPARED if chart.against else ()
+    return [
+        *_LEGEND,
+        *compared_,
+        *(f"Step {spot.number}: {spot.text}" for spot in steps),
+    ]
 
 
 def _curve(line: Line) -> str:
     first, *rest = [f"{x:.1f},{y:.1f}" for x, y in line.points]
     path = f"M{first} C{' '.join(rest)} L{line.tip[0]:.1f},{line.tip[1]:.1f}"
     dashes = ' stroke-dasharray="5 4"' if line.arrow.paused else ""
+    if line.arrow.mark == Mark.REMOVED:
+        dashes = ' stroke-dasharray="1.5 3"'
+    stroke = "2.8" if line.arrow.mark == Mark.ADDED else "1.1"
     ends = f"data-from={_attribute(line.arrow.source)}"
     ends = f"{ends} data-to={_attribute(line.arrow.target)}"
     return (
-        f'<path {ends} d="{path}" fill="none" stroke="{_INK}" stroke-width="1.1"'
+        f'<path {ends} d="{path}" fill="none" stroke="{_INK}" stroke-width="{stroke}"'
         f'{dashes} marker-end="url(#flow-tip)"/>'
     )
 
@@ -355,11 +374,38 @@ def _place(spot: Spot, box: Box) -> Iterator[str]:
     if spot.kind in {Kind.STEP, Kind.END}:
         lines = (str(spot.number),) if spot.kind == Kind.STEP else (spot.text,)
     yield _centred(lines, box, _TEXT)
+    if spot.mark:
+        yield from _sign(spot, box)
     yield "</g>"
 
 
+_SIGN: Final = 8.0
+"""Half the width of a sign, in points."""
+_SIGNS: Final = {
+    Mark.ADDED: "M-8,-3 H-3 V-8 H3 V-3 H8 V3 H3 V8 H-3 V3 H-8 z",
+    Mark.REMOVED: "M-8,-5 L-5,-8 L0,-3 L5,-8 L8,-5 L3,0 L8,5 L5,8 L0,3 L-5,8 L-8,5"
+    " L-3,0 z",
+    Mark.CHANGED: "M0,-8 L8,7 L-8,7 z",
+}
+"""A plus, a cross and a triangle, around 0, 0."""
+
+
+def _sign(spot: Spot, box: Box) -> Iterator[str]:
+    """Draw the shape of a mark at a corner; a step has no room for its word."""
+    left, top = box.x - box.width / 2, box.y - box.height / 2
+    yield (
+        f'<path class="flow-{spot.mark}" d="{_SIGNS[spot.mark]}"'
+        f' transform="translate({left:.1f},{top:.1f})"'
+        f' fill="#ffffff" stroke="{_INK}" stroke-width="1.4"/>'
+    )
+    if spot.kind in {Kind.STEP, Kind.END}:
+        at = left + _SIGN + 3
+        yield _words((spot.mark.value,), at, top - 3, _LABEL)
+
+
 def _tooltip(spot: Spot) -> str:
-    return " ".join(filter(None, (f"{spot.number}.", spot.text, spot.level_words)))
+    parts = (SIGNS[spot.mark], f"{spot.number}.", spot.text, spot.level_words)
+    return " ".join(filter(None, parts))
 
 
 def _shape(spot: Spot, box: Box) -> Iterator[str]:

@@ -16,6 +16,7 @@ from knowledge.cases import read_cases
 from knowledge.flow import FlowReader
 from knowledge.model import Document, Notice, Pack, Passage, Phrases
 from knowledge.problems import PackError, Problem, did_you_mean
+from knowledge.reviews import last_day
 from knowledge.shape import (
     FlowShape,
     NoticeShape,
@@ -146,6 +147,7 @@ class _Loader:
                 what = f"{name} is no file of a pack"
                 self.fault(name, (), what, did_you_mean(name, files))
         head = self._shaped(PackShape, "pack.yaml")
+        self._days(head)
         source = self._source(head)
         passages = self._passages(source)
         notices = self._notices(passages)
@@ -188,6 +190,9 @@ class _Loader:
             flow=flow,
             phrases=phrases,
             cases=cases,
+            in_force_from=head.in_force_from,
+            in_force_to=head.in_force_to,
+            superseded_by=head.superseded_by.rstrip("."),
         )
 
     def fault(
@@ -197,6 +202,20 @@ class _Loader:
         node = self.nodes.get(name)
         line, column = node.position(*path) if node else (1, 1)
         self.problems.append(Problem(self.where + name, line, column, what, write))
+
+    def _days(self, head: PackShape | None) -> None:
+        """Check the days of a pack's head: each is told with every quotation."""
+        if head is None:
+            return
+        for path, written in (
+            (("document", "review-due"), head.document.review_due),
+            (("review-due",), head.review_due),
+            (("in-force-from",), head.in_force_from),
+            (("in-force-to",), head.in_force_to),
+        ):
+            if written and not _is_day(written):
+                write = "write it as year-month or year-month-day, such as 2027-01-31"
+                self.fault("pack.yaml", path, f"{written} is no date", write)
 
     def _node(self, name: str) -> None:
         if name not in self.files:
@@ -298,6 +317,10 @@ class _Loader:
             if any(mark in shape.text for mark in QUOTATION_MARKS):
                 what = f"{key} is in our words and carries a quotation mark"
                 self.fault("notices.yaml", (key, "text"), what, "put it in our words")
+            if not _is_day(shape.expires):
+                write = "write it as year-month-day, such as 2027-01-31"
+                what = f"{shape.expires} is no date"
+                self.fault("notices.yaml", (key, "expires"), what, write)
             for index, passage in enumerate(shape.about):
                 if passage not in passages:
                     write = did_you_mean(passage, passages)
@@ -333,6 +356,14 @@ class _Loader:
             who_and_where=frozenset(_typed(word) for word in shape.who_and_where),
             avoid={_typed(words): fold(write) for words, write in shape.avoid.items()},
         )
+
+
+def _is_day(written: str) -> bool:
+    try:
+        last_day(written)
+    except ValueError:
+        return False
+    return True
 
 
 def _typed(words: str) -> str:

@@ -420,10 +420,21 @@ class Document:
     published: str
     review_due: str
 
-    @property
-    def label(self) -> str:
-        """Edition and age in a line, shown with every quotation."""
-        return f"{self.edition}; its review was due {self.review_due}"
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What every screen says of a version, such as that nobody has reviewed it.
+
+    Set by whoever puts a version to use, never by its files.
+
+    Attributes:
+        id: A stable word for it.
+        label: In two or three words.
+    """
+
+    id: str
+    label: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +448,11 @@ class Pack:
         review_due: When the pack itself must be reviewed, ISO 8601.
         signed_off_by: The safeguarding lead who signed it off; empty: nobody.
         trial_notice: Shown on every first screen while nobody has.
+        in_force_from: From when it may be what people are led by, ISO 8601, with or
+            without the day; empty where that is not known.
+        in_force_to: Until when; empty where no end is known.
+        superseded_by: What has taken its place, in words; empty for nothing.
+        cautions: What every screen says of this version.
     """
 
     id: str
@@ -456,3 +472,7 @@ class Pack:
     flow: Flow
     phrases: Phrases
     cases: tuple[Case, ...] = ()
+    in_force_from: str = ""
+    in_force_to: str = ""
+    superseded_by: str = ""
+    cautions: tuple[Caution, ...] = ()

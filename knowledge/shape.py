@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 PassageId = Annotated[str, StringConstraints(pattern=r"^[A-Z]+[A-Za-z0-9]*(-\w+)*$")]
+Count = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}$")]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Flag = Literal["yes", "no"]
 When = Any
@@ -96,6 +97,9 @@ class PackShape(_Shape):
     owner: Words
     deputies: list[Words] = Field(default_factory=list)
     review_due: Words
+    in_force_from: str = ""
+    in_force_to: str = ""
+    superseded_by: str = ""
     signed_off_by: str = ""
     signed_off_on: str = ""
     trial_notice: Words
@@ -394,6 +398,15 @@ class DirectoryShape(_Shape):
     people: dict[Id, Any] = Field(default_factory=dict)
     default_team: str = ""
     administrators: list[str] = Field(default_factory=list)
+
+
+class RetentionShape(_Shape):
+    """retention.yaml."""
+
+    approved_by: Words
+    keep_days: Count
+    keep_years: Count
+    outcomes: dict[Id, Count] = Field(default_factory=dict)
 
 
 class ChangeShape(_Shape):

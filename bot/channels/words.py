@@ -40,7 +40,7 @@ TEXT_KEYS: Final = (
     "Write one line; Enter sends it. Keys need a slash here:",
     "! emergency  /p person  /b back  /c change  /a ask  /? why  /q quit",
 )
-_ALWAYS_FULL: Final = ("trial", "alert-")
+_ALWAYS_FULL: Final = ("trial", "alert-", "caution-")
 """How notes begin that are said in full every time."""
 _URGENCY: Final = {
     Urgency.ROUTINE: "in the usual way",

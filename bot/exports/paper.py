@@ -18,6 +18,7 @@ import typst
 from bot.exports.literal import drawable, pieces, plain
 from bot.filing import SAME, Filing, fingerprint_of, time
 from knowledge.model import Pack
+from knowledge.reviews import edition
 
 _TEMPLATE: Final = Path(__file__).with_name("record.typ")
 _LONDON: Final = ZoneInfo("Europe/London")
@@ -143,7 +144,7 @@ def _page(
         "emergency": bool(body["emergency-shown"]),
         "alert": _ALERTS[row.alert],
         "told": [list(pair) for pair in told],
-        "passages": _passages(filing.pack, body),
+        "passages": _passages(filing, body),
         "notices": _notices(filing.pack, body),
         "later": [
             {
@@ -193,12 +194,15 @@ def _without_repeat(asked: str, pairs: list[list[str]]) -> list[tuple[str, str]]
     ]
 
 
-def _passages(pack: Pack | None, body: Mapping[str, Any]) -> list[dict[str, str]]:
+def _passages(filing: Filing, body: Mapping[str, Any]) -> list[dict[str, str]]:
+    pack = filing.pack
+    # The age of the document is told as it stood on the day of the decision.
+    shown = edition(pack, filing.row.at.date()) if pack else str(body["document"])
     return [
         {
             "id": str(one["id"]),
             "section": str(one["section"]),
-            "edition": pack.document.label if pack else str(body["document"]),
+            "edition": shown,
             "lead": pack.passages[one["id"]].lead_in if pack else "",
             "text": pack.passages[one["id"]].text if pack else "",
             "sic": pack.passages[one["id"]].sic if pack else "",

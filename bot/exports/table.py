@@ -51,7 +51,7 @@ def guarded(text: str) -> str:
 
 def record_table(filing: Filing) -> str:
     """Return one record as CSV, a line for each thing that was asked or shown."""
-    return _csv(RECORD_COLUMNS, _record_rows(filing))
+    return as_csv(RECORD_COLUMNS, _record_rows(filing))
 
 
 def _record_rows(filing: Filing) -> Iterable[Sequence[str]]:
@@ -98,7 +98,7 @@ def _afterwards(filing: Filing) -> Iterable[Sequence[str]]:
 
 def audit_table(rows: Iterable[DecisionRow]) -> str:
     """Return decisions as CSV without anything that says who somebody is."""
-    return _csv(AUDIT_COLUMNS, (_audited(row) for row in rows))
+    return as_csv(AUDIT_COLUMNS, (_audited(row) for row in rows))
 
 
 def _audited(row: DecisionRow) -> Sequence[str]:
@@ -144,7 +144,8 @@ def _yes(claim: object) -> str:
     return "yes" if claim else "no"
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as CSV, with no cell that a spreadsheet could run."""
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\r\n")
     writer.writerow(columns)

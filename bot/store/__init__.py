@@ -12,7 +12,15 @@ from bot.store.keys import Keys, make_keys, read_keys
 from bot.store.repository import SqlStore, open_store
 from bot.store.schema import HEAD, holds_sealed, upgrade
 
-__all__ = ["HEAD", "Keys", "SqlStore", "keys_for", "open_store", "upgrade"]
+__all__ = [
+    "HEAD",
+    "Keys",
+    "SqlStore",
+    "keys_for",
+    "open_store",
+    "read_keys",
+    "upgrade",
+]
 
 
 def keys_for(address: str, path: Path) -> Keys:

@@ -13,10 +13,21 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.ports import AlertEvent, AlertRow, Claimed, DeliveryRow, Promise, WatchRow
 from bot.store import tables
+from bot.store.ready import Ready
 from bot.store.sealing import Sealed
 from bot.store.text import time_as_text, time_from_text
 
@@ -27,9 +38,43 @@ SUPERSEDED: Final = ("alert",)
 """Kinds of which only the last is sent to a person about one thing."""
 DRILLS: Final = "drills"
 """Whose key seals what is about no session."""
+MAY_ASK: Final = (
+    "session:indicated",
+    "session:decided",
+    "session:person-asked",
+    "session:emergency-shown",
+    "session:answered",
+)
+"""Kinds of facts that may ask for an alert; what they say is sealed."""
 ERASED: Final = "erased"
 BY_ITSELF: Final = ("waiting", "open", "acknowledged")
 """States of an alert in which something happens when it is due."""
+
+
+_OF_SESSION_COLUMNS: Final = tables.alert.c
+_OF_SESSION_QUESTION: Final = (
+    select(tables.alert)
+    .where(
+        _OF_SESSION_COLUMNS.session == bindparam("wanted"),
+        _OF_SESSION_COLUMNS.state != "withdrawn",
+    )
+    .order_by(_OF_SESSION_COLUMNS.raised_at.desc())
+    .limit(1)
+)
+_OF_SESSION: Final = Ready(_OF_SESSION_QUESTION)
+# On PostgreSQL a second writer waits here; on SQLite it has waited before.
+_OF_SESSION_TO_WRITE: Final = Ready(_OF_SESSION_QUESTION.with_for_update())
+_PROMISED: Final = Ready(
+    insert(tables.delivery),
+    (
+        *("id", "channel", "user", "kind", "body", "about", "record", "urgency"),
+        *("rank", "promised_at", "due_at", "attempt", "state", "lease"),
+        *("settled_at", "code"),
+    ),
+)
+_UNWATCHED: Final = Ready(
+    delete(tables.watch).where(tables.watch.c.session == bindparam("wanted"))
+)
 
 
 class Alerts(Sealed):
@@ -52,8 +97,8 @@ class Alerts(Sealed):
             )
         record = self._record_of(promise.about)
         place = _place_of_delivery(promise.id, promise.channel, promise.user)
-        self._change(
-            insert(tables.delivery),
+        self._ready_change(
+            _PROMISED,
             {
                 "id": promise.id,
                 "channel": promise.channel,
@@ -220,14 +265,10 @@ class Alerts(Sealed):
 
     def alert_of(self, session: str) -> AlertRow | None:
         """Return the alert of a session that is not withdrawn."""
-        columns = tables.alert.c
-        found = (
-            select(tables.alert)
-            .where(columns.session == session, columns.state != "withdrawn")
-            .order_by(columns.raised_at.desc())
-            .limit(1)
-        )
-        return self._one(found)
+        ready = _OF_SESSION_TO_WRITE if self._writing else _OF_SESSION
+        for row in self._ready_rows(ready, {"wanted": session}):
+            return self._alert(row)
+        return None
 
     def _one(self, wanted: Select[*tuple[Any, ...]]) -> AlertRow | None:
         # On PostgreSQL a second writer waits here; on SQLite it has waited before.
@@ -249,6 +290,21 @@ class Alerts(Sealed):
         if states:
             oldest = oldest.where(columns.state.in_(sorted(states)))
         return tuple(self._alert(row) for row in self._rows(oldest.limit(limit)))
+
+    def without_alert(self) -> tuple[str, ...]:
+        """Return sessions with facts that may ask for an alert, and no alert."""
+        fact = tables.fact.c
+        asking = (
+            select(fact.session)
+            .where(
+                fact.kind.in_(MAY_ASK),
+                fact.session.not_in(select(tables.alert.c.session)),
+                fact.session.not_in(_erased()),
+            )
+            .distinct()
+            .order_by(fact.session)
+        )
+        return tuple(row.session for row in self._rows(asking))
 
     def due_alert(self, now: datetime) -> AlertRow | None:
         """Return the most urgent and oldest alert that is due."""
@@ -356,7 +412,7 @@ class Alerts(Sealed):
             told=row.told,
             owner=row.owner,
             owned_at=time_from_text(row.owned_at) if row.owned_at else None,
-            claimed=row.claimed,
+            claimed=bool(row.claimed),
             reopened=row.reopened,
             outcome=row.outcome,
             version=row.version,
@@ -374,7 +430,7 @@ class Alerts(Sealed):
 
     def unwatch(self, session: str) -> None:
         """Stop watching a session."""
-        self._change(delete(tables.watch).where(tables.watch.c.session == session))
+        self._ready_change(_UNWATCHED, {"wanted": session})
 
     def due_watch(self, now: datetime) -> WatchRow | None:
         """Return the session that was left the longest."""

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Row, Select, delete, select, update
 
 from bot.ports import Audit, Logged, NoSuchSession
 from bot.store import tables
+from bot.store.appending import AT_ONCE, HEAD_AND_KEY, ONE_BY_ONE, values_of
 from bot.store.chain import Entry, chained, hash_of_rows, hash_of_text
+from bot.store.engine import is_sqlite
 from bot.store.sealing import Sealed
 from bot.store.text import time_as_text, time_from_text
 
@@ -85,9 +87,11 @@ class Ledger(Sealed):
 
     def _log(self, what: Happened) -> int:
         sealed_by = what.sealed_by or what.record
-        key = self._key(sealed_by)
         covers = self._covered(what.record, what.facts) if what.facts else ""
-        (head,) = self._rows(select(tables.head).with_for_update())
+        (head,) = self._rows(HEAD_AND_KEY, {"new_sealed_by": sealed_by})
+        if head.wrapped is not None and sealed_by not in self._record_keys:
+            self._opened(sealed_by, head.wrapped)
+        key = self._key(sealed_by)
         seq: int = head.seq + 1
         sealed = key.seal(sealed_by, place_of_entry(seq, what.kind), what.body)
         entry = Entry(
@@ -101,11 +105,10 @@ class Ledger(Sealed):
             key.commitment,
         )
         found = chained(head.hash, entry)
-        self._change(insert(tables.entry), _entry_values(entry, found))
-        self._change(
-            insert(tables.body), {"seq": seq, "record": sealed_by, "sealed": sealed}
-        )
-        self._change(update(tables.head).values(seq=seq, hash=found))
+        values = values_of(entry, found, sealed_by=sealed_by, sealed=sealed)
+        sqlite = is_sqlite(self._connection.engine.url)
+        for statement in ONE_BY_ONE if sqlite else AT_ONCE:
+            self._change(statement, values)
         return seq
 
     def _covered(self, session: str, facts: int) -> str:
@@ -164,10 +167,13 @@ class Ledger(Sealed):
         erasure = Happened(Audit.RECORD_ERASED, record, said, at, sealed_by=ERASURES)
         seq = self._log(erasure)
         fact, decision = tables.fact.c, tables.decision.c
+        delivery, alert = tables.delivery.c, tables.alert.c
         body, key = tables.body.c, tables.record_key.c
         for change in (
             update(tables.fact).where(fact.session == record).values(body=""),
             update(tables.decision).where(decision.session == record).values(body=""),
+            update(tables.delivery).where(delivery.record == record).values(body=""),
+            update(tables.alert).where(alert.session == record).values(plan=""),
             delete(tables.body).where(body.record == record),
             delete(tables.record_key).where(key.record == record),
         ):
@@ -209,17 +215,3 @@ def covered_columns(
         columns.body,
     ).where(columns.session.in_(sessions))
     return facts, decisions
-
-
-def _entry_values(entry: Entry, found: str) -> dict[str, object]:
-    return {
-        "seq": entry.seq,
-        "at": entry.at,
-        "kind": entry.kind,
-        "record": entry.record,
-        "facts": entry.facts,
-        "covers": entry.covers,
-        "body_hash": entry.body_hash,
-        "key_hash": entry.key_hash,
-        "hash": found,
-    }

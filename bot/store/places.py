@@ -6,12 +6,21 @@ somebody wrote. It can be changed, since a person may move to another conversati
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from bot.store import tables
+from bot.store.ready import Ready
 from bot.store.rows import Rows
 from bot.store.text import body_as_text, body_from_text, time_as_text
+
+_CONVERSATION: Final = Ready(
+    select(tables.conversation.c.address).where(
+        tables.conversation.c.channel == bindparam("on"),
+        tables.conversation.c.user == bindparam("whose"),
+    )
+)
 
 
 class Places(Rows):
@@ -45,11 +54,8 @@ class Places(Rows):
 
     def conversation(self, channel: str, user: str) -> Mapping[str, object] | None:
         """Return where a person is reached on a channel."""
-        columns = tables.conversation.c
-        found = select(columns.address).where(
-            columns.channel == channel, columns.user == user
-        )
-        for row in self._rows(found):
+        wanted = {"on": channel, "whose": user}
+        for row in self._ready_rows(_CONVERSATION, wanted):
             return body_from_text(row.address)
         return None
 

@@ -5,11 +5,21 @@ whoever had read all of them, and nothing else is ever changed. One `SqlStore` s
 all threads; a transaction belongs to the thread that began it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.ports import (
     Audit,
@@ -21,15 +31,18 @@ from bot.ports import (
     StaleStep,
     StoredFact,
     StoreError,
+    StoreUnavailable,
 )
 from bot.store import schema, tables
 from bot.store.alerts import Alerts
 from bot.store.checking import Checking
 from bot.store.codes import LEAKING, in_codes
-from bot.store.engine import for_reading
+from bot.store.engine import for_reading, is_sqlite
+from bot.store.holding import Holding
 from bot.store.keys import Keys
 from bot.store.ledger import ERASED, Happened
 from bot.store.places import Places
+from bot.store.ready import Ready
 from bot.store.seal import Keyring
 from bot.store.text import body_as_text, body_from_text, time_as_text, time_from_text
 
@@ -57,6 +70,39 @@ def open_store(address: str, keys: Keys) -> "SqlStore":
     return SqlStore(schema.ready_engine(address, keys), keys)
 
 
+_AS_READ: Final = (
+    update(tables.session)
+    .where(
+        tables.session.c.id == bindparam("wanted"),
+        tables.session.c.facts == bindparam("read"),
+    )
+    .values(facts=bindparam("after"), state=bindparam("becomes"))
+)
+_GONE_ON: Final = Ready(
+    _AS_READ.where(or_(*(tables.session.c.state == each for each in GOING_ON)))
+)
+_ADDED_TO: Final = Ready(_AS_READ.where(tables.session.c.state == RECORDED))
+_FACT_ADDED: Final = Ready(insert(tables.fact), ("session", "n", "at", "kind", "body"))
+_SESSION_QUESTION: Final = select(tables.session).where(
+    tables.session.c.id == bindparam("wanted"), tables.session.c.state != ERASED
+)
+_SESSION: Final = Ready(_SESSION_QUESTION)
+_SESSION_TO_WRITE: Final = Ready(_SESSION_QUESTION.with_for_update())
+_FACTS: Final = Ready(
+    # The key comes along, because asking for it apart would cost every turn.
+    select(
+        tables.fact.c.n,
+        tables.fact.c.at,
+        tables.fact.c.kind,
+        tables.fact.c.body,
+        tables.record_key.c.wrapped,
+    )
+    .outerjoin(tables.record_key, tables.record_key.c.record == tables.fact.c.session)
+    .where(tables.fact.c.session == bindparam("wanted"), tables.fact.c.body != "")
+    .order_by(tables.fact.c.n)
+)
+
+
 class SqlStore:
     """Sessions, decisions and pack versions in a SQL database."""
 
@@ -64,6 +110,7 @@ class SqlStore:
         self._engine = engine
         self._reading = for_reading(engine)
         self._keyring = Keyring(keys)
+        self._joined = _Joined()
 
     @contextmanager
     def begin(self) -> Iterator["SqlTransaction"]:
@@ -90,21 +137,79 @@ class SqlStore:
         """Overwrite on disk what was erased; tell whether that is done."""
         return schema.scrub(self._engine)
 
+    @property
+    def groups_commits(self) -> bool:
+        """Whether writers gain by being committed together, as on SQLite."""
+        return is_sqlite(self._engine.url)
+
+    @contextmanager
+    def together(self) -> Iterator[Callable[[], None]]:
+        """Let every transaction that this thread begins meanwhile join one.
+
+        Each stands in a SAVEPOINT of its own, so one that is undone undoes nothing
+        else. None of them is committed before this block ends, whatever their own
+        `with` blocks say. For `bot.store.worker` on SQLite alone.
+
+        Yields:
+            A function to call after each of them: it raises `StoreUnavailable` if the
+            database undid everything by itself, for instance because the disk is full.
+        """
+        with _in_codes_only(), self._engine.begin() as connection:
+            raw = connection.connection.driver_connection
+
+            def require_whole() -> None:
+                if not getattr(raw, "in_transaction", False):
+                    raise StoreUnavailable("Undone", "no-transaction")
+
+            self._joined.connection = connection
+            try:
+                yield require_whole
+            finally:
+                self._joined.connection = None
+
     @contextmanager
     def _transaction(
         self, engine: Engine, *, writing: bool
     ) -> Iterator["SqlTransaction"]:
-        refusal: StoreError | None = None
-        try:
+        with _in_codes_only(), self._begun(engine, writing=writing) as connection:
+            yield SqlTransaction(connection, self._keyring, writing=writing)
+
+    @contextmanager
+    def _begun(self, engine: Engine, *, writing: bool) -> Iterator[Connection]:
+        joined = self._joined.connection
+        if joined is None:
             with engine.begin() as connection:
-                yield SqlTransaction(connection, self._keyring, writing=writing)
-        except LEAKING as error:
-            refusal = in_codes(error)
-        if refusal is not None:
-            raise refusal
+                yield connection
+        elif writing:
+            with joined.begin_nested():
+                yield joined
+        else:
+            # What this thread wrote before must be seen, and nothing may be written.
+            joined.exec_driver_sql("PRAGMA query_only=ON")
+            try:
+                yield joined
+            finally:
+                joined.exec_driver_sql("PRAGMA query_only=OFF")
 
 
-class SqlTransaction(Checking, Places, Alerts):
+class _Joined(threading.local):
+    """The transaction that those of one thread join, if there is one."""
+
+    connection: Connection | None = None
+
+
+@contextmanager
+def _in_codes_only() -> Iterator[None]:
+    refusal: StoreError | None = None
+    try:
+        yield
+    except LEAKING as error:
+        refusal = in_codes(error)
+    if refusal is not None:
+        raise refusal
+
+
+class SqlTransaction(Checking, Places, Alerts, Holding):
     """What one transaction can do; see `bot.ports.Transaction` for the promises."""
 
     def keep_guidance(self, row: GuidanceRow) -> None:
@@ -167,36 +272,28 @@ class SqlTransaction(Checking, Places, Alerts):
         On PostgreSQL a second writer waits here, so it reads the facts that the first
         one appended. On SQLite it has waited before: there is one writer at a time.
         """
-        columns = tables.session.c
-        wanted = select(tables.session).where(columns.id == id, columns.state != ERASED)
-        if self._writing:
-            wanted = wanted.with_for_update()
-        for row in self._rows(wanted):
+        ready = _SESSION_TO_WRITE if self._writing else _SESSION
+        for row in self._ready_rows(ready, {"wanted": id}):
             return _session(row)
         return None
 
-    def sessions(self, user: str, limit: int) -> tuple[SessionRow, ...]:
-        """Return a person's newest sessions."""
+    def sessions(self, user: str | None, limit: int) -> tuple[SessionRow, ...]:
+        """Return the newest sessions, of a person or of all."""
         columns = tables.session.c
         newest = (
             select(tables.session)
-            .where(columns.user == user, columns.state != ERASED)
+            .where(columns.state != ERASED)
             .order_by(columns.started_at.desc(), columns.id.desc())
             .limit(limit)
         )
+        if user is not None:
+            newest = newest.where(columns.user == user)
         return tuple(_session(row) for row in self._rows(newest))
 
     def facts(self, session: str) -> tuple[StoredFact, ...]:
         """Return all facts of a session in order."""
-        columns, keys = tables.fact.c, tables.record_key
-        # The key comes along, because asking for it apart would cost every turn.
-        in_order = (
-            select(columns.n, columns.at, columns.kind, columns.body, keys.c.wrapped)
-            .outerjoin(keys, keys.c.record == columns.session)
-            .where(columns.session == session, columns.body != "")
-            .order_by(columns.n)
-        )
-        return tuple(self._fact(session, row) for row in self._rows(in_order))
+        found = self._ready_rows(_FACTS, {"wanted": session})
+        return tuple(self._fact(session, row) for row in found)
 
     def _fact(self, session: str, row: Row[*tuple[Any, ...]]) -> StoredFact:
         place = _place_of_fact(row.n, row.at, row.kind)
@@ -220,20 +317,19 @@ class SqlTransaction(Checking, Places, Alerts):
             raise ValueError(
                 f"Facts to append after {expected} are numbered {numbers}."
             )
-        columns = tables.session.c
-        as_read = (
-            update(tables.session)
-            .where(columns.id == session, columns.facts == expected)
-            .values(facts=after, state=state)
-        )
+        as_read: dict[str, object] = {
+            "wanted": session,
+            "read": expected,
+            "after": after,
+            "becomes": state,
+        }
         finished = False
-        if self._change(as_read.where(columns.state.in_(GOING_ON))) == 0:
-            finished = self._change(as_read.where(columns.state == RECORDED)) == 1
+        if self._ready_change(_GONE_ON, as_read) == 0:
+            finished = self._ready_change(_ADDED_TO, as_read) == 1
             if not finished:
                 self._refuse_append(session, expected)
-        self._change(
-            insert(tables.fact), [self._fact_values(session, fact) for fact in facts]
-        )
+        for fact in facts:
+            self._ready_change(_FACT_ADDED, self._fact_values(session, fact))
         if finished:
             self._log_addition(session, expected, facts)
 
@@ -323,7 +419,8 @@ class SqlTransaction(Checking, Places, Alerts):
     def references(self, after: str, limit: int) -> tuple[str, ...]:
         """Return references of decisions, in order, a page at a time."""
         column = tables.decision.c.reference
-        page = select(column).where(column > after).order_by(column).limit(limit)
+        kept = (column > after, tables.decision.c.body != "")
+        page = select(column).where(*kept).order_by(column).limit(limit)
         return tuple(row.reference for row in self._rows(page))
 
 

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, Select, Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.store.codes import only_codes
-from bot.store.engine import is_sqlite
+from bot.store.ready import Ready, added_if_new
 from bot.store.seal import Keyring, RecordKey
 
 
@@ -33,9 +32,11 @@ class Rows:
 
     @only_codes
     def _rows(
-        self, question: Select[*tuple[Any, ...]] | ReturningInsert[*tuple[Any, ...]]
+        self,
+        question: Select[*tuple[Any, ...]] | ReturningInsert[*tuple[Any, ...]],
+        values: Mapping[str, object] | None = None,
     ) -> Sequence[Row[*tuple[Any, ...]]]:
-        return self._connection.execute(question).all()
+        return self._connection.execute(question, values).all()
 
     @only_codes
     def _change(
@@ -45,12 +46,21 @@ class Rows:
     ) -> int:
         return self._connection.execute(statement, values).rowcount
 
+    @only_codes
+    def _ready_rows(
+        self, ready: Ready, values: Mapping[str, object]
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        return ready.rows(self._connection, values)
+
+    @only_codes
+    def _ready_change(self, ready: Ready, values: Mapping[str, object]) -> int:
+        return ready.change(self._connection, values)
+
     def _add_if_new(self, table: Table, values: Mapping[str, object]) -> bool:
         """Add a row unless its key is taken; tell whether it was added.
 
         A second writer of the same key waits until the first one's transaction has
         ended, so whoever is told that the key is taken can read its row.
         """
-        database = sqlite if is_sqlite(self._connection.engine.url) else postgresql
-        new = database.insert(table).on_conflict_do_nothing().values(values)
-        return bool(self._rows(new.returning(*table.primary_key)))
+        new = added_if_new(self._connection.dialect, table, tuple(values))
+        return bool(self._ready_rows(new, values))

@@ -5,14 +5,21 @@ record is made with its first sealed body, in the same transaction.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.ports import Audit, NoSuchSession, SealBroken
 from bot.store import tables
+from bot.store.ready import Ready
 from bot.store.rows import Rows
 from bot.store.seal import RecordKey
+
+_WRAPPED: Final = Ready(
+    select(tables.record_key.c.wrapped).where(
+        tables.record_key.c.record == bindparam("wanted")
+    )
+)
 
 
 class Sealed(Rows):
@@ -59,9 +66,7 @@ class Sealed(Rows):
     def _stored_key(self, record: str) -> RecordKey | None:
         if record in self._record_keys:
             return self._record_keys[record]
-        columns = tables.record_key.c
-        wanted = select(columns.wrapped).where(columns.record == record)
-        for row in self._rows(wanted):
+        for row in self._ready_rows(_WRAPPED, {"wanted": record}):
             return self._opened(record, row.wrapped)
         return None
 

@@ -16,6 +16,7 @@ from transitions import Machine
 
 from dialogs.engine import Answer, Engine
 from dialogs.session import Answered, Fact, Started
+from tests.benchmarks import sending
 from tests.benchmarks.longest import ANSWERS, NEXT
 from tests.benchmarks.teams import measure
 from tests.support.fakes import START, CountingIds
@@ -68,7 +69,7 @@ def main() -> int:
         f" {'median':>9} {'ratio':>6} {'aim':>7}"
     )
     note = "Milliseconds: least and median of each. Run it on a quiet machine."
-    lines = [note, head, *(str(row) for row in rows)]
+    lines = [note, head, *(str(row) for row in rows), "", *sending.lines()]
     sys.stdout.write("\n".join(lines) + "\n")
     heard = [
         "",

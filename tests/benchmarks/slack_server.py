@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.alerts import Alerts
 from bot.channels.slack.mount import Slack
 from bot.channels.slack.settings import SlackSettings
 from bot.delivery import Deliveries
@@ -15,6 +16,7 @@ from bot.guide import Guide, Shelf, Version
 from bot.raising import Policy, Raiser
 from bot.server import serving
 from bot.store import open_store
+from bot.store.worker import Worker
 from bot.system import SystemClock, SystemIds
 from tests.support.fake_slack import TEAM
 from tests.support.identity import a_watch
@@ -46,7 +48,17 @@ def joined(
         for person in (f"U{number % PEOPLE:04}" for number in range(count))
     ]
     settings = SlackSettings("xoxb-1", KEY, "", frozenset({TEAM}), api or _API)
-    slack = Slack(settings, guide, store, directory, clock=clock, ids=ids)
+    alerts = Alerts(store, clock, ids, raiser, shelf)
+    slack = Slack(
+        settings,
+        guide,
+        store,
+        directory,
+        clock=clock,
+        ids=ids,
+        worker=Worker(store),
+        alerts=alerts,
+    )
     due = DueAlerts(raiser, ids)
     loop = Deliveries(store, {"slack": slack.sender}, clock, ids, due)
     slack.waking(loop.wake)

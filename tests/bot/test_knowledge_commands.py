@@ -104,6 +104,17 @@ def test_a_number_the_directory_lacks_must_be_mended(
     assert "did you mean legal?" in capsys.readouterr().out
 
 
+def test_review_tells_how_old_a_pack_is_on_a_day(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["knowledge", "review", SHIPPED.name, "--as-at", "2027-03-07"]
+
+    assert app.main(words) == 0
+
+    shown = capsys.readouterr().out
+    assert "- this pack: review overdue since 2027-02-28; goes out today" in shown
+
+
 def test_diff_tells_what_a_changed_copy_does_to_answers(
     spoilt: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,7 @@
 import pytest
 
 from dialogs.asking import Asking
+from tests.support.dialog import TODAY
 from tests.support.packs import shipped_pack
 
 PACK = shipped_pack()
@@ -8,7 +9,7 @@ PACK = shipped_pack()
 
 @pytest.fixture(scope="module")
 def asking() -> Asking:
-    return Asking(PACK)
+    return Asking(PACK, lambda: TODAY)
 
 
 def test_an_answer_is_the_documents_own_words_with_section_and_edition(

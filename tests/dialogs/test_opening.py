@@ -35,7 +35,7 @@ def test_a_pack_that_was_signed_off_is_not_marked_as_a_trial() -> None:
 def test_a_pack_without_a_notice_on_its_age_still_opens() -> None:
     dialog = first_screen_of(overview=False)
 
-    assert ids(dialog.prompt.remarks) == ["trial"]
+    assert ids(dialog.prompt.remarks) == ["trial", "not-current"]
 
 
 @pytest.mark.parametrize("answer", ["yes", "no"])

@@ -47,7 +47,7 @@ def watched() -> tuple[frozenset[tuple[str, int]], tuple[Dialog, ...]]:
     engine = an_engine()
     machine = WatchedMachine(FLOW)
     engine.machine = machine
-    engine.screens = Screens(engine.pack, machine)
+    engine.screens = Screens(engine.pack, machine, engine.today)
     taken = machine.watch()
     sessions = tuple(a_session(engine).follow(case.answers) for case in CASES.values())
     return frozenset(taken), sessions

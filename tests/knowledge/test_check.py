@@ -98,6 +98,8 @@ def test_the_shipped_pack_is_warned_of_its_labels_its_owner_and_its_sign_off() -
         and each.what
         not in {
             "nobody owns this pack",
+            "0 of 2 deputies are named",
+            "it is superseded, and every quotation says so",
             "no safeguarding lead has signed this pack off",
         }
     ]

@@ -6,7 +6,7 @@ a channel or a person fails.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,12 +26,13 @@ from bot.ports import (
     CannotReach,
     DeliveryRow,
     Promise,
+    Sender,
     SendLater,
-    Store,
 )
 from bot.practitioner import Practitioners
 from bot.raising import Policy, Raiser
 from bot.roles import Who
+from bot.store import SqlStore
 from dialogs.engine import Answer, Move
 from dialogs.reply import Reply
 from tests.support.fakes import CountingIds, FakeClock
@@ -84,7 +85,7 @@ class World:
 
     def __init__(
         self,
-        store: Store,
+        store: SqlStore,
         *,
         at: datetime = MONDAY,
         directory: Directory | None = None,
@@ -113,10 +114,12 @@ class World:
         self.own = Practitioners(self.store, self.clock, self.ids, self.raiser)
         self.loop = self.a_loop()
 
-    def a_loop(self) -> Deliveries:
-        """Return the loop of one more process."""
+    def a_loop(self, senders: Mapping[str, Sender] | None = None) -> Deliveries:
+        """Return the loop of one more process, which may send otherwise."""
         due = DueAlerts(self.raiser, self.ids)
-        return Deliveries(self.store, self.inboxes, self.clock, self.ids, due)
+        return Deliveries(
+            self.store, senders or self.inboxes, self.clock, self.ids, due
+        )
 
     def who(self, person: str) -> Who:
         """Return somebody as Slack's signed payload names them."""

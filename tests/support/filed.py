@@ -6,6 +6,7 @@ from typing import Final
 from bot.exports.bundle import bundle
 from bot.exports.paper import paper
 from bot.filing import Filing, gather
+from bot.guide import Guide
 from bot.ports import Store
 from dialogs.engine import Answer
 from dialogs.reply import Prompt, Recorded
@@ -33,9 +34,11 @@ HOSTILE: Final = {
 """Texts that a page, a spreadsheet or a reader could take for more than text."""
 
 
-def decided(store: Store, words: str = PLAIN, *, user: str = USER) -> str:
+def decided(
+    store: Store, words: str = PLAIN, *, user: str = USER, guide: Guide | None = None
+) -> str:
     """Decide with these words in every free line, and return the reference."""
-    guide = a_guide(store)
+    guide = guide or a_guide(store)
     said = guide.start(user)
     answers: tuple[object, ...] = (
         *("no", ["low-level"], "own-initiative", "not-sure"),

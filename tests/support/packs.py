@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from knowledge.load import load, read_files
 from knowledge.model import Pack
 from knowledge.problems import PackError, Problem
+from knowledge.reviews import edition
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "knowledge" / "packs" / "derby-derbyshire-2015"
@@ -27,6 +29,11 @@ def shipped_files() -> dict[str, str]:
 def shipped_pack() -> Pack:
     """Return the shipped pack, loaded once a test run."""
     return load(shipped_files())
+
+
+def shipped_edition() -> str:
+    """Return what every quotation of the shipped pack says of its age today."""
+    return edition(shipped_pack(), date(2026, 11, 23))
 
 
 def edited(name: str, old: str, new: str) -> dict[str, str]:

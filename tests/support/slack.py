@@ -31,6 +31,7 @@ from bot.guide import Guide, Shelf, Version
 from bot.raising import Policy, Raiser
 from bot.server import serving
 from bot.store import open_store
+from bot.store.worker import Worker
 from bot.system import SystemIds
 from tests.support.fake_slack import TEAM, FakeSlack, Posted
 from tests.support.fakes import START, FakeClock
@@ -119,7 +120,7 @@ class Workspace:
             ) as response:
                 text = await response.text()
             if self.sending:
-                await self.deliveries.step(self.clock.now())
+                await self.deliveries.step()
             return response.status, text
 
         return self.runner.run(talk())
@@ -142,7 +143,7 @@ class Workspace:
         return self.runner.run(all_of_them())
 
     def deliver(self) -> None:
-        self.runner.run(self.deliveries.step(self.clock.now()))
+        self.runner.run(self.deliveries.step())
 
     def facts(self, session: str) -> list[str]:
         with self.store.reading() as transaction:
@@ -506,6 +507,7 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
     guide = Guide(
         opened, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
     )
+    worker = Worker(opened)
     with asyncio.Runner() as runner:
 
         async def start() -> Workspace:
@@ -513,10 +515,22 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
             await web_api.start_server(access_log=None)
             ends.append(web_api.close)
             settings = SlackSettings(
-                "xoxb-test", KEY, "", frozenset({TEAM}), str(web_api.make_url("/api/"))
+                "xoxb-test",
+                KEY,
+                "",
+                frozenset({TEAM}),
+                str(web_api.make_url("/api/")),
+                patience=30,
             )
             app = Slack(
-                settings, guide, opened, directory, clock=clock, ids=ids, alerts=alerts
+                settings,
+                guide,
+                opened,
+                directory,
+                clock=clock,
+                ids=ids,
+                worker=worker,
+                alerts=alerts,
             )
             due = DueAlerts(raiser, ids)
             sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)
@@ -536,4 +550,5 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
             yield runner.run(start())
         finally:
             runner.run(stop())
+            worker.close()
             opened.close()

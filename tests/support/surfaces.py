@@ -18,6 +18,7 @@ from bot.channels.teams.cards import Cards
 from bot.channels.web.pages import Pages
 from bot.channels.words import Words
 from dialogs.reply import Advice, Line, Notice, Prompt, Quote, Recorded, Remark, ToDo
+from tests.support.fakes import START
 from tests.support.json_schema import Json
 from tests.support.packs import shipped_pack
 from tests.support.web import Element, read_html, shipped_directory
@@ -280,7 +281,7 @@ class PageSurface:
     name = "page"
 
     def __init__(self) -> None:
-        self._pages = Pages(shipped_directory(), shipped_pack())
+        self._pages = Pages(shipped_directory(), shipped_pack(), START.date)
 
     def items(self, reply: Shown) -> Sequence[Item]:
         return list(self._within(read_html(self._pages.reply(reply))))

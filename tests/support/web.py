@@ -9,24 +9,31 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.alerts import Alerts
+from bot.channels.web.leads import PageSender, Trying
 from bot.channels.web.site import Site
+from bot.delivery import Deliveries
 from bot.directory import Directory, read_directory
+from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
 from bot.ports import Store
+from bot.practitioner import Practitioners
+from bot.raising import Policy, Raiser
 from bot.server import application, names_for
-from bot.store import open_store
+from bot.store import SqlStore, open_store
+from bot.store.worker import Worker
 from tests.support.fakes import CountingIds, FakeClock
 from tests.support.identity import a_watch
 from tests.support.packs import ROOT, shipped_files, shipped_pack
@@ -35,6 +42,8 @@ from tests.support.stores import KEYS, a_database
 if TYPE_CHECKING:
     from aiohttp import web
 
+T = TypeVar("T")
+
 
 class ClosableStore(Store, Protocol):
     """A store that is closed at the end."""
@@ -42,6 +51,21 @@ class ClosableStore(Store, Protocol):
     def close(self) -> None:
         """Let go of what it holds."""
         ...
+
+
+class Threads:
+    """Runs each piece of work in a thread of its own, for a store that is a fake."""
+
+    async def read(self, do: Callable[[], T]) -> T:
+        """Return what a function returns."""
+        return await asyncio.to_thread(do)
+
+    async def write(self, do: Callable[[], T]) -> T:
+        """Return what a function returns."""
+        return await asyncio.to_thread(do)
+
+    def close(self) -> None:
+        """Nothing is left to end."""
 
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -298,8 +322,18 @@ def served(folder: Path, store: ClosableStore | None = None) -> Iterator[Served]
     opened = store or open_store(a_database(folder, "page.db"), KEYS)
     clock, ids = FakeClock(), CountingIds()
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
-    guide = Guide(opened, clock, ids, shelf, channel="page", watch=a_watch())
-    site = Site(guide, shipped_directory(), clock, ids)
+    directory = shipped_directory()
+    raiser = Raiser(directory, Policy(channels=("page",)))
+    guide = Guide(
+        opened, clock, ids, shelf, channel="page", watch=a_watch(), raiser=raiser
+    )
+    due = DueAlerts(raiser, ids)
+    loop = Deliveries(opened, {"page": PageSender()}, clock, ids, due)
+    alerts = Alerts(opened, clock, ids, raiser, shelf)
+    own = Practitioners(opened, clock, ids, raiser)
+    trying = Trying(opened, directory, alerts, own, clock, loop.step)
+    worker = Worker(opened) if isinstance(opened, SqlStore) else Threads()
+    site = Site(guide, worker, directory, clock, ids, trying=trying)
     names = names_for("127.0.0.1", frozenset(), no_sign_in=False)
     with asyncio.Runner() as runner:
 
@@ -315,4 +349,5 @@ def served(folder: Path, store: ClosableStore | None = None) -> Iterator[Served]
             for client in result.clients:
                 runner.run(client.close())
             runner.run(result.server.close())
+            worker.close()
             opened.close()

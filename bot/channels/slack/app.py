@@ -11,7 +11,6 @@ import asyncio
 import json
 import logging
 import re
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -32,6 +31,7 @@ from bot.channels.slack.marks import ACT
 from bot.channels.slack.members import Members
 from bot.channels.slack.outcome import DONE, Outcome
 from bot.channels.slack.parts import EMERGENCY
+from bot.channels.slack.quoting import unquoted
 from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
 from bot.ports import StoreError
@@ -43,11 +43,8 @@ if TYPE_CHECKING:
 
     from bot.channels.slack.settings import SlackSettings
     from bot.channels.slack.turns import Turns
-    from bot.ports import Clock
+    from bot.ports import Clock, Worker
 
-PATIENCE: Final = 2.5
-"""Seconds a turn may take; Slack gives up after three.
-Source: https://docs.slack.dev/interactivity (read November 2026)."""
 API_PATIENCE: Final = 15
 """Seconds that one call of Slack's Web API may take. Ours."""
 NOT_SAVED: Final = (
@@ -84,7 +81,7 @@ class SlackApp:
         settings: SlackSettings,
         clock: Clock,
         turns: Turns,
-        wake: Callable[[], None] = lambda: None,
+        worker: Worker,
     ) -> None:
         """Take what is needed; nothing is sent yet.
 
@@ -92,13 +89,15 @@ class SlackApp:
             settings: Of the channel.
             clock: The time, UTC.
             turns: Takes what people do.
-            wake: Called when something may have been promised.
+            worker: Runs it beside the event loop.
         """
         self._settings = settings
         self._clock = clock
         self._turns = turns
         self._secret = settings.signing_secret.encode()
-        self.wake = wake
+        self._worker = worker
+        self.wake: Callable[[], None] = lambda: None
+        """Called when something may have been promised."""
         self.client = AsyncWebClient(
             token=settings.bot_token,
             base_url=settings.api,
@@ -108,9 +107,6 @@ class SlackApp:
             retry_handlers=[],
         )
         self._members = Members(self.client, settings.teams, clock)
-        # One at a time: on SQLite writers stand in line anyway, and many that wait
-        # for the lock by sleeping make the line longer.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="slack-turns")
         self.bolt = self._joined()
 
     def _joined(self) -> AsyncApp:
@@ -185,7 +181,6 @@ class SlackApp:
             yield
             if close:
                 await close()
-            self._thread.shutdown()
 
     async def _listen(self) -> Callable[[], Awaitable[None]]:
         from slack_bolt.adapter.socket_mode.aiohttp import (
@@ -225,15 +220,13 @@ class SlackApp:
         if isinstance(incoming.intent, Nothing):
             return DONE
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._settings.patience):
                 if not await self._members.let_in(incoming):
                     _LOG.warning("slack:person:refused")
                     return _words(incoming, "Not for you", REFUSED)
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(
-                    self._thread, self._turns.take, incoming
-                )
+                return await self._worker.write(lambda: self._turns.take(incoming))
         except (StoreError, TimeoutError) as error:
+            self._turns.forget(incoming.person)
             _LOG.error("slack:turn:not-saved %s", type(error).__name__)
             if isinstance(incoming.intent, Say):
                 # Slack sends an event again that was not taken.
@@ -246,7 +239,7 @@ class SlackApp:
         """Open a modal: the one call that cannot wait, for its trigger lives 3 s."""
         call = self.client.views_push if push else self.client.views_open
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._settings.patience):
                 await call(trigger_id=incoming.trigger, view=view)
         except SlackApiError as error:
             # What the person did is kept; pressing again opens it.
@@ -278,6 +271,8 @@ def payload_of(body: bytes, content_type: str) -> dict[str, Any]:
     """
     if content_type != _FORM:
         found = json.loads(body)
+    elif body.startswith(b"payload=") and b"&" not in body:
+        found = json.loads(unquoted(body.removeprefix(b"payload=")))
     else:
         fields = dict(
             parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True)

@@ -43,7 +43,8 @@ def literal(text: str) -> str:
     Args:
         text: As somebody wrote it.
     """
-    if text.isascii() and text.isprintable():
+    # What Python calls printable holds none of them; that is nearly every text.
+    if text.isprintable() or text.replace("\n", "").isprintable():
         return text
     return "".join(
         f"[U+{ord(letter):04X}]"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.settings import SlackSettings
     from bot.directory import Directory
     from bot.guide import Guide
-    from bot.ports import Clock, Ids, Store
+    from bot.ports import Clock, Ids, Store, Worker
 
 
 class Slack:
@@ -33,6 +33,7 @@ class Slack:
         *,
         clock: Clock,
         ids: Ids,
+        worker: Worker,
         alerts: Alerts | None = None,
     ) -> None:
         """Join the parts; nothing is connected yet.
@@ -44,13 +45,14 @@ class Slack:
             directory: The numbers to ring.
             clock: The time, UTC.
             ids: Makes ids of what is promised.
+            worker: Runs what uses the store beside the event loop.
             alerts: Does what leads ask for; None where no alerts are raised.
         """
         leads = LeadTurns(alerts, store, directory, clock) if alerts else None
         turns = Turns(guide, store, directory, clock, ids, lead_turns=leads)
-        self._app = SlackApp(settings, clock, turns)
+        self._app = SlackApp(settings, clock, turns, worker)
         self.client = self._app.client
-        self.sender = SlackSender(self.client, store, turns.home_of, leads)
+        self.sender = SlackSender(self.client, store, worker, turns.home_of, leads)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the address that Slack posts to; none with Socket Mode alone."""

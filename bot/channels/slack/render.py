@@ -36,6 +36,9 @@ MOST_TEXT: Final = 9_500
 """Characters of one message. Slack names none; people measured refusals
 (msg_blocks_too_long) from about 11,300 characters of rich text on.
 Source: https://github.com/slackapi/bolt-js/issues/2867 (read November 2026)."""
+MOST_UNCOUNTED: Final = 2_500
+"""Characters quoted up to which one question is not counted through: whatever else it
+says is far below the rest, and a test counts every one of them. Ours."""
 MOST_BUTTONS: Final = 5
 """Answers shown as buttons; more are a list. Ours, for a thumb on a phone."""
 MOST_LAST: Final = 300
@@ -87,6 +90,7 @@ class Drawing:
             seen: How many facts the session has now.
             note: Words of ours to stand first; empty for none.
         """
+        is_short = len(replies) == 1 and _words_quoted(replies[0]) <= MOST_UNCOUNTED
         for keep in ("quotes", "advice quotes", ""):
             body = [blocks.rich("note", paragraph(words(note)))] if note else []
             shown: set[str] = set()
@@ -94,7 +98,7 @@ class Drawing:
                 if place:
                     body.append(blocks.divider())
                 body += self._reply(reply, seen, keep, shown)
-            if blocks.length(body) <= MOST_TEXT:
+            if is_short or blocks.length(body) <= MOST_TEXT:
                 break
         return Message(_text(replies), tuple(blocks.uniquely(body, str(seen))))
 
@@ -209,6 +213,13 @@ def _text(replies: Iterable[Reply]) -> str:
                 pass
     first = next((kind for kind in _TEXTS if kind in kinds), "notice")
     return _TEXTS[first]
+
+
+def _words_quoted(reply: Reply) -> int:
+    """Return how many characters a question quotes; much for anything else."""
+    if not isinstance(reply, Prompt):
+        return MOST_TEXT
+    return sum(len(quote.text) + len(quote.lead_in) for quote in reply.quotes)
 
 
 def _fresh(quotes: Sequence[Quote], shown: set[str]) -> tuple[Quote, ...]:

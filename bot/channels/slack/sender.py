@@ -8,7 +8,6 @@ changes nothing, so it does not matter in which order two of them go out.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from bot.channels.slack.blocks import Block
     from bot.channels.slack.lead_turns import LeadTurns
-    from bot.ports import Promise, Store
+    from bot.ports import Promise, Store, Worker
 
 _LOG: Final = logging.getLogger(__name__)
 _LITERAL: Final[Mapping[str, Any]] = {
@@ -72,6 +71,7 @@ class SlackSender:
         self,
         client: AsyncWebClient,
         store: Store,
+        worker: Worker,
         home_of: Callable[[str], Block],
         leads: LeadTurns | None = None,
     ) -> None:
@@ -80,12 +80,14 @@ class SlackSender:
         Args:
             client: Slack's Web API, with the bot's token.
             store: Where conversations and messages are kept.
+            worker: Runs what uses the store beside the event loop.
             home_of: Draws somebody's home tab as it is now.
             leads: Draws what is sent about alerts; None where none are raised.
         """
         self._leads = leads
         self._client = client
         self._store = store
+        self._worker = worker
         self._home_of = home_of
 
     async def send(self, promise: Promise) -> None:
@@ -117,7 +119,7 @@ class SlackSender:
                     **_content(promise.body),
                 )
             case "home":
-                view = await asyncio.to_thread(self._home_of, promise.user)
+                view = await self._worker.read(lambda: self._home_of(promise.user))
                 await self._client.views_publish(user_id=_user(promise.user), view=view)
             case "redact":
                 await self._redact(promise)
@@ -126,9 +128,10 @@ class SlackSender:
 
     async def _about_alert(self, promise: Promise) -> None:
         """Send what is drawn as it is now: an alert to a lead, or news of it."""
-        if self._leads is None:
+        leads = self._leads
+        if leads is None:
             raise CannotReach("unknown-kind")
-        drawn, version = await asyncio.to_thread(self._leads.message, promise)
+        drawn, version = await self._worker.read(lambda: leads.message(promise))
         body = {
             "text": drawn.text,
             "blocks": list(drawn.blocks),
@@ -146,7 +149,7 @@ class SlackSender:
     # ---- the message of a session --------------------------------------------------
 
     async def _show(self, promise: Promise) -> None:
-        address = await asyncio.to_thread(self._address, promise)
+        address = await self._worker.read(lambda: self._address(promise))
         if not address:
             await self._anew(promise)
             return
@@ -159,13 +162,13 @@ class SlackSender:
                 raise
             await self._anew(promise)
             return
-        await asyncio.to_thread(self._keep, promise, address)
+        await self._worker.write(lambda: self._keep(promise, address))
 
     async def _anew(self, promise: Promise) -> None:
-        before = await asyncio.to_thread(self._address, promise)
+        before = await self._worker.read(lambda: self._address(promise))
         posted = await self._post(promise.user, promise.body)
         address = {"channel": posted["channel"], "ts": posted["ts"]}
-        await asyncio.to_thread(self._keep, promise, address)
+        await self._worker.write(lambda: self._keep(promise, address))
         if before:
             await self._replace(before, ON_BELOW)
 
@@ -179,7 +182,7 @@ class SlackSender:
                 _LOG.warning("slack:message:not-replaced %s", code_of(error))
 
     async def _redact(self, promise: Promise) -> None:
-        found = await asyncio.to_thread(self._addresses, promise.about)
+        found = await self._worker.read(lambda: self._addresses(promise.about))
         for address in found:
             try:
                 await self._client.chat_update(
@@ -199,12 +202,12 @@ class SlackSender:
 
     async def _conversation(self, person: str) -> str:
         """Return the direct conversation with a person, opening it where needed."""
-        known = await asyncio.to_thread(self._known, person)
+        known = await self._worker.read(lambda: self._known(person))
         if known.get("channel"):
             return str(known["channel"])
         opened = await self._client.conversations_open(users=_user(person))
         channel = str(opened["channel"]["id"])
-        await asyncio.to_thread(self._remember, person, channel)
+        await self._worker.write(lambda: self._remember(person, channel))
         return channel
 
     # ---- the store ------------------------------------------------------------------

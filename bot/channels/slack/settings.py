@@ -39,6 +39,10 @@ class SlackSettings:
         app_token: From ``SLACK_APP_TOKEN``; with one, Socket Mode is used.
         teams: Workspaces that are served, from ``SLACK_TEAMS``.
         api: Slack's Web API; another one only for tests, on this machine.
+        patience: Seconds a turn may take before the person is told that it was not
+            saved; Slack gives up after three. More only for tests, where many
+            turns share a busy machine.
+            Source: https://docs.slack.dev/interactivity (read November 2026).
     """
 
     bot_token: str
@@ -46,6 +50,7 @@ class SlackSettings:
     app_token: str
     teams: frozenset[str]
     api: str = API
+    patience: float = 2.5
 
     def __repr__(self) -> str:
         """Leave the secrets out."""

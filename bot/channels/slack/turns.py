@@ -99,9 +99,14 @@ class Turns:
         self._clock = clock
         self._ids = ids
         self._drawing = Drawing(directory)
-        self._asking = Asking(guide.pack)
+        self._asking = Asking(guide.pack, lambda: clock.now().date())
         self._in_use: dict[str, str] = {}
         self._warned: dict[str, tuple[str, str]] = {}
+
+    def forget(self, person: str) -> None:
+        """Forget what is remembered of somebody: it may not have been committed."""
+        self._in_use.pop(person, None)
+        self._warned.pop(person, None)
 
     def take(self, incoming: Incoming) -> Outcome:
         """Take one request, and commit before it returns.

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.alerts import NoSuchAlert, Refused
 from bot.channels.web.pages import NOT_SAVED, Pages
 from bot.channels.web.posts import BadPost
 from bot.guide import GuidanceLost, NotYours
@@ -117,16 +118,18 @@ def _is_same_origin(request: web.Request) -> bool:
     return origin in {f"http://{request.host}", f"https://{request.host}"}
 
 
-def _words(error: Exception) -> tuple[int, str, str]:
+def _words(error: Exception) -> tuple[int, str, str]:  # noqa: PLR0911 -- one case a kind
     """Return the status, title and words for what went wrong."""
     match error:
         case web.HTTPException() if error.status < 400:  # noqa: PLR2004 -- not an error
             raise error
-        case NotYours() | NoSuchSession() | web.HTTPNotFound():
+        case NoSuchAlert() | NotYours() | NoSuchSession() | web.HTTPNotFound():
             return 404, "There is no such page", _NOT_HERE
         case StoreError():
             _LOG.error("page:request:not-saved %s", type(error).__name__)
             return 503, "Not saved", NOT_SAVED
+        case Refused():
+            return 403, "That is not yours to do", _NOT_THEIRS
         case GuidanceLost():
             _LOG.error("page:request:guidance-lost")
             return 500, "This session cannot be shown", _LOST
@@ -144,6 +147,10 @@ _NOT_HERE: Final = (
     "There is nothing here for this browser. A session is shown only in the browser"
     " that began it, or in one that continues with its code. The page needs cookies"
     " to know you again. If a child may be in danger, ring 999 now."
+)
+_NOT_THEIRS: Final = (
+    "It was not done, and that it was tried is in the record. If a child may be in"
+    " danger, ring 999 now."
 )
 _LOST: Final = (
     "The guidance that this session was begun with cannot be read any more. Start a"

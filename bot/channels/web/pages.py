@@ -4,17 +4,22 @@ Pure but for reading its own templates once. Everything that comes from a pack o
 person is escaped by the template engine, and nothing here marks text as safe.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from bot.alerts import OpenedRecord
 from bot.channels.web.examples import EXAMPLES, Example
+from bot.channels.web.lead_views import ARRIVED, OUTCOMES, Pane, role_of
 from bot.channels.web.recorded import URGENCIES, entries
 from bot.directory import Directory
 from bot.guide import Look, Unfinished
+from bot.news import clock
+from bot.ports import Promise
 from bot.privacy.watch import IDENTITY
 from dialogs.reply import (
     Advice,
@@ -27,6 +32,7 @@ from dialogs.reply import (
     Remark,
 )
 from knowledge.model import Asks, Pack
+from knowledge.reviews import last_day, standing
 
 EMERGENCY: Final = "If a child may be in danger, ring 999 now."
 NOT_SAVED: Final = (
@@ -37,7 +43,7 @@ _HERE: Final = Path(__file__).parent
 _FEW_QUOTES: Final = 2
 _SHORT: Final = 600
 """Characters of quotation that are shown without opening a list. Ours."""
-_ALWAYS_OPEN: Final = ("trial", "alert-", "counts-as-")
+_ALWAYS_OPEN: Final = ("trial", "alert-", "caution-", "counts-as-")
 _SELECT: Final = {Asks.ONE: "one", Asks.MANY: "many", Asks.FORM: "form"}
 _MONTHS: Final = (
     "January",
@@ -114,12 +120,24 @@ class Screen:
 class Pages:
     """Draws every page."""
 
-    def __init__(self, directory: Directory, pack: Pack) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        pack: Pack,
+        today: Callable[[], date],
+        *,
+        leads: bool = False,
+        loud: bool = False,
+    ) -> None:
         """Read the templates.
 
         Args:
             directory: The numbers behind the ids in replies.
             pack: The pack in force, whose age and state every page tells.
+            today: The date in the organisation's time zone.
+            leads: Whether there is a lead's pane.
+            loud: Whether the directory has a fault, so that somebody may not be
+                told: every page then says so, with numbers.
         """
         self._env = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
@@ -135,7 +153,15 @@ class Pages:
             short=_short,
             stands_open=_stands_open,
             month=month,
+            overdue=lambda written: last_day(written) < today(),
+            standing=lambda pack: standing(pack, today()),
             organisation=directory.organisation,
+            leads=leads,
+            loud=_loudly(directory) if loud else (),
+            role_of=lambda person: role_of(person, directory),
+            outcomes=OUTCOMES,
+            arrived_as=ARRIVED,
+            clock=clock,
         )
         self._env.tests["standing_open"] = _stands_open
         self._pack = pack
@@ -187,6 +213,37 @@ class Pages:
             places=_places(look),
         )
 
+    def leads(self, pane: Pane, arrived: Iterable[Promise]) -> str:
+        """Draw a lead's queue, and what arrived for them."""
+        return self._drawn(
+            "leads.html", pack=self._pack, pane=pane, arrived=tuple(arrived)
+        )
+
+    def alert(
+        self,
+        pane: Pane,
+        record: OpenedRecord | None,
+        wrong: str,
+        form: Mapping[str, str],
+    ) -> str:
+        """Draw one alert for a lead.
+
+        Args:
+            pane: With that alert alone.
+            record: What is behind it, if it was just opened.
+            wrong: Why the last action was not taken; empty where it was.
+            form: What was filled in and not taken.
+        """
+        return self._drawn(
+            "alert.html",
+            pack=self._pack,
+            pane=pane,
+            view=pane.alerts[0],
+            record=record,
+            wrong=wrong,
+            form=form,
+        )
+
     def reply(self, reply: Prompt | Advice | Notice | Recorded) -> str:
         """Draw one reply alone, with the same parts as within a session."""
         return self._drawn("reply.html", reply=reply, kind=type(reply).__name__)
@@ -205,6 +262,13 @@ class Pages:
 
     def _drawn(self, template: str, **values: object) -> str:
         return self._env.get_template(template).render(values)
+
+
+def _loudly(directory: Directory) -> tuple[str, ...]:
+    """Return ids of the numbers to ring where a lead may not be told."""
+    team = directory.team_of(None)
+    named = (team.ring, team.out_of_hours.ring, team.designated_officer)
+    return tuple(dict.fromkeys(one for one in named if one)) or ("emergency",)
 
 
 def _fresh(look: Look) -> frozenset[str]:

@@ -1,9 +1,9 @@
 """The page's addresses, and what each of them does.
 
 Every form is answered with a page or sent on to one, so a reload never sends an
-answer twice. The guide works in a thread, because its store waits for a disk. Who is
-asking is a random name in a cookie: each browser is one practitioner, until a code
-made in one browser is written in another.
+answer twice. The guide works beside the event loop, because its store waits for a
+disk. Who is asking is a random name in a cookie: each browser is one practitioner,
+until a code made in one browser is written in another.
 """
 
 import asyncio
@@ -20,12 +20,14 @@ from aiohttp.typedefs import Middleware
 
 from bot.channels.web.examples import example
 from bot.channels.web.flow import Drawings, around, marked
+from bot.channels.web.forms import fields, page, redirect
 from bot.channels.web.guard import guarded
+from bot.channels.web.leads import Leads, Trying
 from bot.channels.web.pages import Elsewhere, Pages, Screen
-from bot.channels.web.posts import BadPost, Posted, fields_of, one_of, posted
+from bot.channels.web.posts import Posted, one_of, posted
 from bot.directory import Directory
 from bot.guide import Guide, Look, Said
-from bot.ports import Clock, Ids, StaleStep
+from bot.ports import Clock, Ids, StaleStep, Worker
 from bot.privacy.watch import IDENTITY
 from dialogs.reply import Notice, Recorded, Refusal
 from knowledge.drawing import DrawingError
@@ -45,7 +47,6 @@ _TYPES: Final = {
     "page.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
-_FORM: Final = "application/x-www-form-urlencoded"
 _UNTAKEN: Final = 422
 _STALE: Final = 409
 
@@ -65,21 +66,40 @@ class Site:
     notices such as a passage that was found, to be shown again after a reload.
     """
 
-    def __init__(
-        self, guide: Guide, directory: Directory, clock: Clock, ids: Ids
+    def __init__(  # noqa: PLR0913 -- a page is where most ports meet
+        self,
+        guide: Guide,
+        worker: Worker,
+        directory: Directory,
+        clock: Clock,
+        ids: Ids,
+        *,
+        trying: Trying | None = None,
+        loud: bool = False,
     ) -> None:
         """Take the ports, read the templates and files.
 
         Args:
             guide: Takes what people do.
+            worker: Runs it beside the event loop.
             directory: The numbers to ring.
             clock: The time, UTC.
             ids: Makes the random names of browsers, and codes.
+            trying: What the lead's pane works with; None for a page without one.
+            loud: Whether the directory has a fault that every page has to tell.
         """
         self._guide = guide
+        self._worker = worker
         self._clock = clock
         self._ids = ids
-        self._pages = Pages(directory, guide.pack)
+        self._pages = Pages(
+            directory,
+            guide.pack,
+            lambda: clock.now().date(),
+            leads=trying is not None,
+            loud=loud,
+        )
+        self._leads = Leads(trying, self._pages, self._user) if trying else None
         self._drawings = Drawings()
         self._codes: OrderedDict[str, _Code] = OrderedDict()
         self._turns: OrderedDict[str, Said] = OrderedDict()
@@ -99,6 +119,8 @@ class Site:
             web.get("/sessions/{session}/flow.svg", self._flow),
             web.post("/sessions/{session}/elsewhere", self._elsewhere),
             web.get("/sessions/{session}/elsewhere", self._reloaded),
+            web.post("/sessions/{session}/advice", self._read_advice),
+            *(self._leads.routes() if self._leads else ()),
         ]
 
     def middlewares(self, names: frozenset[str]) -> list[Middleware]:
@@ -113,10 +135,10 @@ class Site:
 
     async def _front(self, request: web.Request) -> web.Response:
         user = self._user(request)
-        unfinished = await asyncio.to_thread(self._guide.unfinished, user)
+        unfinished = await self._worker.read(lambda: self._guide.unfinished(user))
         back = "continued" in request.query
-        page = self._pages.front(unfinished, welcome_back=back)
-        return _remembering(_page(page), user)
+        drawn = self._pages.front(unfinished, welcome_back=back)
+        return _remembering(page(drawn), user)
 
     async def _file(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
@@ -125,26 +147,26 @@ class Site:
         return web.Response(body=self._files[name], content_type=_TYPES[name])
 
     async def _away(self, _request: web.Request) -> web.Response:
-        return _page(self._pages.away())
+        return page(self._pages.away())
 
     async def _start(self, request: web.Request) -> web.Response:
-        fields = await _fields(request)
+        form = await fields(request)
         user = self._user(request)
-        said = await asyncio.to_thread(self._guide.start, user)
-        response = _sent_on(said.session, one_of(fields, "case"))
+        said = await self._worker.write(lambda: self._guide.start(user))
+        response = _sent_on(said.session, one_of(form, "case"))
         return _remembering(response, user)
 
     async def _show(self, request: web.Request) -> web.Response:
         look = await self._look(request)
         case = request.query.get("case", "")
-        return _page(self._pages.session(self._screen(look, case)))
+        return page(self._pages.session(self._screen(look, case)))
 
     async def _move(self, request: web.Request) -> web.Response:
-        form = posted(await _fields(request))
+        form = posted(await fields(request))
         user, session = self._user(request), request.match_info["session"]
         try:
-            said = await asyncio.to_thread(
-                self._guide.move, session, user, form.move, form.seen
+            said = await self._worker.write(
+                lambda: self._guide.move(session, user, form.move, form.seen)
             )
         except StaleStep:
             return await self._stale(request, form)
@@ -160,8 +182,8 @@ class Site:
             refusal=refusal,
             typed=_still_fits(form, look),
         )
-        page = self._pages.session(screen)
-        return _page(page, status=_UNTAKEN if refusal else 200)
+        drawn = self._pages.session(screen)
+        return page(drawn, status=_UNTAKEN if refusal else 200)
 
     async def _warned(
         self, request: web.Request, form: Posted, asks: Notice
@@ -173,14 +195,22 @@ class Site:
             said=(asks,),
             typed=_still_fits(form, look),
         )
-        return _page(self._pages.session(screen), status=_UNTAKEN)
+        return page(self._pages.session(screen), status=_UNTAKEN)
+
+    async def _read_advice(self, request: web.Request) -> web.Response:
+        """Take advice into the record: the person says that they read it."""
+        await fields(request)
+        user, session = self._user(request), request.match_info["session"]
+        said = await self._worker.write(lambda: self._guide.read_advice(session, user))
+        self._keep(said)
+        return _sent_on(session, "")
 
     async def _stale(self, request: web.Request, form: Posted) -> web.Response:
         look = await self._look(request)
         screen = replace(
             self._screen(look, form.case), stale=True, typed=_still_fits(form, look)
         )
-        return _page(self._pages.session(screen), status=_STALE)
+        return page(self._pages.session(screen), status=_STALE)
 
     def _screen(self, look: Look, case: str) -> Screen:
         return Screen(
@@ -204,7 +234,7 @@ class Site:
 
     async def _look(self, request: web.Request) -> Look:
         user, session = self._user(request), request.match_info["session"]
-        return await asyncio.to_thread(self._guide.look, session, user)
+        return await self._worker.read(lambda: self._guide.look(session, user))
 
     # ---- what the last move showed besides ---------------------------------------
 
@@ -230,7 +260,7 @@ class Site:
         return f"page-{self._ids.session().removeprefix('s-')}"
 
     async def _elsewhere(self, request: web.Request) -> web.Response:
-        fields = await _fields(request)
+        form = await fields(request)
         look = await self._look(request)
         code = self._ids.session().removeprefix("s-")
         self._codes[code] = _Code(look.row.user, self._clock.now() + CODE_LASTS)
@@ -238,25 +268,25 @@ class Site:
             self._codes.popitem(last=False)
         address = f"{request.scheme}://{request.host}/continue"
         screen = replace(
-            self._screen(look, one_of(fields, "case")),
+            self._screen(look, one_of(form, "case")),
             elsewhere=Elsewhere(address, code),
         )
-        return _page(self._pages.session(screen))
+        return page(self._pages.session(screen))
 
     async def _reloaded(self, request: web.Request) -> web.Response:
         """Go back to the session: no code is made by looking."""
         return _sent_on(request.match_info["session"], "")
 
     async def _asks_code(self, _request: web.Request) -> web.Response:
-        return _page(self._pages.continue_())
+        return page(self._pages.continue_())
 
     async def _takes_code(self, request: web.Request) -> web.Response:
-        fields = await _fields(request)
-        given = one_of(fields, "code").strip().lower()
+        form = await fields(request)
+        given = one_of(form, "code").strip().lower()
         code = self._codes.pop(given, None)
         if code is None or code.until < self._clock.now():
-            return _page(self._pages.continue_(wrong=True), status=_UNTAKEN)
-        response = _redirect("/?continued")
+            return page(self._pages.continue_(wrong=True), status=_UNTAKEN)
+        response = redirect("/?continued")
         return _remembering(response, code.user)
 
 
@@ -276,29 +306,10 @@ def _still_fits(form: Posted, look: Look) -> Mapping[str, tuple[str, ...]]:
     return form.typed if form.question == look.story.path[-1] else {}
 
 
-async def _fields(request: web.Request) -> Mapping[str, tuple[str, ...]]:
-    """Read a form; too long a one is refused by the server itself.
-
-    Raises:
-        BadPost: It is not what a form of ours sends.
-    """
-    if request.content_type != _FORM:
-        raise BadPost
-    return fields_of(await request.read())
-
-
-def _page(text: str, status: int = 200) -> web.Response:
-    return web.Response(text=text, status=status, content_type="text/html")
-
-
 def _sent_on(session: str, case: str) -> web.Response:
     known = example(case)
     query = f"?case={known.id}" if known else ""
-    return _redirect(f"/sessions/{session}{query}#now")
-
-
-def _redirect(to: str) -> web.Response:
-    return web.Response(status=303, headers={"Location": to})
+    return redirect(f"/sessions/{session}{query}#now")
 
 
 def _remembering(response: web.Response, user: str) -> web.Response:

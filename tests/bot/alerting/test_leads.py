@@ -1,8 +1,5 @@
 """What leads do with an alert, who may, and what the practitioner hears of it."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 
 from bot.alerts import Alerts, NoSuchAlert, NotLikeThat, Refused
@@ -48,26 +45,6 @@ def test_the_practitioner_sees_who_has_seen_it(world: World) -> None:
     assert news.code == "seen"
     assert "Morgan Ellery, the safeguarding lead at 10:00" in news.text
     assert world.got(Kind.NEWS) == [("", "slack")]
-
-
-def test_of_fifty_who_acknowledge_at_once_one_is_first_and_the_rest_hear_who(
-    world: World,
-) -> None:
-    _, alert = told(world)
-    together = Barrier(50)
-    who = [world.who(one) for one in (MORGAN, TAMSIN, IDRIS)]
-
-    def acknowledge(n: int) -> tuple[bool, str]:
-        together.wait()
-        settled = world.alerts_of.acknowledge(who[n % 3], alert)
-        return settled.first, settled.by
-
-    with ThreadPoolExecutor(50) as threads:
-        found = list(threads.map(acknowledge, range(50)))
-
-    assert sum(first for first, _ in found) == 1
-    assert len({by for _, by in found}) == 1
-    assert world.happened(alert).count(Happened.ACKNOWLEDGED) == 1
 
 
 def test_everybody_who_was_told_hears_who_acknowledged(world: World) -> None:

@@ -21,7 +21,7 @@ from tests.support.lines import (
     shipped_directory,
     talk,
 )
-from tests.support.packs import shipped_pack
+from tests.support.packs import shipped_edition, shipped_pack
 
 NOT_YET = {"decision": "not-yet", "reasons": "I ask first."}
 ADVISED = {
@@ -467,7 +467,7 @@ def test_every_quotation_in_a_whole_dialog_is_the_packs_own_text(
         assert quote["text"] == passage.text
         assert (quote["lead_in"] or "") == passage.lead_in
         assert quote["section"]
-        assert quote["edition"] == shipped_pack().document.label
+        assert quote["edition"] == shipped_edition()
 
 
 def _quotes(part: object) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ import pytest
 from bot.channels.records import listed, shown
 from bot.ports import DecisionRow, GuidanceRow, Store, Transaction
 from tests.bot.channels.talk import WHOLE, House, flat
-from tests.support.packs import shipped_pack
+from tests.support.packs import shipped_edition, shipped_pack
 
 REFERENCE = "R-0000-0000-01"
 DANGER = ("yes", "none", "yes", *[""] * 8, *[""] * 7, "refer", "told 999", "", "")
@@ -98,7 +98,7 @@ def test_a_record_says_who_decided_what_when_and_under_which_guidance(
     assert text.startswith(f"Record of decision {REFERENCE} Session: s-0000000000001")
     assert "Decided: 2026-11-23T09:00:00Z (times are UTC) By: ana" in text
     assert f"version {shipped_pack().hash}" in text
-    assert shipped_pack().document.label in text
+    assert shipped_edition() in text
     assert "Share, within what was agreed (level 0, from 0 to 4)" in text
     assert "Your decision: Share it" in text
     assert "Your reasons: they agreed and it helps" in text

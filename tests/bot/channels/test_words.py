@@ -26,7 +26,7 @@ from knowledge.conditions import Value
 from knowledge.model import END, Asks, Urgency
 from tests.bot.channels.talk import flat, the_directory
 from tests.support.fakes import START, CountingIds
-from tests.support.packs import shipped_pack
+from tests.support.packs import shipped_edition, shipped_pack
 
 PACK = shipped_pack()
 
@@ -190,7 +190,7 @@ def test_a_quotation_never_stands_without_its_source(passage: str) -> None:
     above = flat(" ".join(lines[:first]))
 
     assert PACK.document.title in above
-    where = f"{passage}, {PACK.passages[passage].section}, {PACK.document.label}"
+    where = f"{passage}, {PACK.passages[passage].section}, {shipped_edition()}"
     assert above.endswith(f"The document says ({where}):")
 
 

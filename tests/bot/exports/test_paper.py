@@ -16,6 +16,7 @@ from bot.exports.bundle import verify
 from bot.exports.literal import PIECE, by_name, drawable, pieces
 from bot.filing import Filing, fingerprint_of
 from bot.store import SqlStore
+from knowledge.reviews import edition
 from tests.support.filed import HOSTILE, decided, filed, printed
 
 TAGGED = {"Document", "H1", "H2", "H3", "P", "L", "LI", "LBody"}
@@ -100,7 +101,7 @@ def test_reference_hash_and_edition_stand_on_paper(filing: Filing) -> None:
         filing.row.reference,
         filing.row.guidance,
         fingerprint_of(filing),
-        filing.pack.document.label,
+        edition(filing.pack, filing.row.at.date()),
         "Rebuilt from the stored answers: the same",
         f"In the ledger: entry {filing.entry}",
         "nobody yet: for trial only",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from bot.ports import Audit, NoSuchSession, StoreUnavailable
+from bot.ports import Audit, NoSuchSession, Promise, StoreUnavailable
 from bot.store import Keys, SqlStore, keys_for, open_store
 from bot.store.anchors import Anchors
 from bot.store.checking import Verdict
@@ -25,6 +25,7 @@ from tests.bot.store.rows import (
     stored_facts,
     with_a_session,
 )
+from tests.bot.store.tampering import a_shell_without_fences
 from tests.support.fakes import START
 from tests.support.stores import KEYS
 
@@ -85,6 +86,20 @@ def test_an_erasure_says_who_and_why_and_leaves_the_ledger_right(
     assert before == [None, None]
     found = verdict(recorded, anchors)
     assert (found.entries, found.erased, found.trouble) == (4, 2, None)
+
+
+def test_what_was_to_be_sent_about_an_erased_session_goes_too(
+    recorded: SqlStore, anchors: Anchors, address: str
+) -> None:
+    reply = Promise("d-1", "slack", "U1", "reply", {"a": "b"}, START, SESSION)
+    with recorded.begin() as transaction:
+        transaction.promise(reply)
+
+    erase(recorded, anchors, SESSION, LAWFUL, START)
+
+    with a_shell_without_fences(address) as shell:
+        left = shell.exec_driver_sql("SELECT body FROM delivery").scalars().all()
+    assert left == [""]
 
 
 def test_nothing_goes_on_in_a_session_that_was_erased(

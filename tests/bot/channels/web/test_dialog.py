@@ -77,10 +77,10 @@ def test_advice_is_shown_before_the_next_question(browser: Browser) -> None:
     assert browser.question == "conflict"
 
 
-def test_the_alert_that_is_asked_for_is_said_not_to_be_sent(browser: Browser) -> None:
+def test_it_is_said_who_will_be_told_of_an_alert_and_by_when(browser: Browser) -> None:
     answering(started(browser), "yes")
 
-    assert "Nobody has been told of this. Ring yourself" in browser.text
+    assert "A lead will be told in two minutes" in browser.text
 
 
 def test_emergency_is_one_press_away_at_any_step(browser: Browser) -> None:

@@ -7,7 +7,7 @@ import pytest
 from dialogs.session import Answered
 from tests.support.cases import CASES
 from tests.support.dialog import a_session
-from tests.support.packs import shipped_pack
+from tests.support.packs import shipped_edition, shipped_pack
 from tests.support.web import Browser, Element, Served, shown
 
 PACK = shipped_pack()
@@ -24,7 +24,7 @@ def wrong_quotations(page: Element) -> Iterator[str]:
             shown(figure, "passage") != [passage.text]
             or lead_in != passage.lead_in
             or section != passage.section
-            or edition != PACK.document.label
+            or edition != shipped_edition()
         ):
             yield passage.id
 

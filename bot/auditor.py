@@ -1,0 +1,177 @@
+"""Notices what nobody else would: promises that are late, and its own death.
+
+The tables cannot lose an alert, and still a lead may not be told: no process sends,
+the chain is empty, a clock stands still. Each minute the auditor looks; while all is
+well it asks an outside address to take note, so that the outside notices when that
+stops, whatever the reason is. It sends no alert itself, and logs codes alone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from bot import climb
+from bot.asks import Category, asks_of
+from bot.guide import GuidanceLost, Shelf
+from bot.news import ALIVE, answer_by
+from bot.ports import Clock, Store, StoreError, Transaction
+from dialogs.session import UnknownFact, decoded
+from knowledge.model import Urgency
+
+LATE: Final = timedelta(minutes=5)
+"""How long after its time nothing has to have happened before it counts as late.
+Ours: many turns of a loop that looks each second."""
+EVERY: Final = 60.0
+"""Seconds from one look to the next. Ours."""
+MOST: Final = 100_000
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+class Heart(Protocol):
+    """Tells somebody outside that all is well."""
+
+    async def beat(self) -> None:
+        """Tell them; a failure is theirs to notice, and raises nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong.
+
+    Attributes:
+        code: A stable word for it.
+        what: In words, for an operator.
+        about: Reference of the alert, or id of the session; may be empty.
+    """
+
+    code: str
+    what: str
+    about: str = ""
+
+
+def findings(transaction: Transaction, now: datetime) -> tuple[Finding, ...]:
+    """Return everything that is wrong with what is promised.
+
+    Args:
+        transaction: A snapshot.
+        now: UTC.
+    """
+    return (
+        *_dead(transaction, now),
+        *_late(transaction, now),
+        *_unanswered(transaction, now),
+    )
+
+
+def _dead(transaction: Transaction, now: datetime) -> Sequence[Finding]:
+    last = transaction.last_beat()
+    if last is not None and now - last <= ALIVE:
+        return ()
+    since = "ever" if last is None else f"since {last:%Y-%m-%dT%H:%M:%SZ}"
+    return (Finding("nobody-sends", f"No process that sends was alive {since}."),)
+
+
+def _late(transaction: Transaction, now: datetime) -> Sequence[Finding]:
+    late = [
+        Finding("alert-late", "Something is due about this alert and did not happen.")
+        for row in transaction.alerts(states=("waiting", "open"), limit=MOST)
+        if now - row.due_at > LATE
+    ]
+    # What failed is tried again within five minutes, so this was never taken.
+    left = [
+        Finding(
+            "not-taken",
+            f"Nothing sends on the channel {row.promise.channel}.",
+            row.promise.about,
+        )
+        for row in transaction.deliveries(state="due", limit=MOST)
+        if now - row.promise.due_at > LATE
+    ]
+    return (*late, *left)
+
+
+def _unanswered(transaction: Transaction, now: datetime) -> Sequence[Finding]:
+    found = []
+    for row in transaction.alerts(states=("open",), limit=MOST):
+        if row.category == Category.DRILL:
+            continue
+        if not climb.kept_of(row).plan.steps:
+            what = "There is nobody who could be told."
+            found.append(Finding("nobody-to-tell", what, row.id))
+        elif now >= answer_by(row):
+            what = f"Nobody has acknowledged it in time; it is {row.urgency}."
+            found.append(Finding("unanswered", what, row.id))
+    return found
+
+
+def promises_without_an_alert(
+    transaction: Transaction, shelf: Shelf
+) -> tuple[str, ...]:
+    """Return the sessions that ask for an alert and have none; there must be none.
+
+    Each session that might is replayed, so this takes its time.
+    """
+    found = []
+    for session in transaction.without_alert():
+        row = transaction.session(session)
+        if row is None:
+            continue
+        try:
+            engine = shelf.engine(row.guidance, transaction)
+            facts = [decoded(one.kind, one.body) for one in transaction.facts(session)]
+        except (GuidanceLost, UnknownFact):
+            # It cannot be told, so it counts: nobody else would look.
+            found.append(session)
+            continue
+        asks = asks_of(engine, engine.place(facts), ())
+        if asks.urgency is not Urgency.NONE:
+            found.append(session)
+    return tuple(found)
+
+
+class Auditor:
+    """Looks each minute, and lets the outside know while all is well."""
+
+    def __init__(self, store: Store, clock: Clock, heart: Heart) -> None:
+        """Take the ports."""
+        self._store = store
+        self._clock = clock
+        self._heart = heart
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Look each minute until `stop` is called.
+
+        The first look comes after a minute: what sends may just be starting too.
+        """
+        while not self._stopping.is_set():
+            try:
+                async with asyncio.timeout(EVERY):
+                    await self._stopping.wait()
+            except TimeoutError:
+                await self.look()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._stopping.set()
+
+    async def look(self) -> tuple[Finding, ...]:
+        """Look once; the heart beats only where nothing is wrong."""
+        try:
+            found = await asyncio.to_thread(self._found)
+        except StoreError as error:
+            found = (Finding("store-failed", type(error).__name__),)
+        for one in found:
+            _LOG.error("auditor:look:%s %s", one.code, one.about)
+        if not found:
+            await self._heart.beat()
+        return found
+
+    def _found(self) -> tuple[Finding, ...]:
+        with self._store.reading() as transaction:
+            return findings(transaction, self._clock.now())

@@ -1,0 +1,106 @@
+"""What an operator types about alerts: list, show, drill, doctor."""
+
+from pathlib import Path
+
+import pytest
+
+import app
+from bot.settings import read_settings
+from bot.store import keys_for, open_store
+from tests.support.alerting import World
+from tests.support.packs import ROOT
+from tests.support.stores import a_database
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    address = a_database(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", address)
+    settings = read_settings({"DATABASE_URL": address}, ROOT)
+    store = open_store(address, keys_for(address, settings.keys))
+    return World(store)
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    code = app.main(list(words))
+    captured = capsys.readouterr()
+    return code, captured.out + captured.err
+
+
+def test_without_alerts_that_is_said(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.store.close()
+
+    assert said(capsys, "alerts", "list") == (0, "There are no alerts.\n")
+
+
+def test_alerts_are_listed_and_shown_without_a_name_or_a_story(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = world.begin("no", ["none"], "own-initiative", "no", "MARKED story")
+    alert = world.alert(session).id
+    world.run()
+    world.store.close()
+
+    _, list_ = said(capsys, "alerts", "list")
+    code, show = said(capsys, "alerts", "show", alert.lower())
+
+    assert f"{alert}  routine: a question about sharing information" in list_
+    assert code == 0
+    assert "Morgan Ellery, as lead, by slack" in show
+    assert "told Morgan Ellery by slack" in show
+    assert "MARKED" not in list_ + show
+    assert "JOHARKER" not in list_ + show
+
+
+def test_who_is_kept_out_is_not_on_the_screen(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = world.begin("no", ["professional-or-lead"], ["lead"])
+    alert = world.alert(session).id
+    world.store.close()
+
+    _, show = said(capsys, "alerts", "show", alert)
+
+    assert "Morgan Ellery" not in show
+
+
+def test_an_unknown_reference_is_said_to_be_unknown(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.store.close()
+
+    code, text = said(capsys, "alerts", "show", "A-9999-9999-99")
+
+    assert (code, text) == (1, "There is no alert of that reference.\n")
+
+
+def test_a_drill_is_begun_and_reported_on(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    none, before = said(capsys, "alerts", "drill", "--report")
+    begun, _ = said(capsys, "alerts", "drill")
+    code, report = said(capsys, "alerts", "drill", "--report")
+    world.store.close()
+
+    assert none == 1
+    assert "There has been no drill." in before
+    assert begun == 0
+    assert code == 1
+    assert "Morgan Ellery" in report
+    assert "has not answered yet" in report
+    assert "0 of 2 answered." in report
+
+
+def test_doctor_counts_promises_without_an_alert(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.begin("no", ["evidence"])
+    world.store.close()
+
+    code, text = said(capsys, "doctor")
+
+    assert code == 1
+    assert "Promises without an alert: 0" in text
+    assert "WRONG: nobody-sends: No process that sends was alive ever." in text
