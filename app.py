@@ -607,7 +607,13 @@ class _Channels:
         guide = self._guide("teams")
         alerts = Alerts(self.store, self.clock, self.ids, self.raiser, guide.shelf)
         mounted = Teams(
-            teams, guide, self.store, self.directory, self.clock, alerts=alerts
+            teams,
+            guide,
+            self.store,
+            self.directory,
+            self.clock,
+            alerts=alerts,
+            worker=self.worker,
         )
         self.names.append("Microsoft Teams")
         self.routes += mounted.routes()

@@ -156,6 +156,7 @@ async def ours(folder: Path, keys: int) -> web.Application:
     from bot.guide import Guide, Shelf, Version  # noqa: PLC0415
     from bot.server import serving  # noqa: PLC0415
     from bot.store import open_store  # noqa: PLC0415
+    from bot.store.worker import Worker  # noqa: PLC0415
     from bot.system import SystemClock, SystemIds  # noqa: PLC0415
     from tests.support.microsoft import TENANT  # noqa: PLC0415
     from tests.support.packs import shipped_files, shipped_pack  # noqa: PLC0415
@@ -178,6 +179,7 @@ async def ours(folder: Path, keys: int) -> web.Application:
         store,
         shipped_directory(),
         clock,
+        worker=Worker(store),
         fetch=lambda: ("token", 3600.0),
     )
     return serving(teams.routes(), [teams.running])

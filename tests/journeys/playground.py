@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 HERE: Final = Path(__file__).parent
 PACKAGE: Final = "node_modules/@microsoft/m365agentsplayground/cli.js"
-PATIENCE: Final = 30.0
+PATIENCE: Final = 20.0
 
 
 def playground_script() -> Path | None:
@@ -68,6 +68,15 @@ class BotProcess:
         self._process.wait(PATIENCE)
         assert self._process.stdout is not None
         self._process.stdout.close()
+
+    @contextmanager
+    def running(self) -> Iterator[BotProcess]:
+        """Run until the end of a block, whatever happens in it."""
+        self.start()
+        try:
+            yield self
+        finally:
+            self.stop()
 
     def restart(self) -> None:
         self.stop()
@@ -110,9 +119,11 @@ def playground(folder: Path, bot: int, port: int, person: str) -> Iterator[Path]
             command, cwd=folder, env=environment, stdout=out, stderr=out
         ) as process,
     ):
-        _wait_for(f"http://127.0.0.1:{port}/")
-        yield recording
-        process.terminate()
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/")
+            yield recording
+        finally:
+            process.terminate()
 
 
 def _wait_for(address: str) -> None:

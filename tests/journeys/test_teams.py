@@ -18,6 +18,7 @@ from tests.journeys.playground import (
     playground_script,
     recorded,
 )
+from tests.support.packs import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -44,18 +45,40 @@ class Chat:
     recording: Path
 
 
+SHIPPED_DEPUTY = (
+    "5a1e0000-0000-4000-8000-000000000001:5a1e0000-0000-4000-8000-0000000000a2"
+)
+DEPUTY = "00000000-0000-0000-0000-000000000001:00000000-0000-0000-0000-000000000021"
+"""The second person of the playground, as `playground_second.yml` names her."""
+
+
+def a_directory(folder: Path) -> Path:
+    """Write the shipped directory with the playground's second person as deputy.
+
+    The lead has opened no chat, so the deputy is told at once.
+    """
+    text = (ROOT / "knowledge" / "directory.yaml").read_text(encoding="utf-8")
+    assert SHIPPED_DEPUTY in text
+    path = folder / "directory.yaml"
+    # Somebody has to be on duty whenever the journeys run.
+    always = text.replace("weekdays: 08:30-17:30", "every-day: 00:00-23:59", 1)
+    path.write_text(always.replace(SHIPPED_DEPUTY, DEPUTY), encoding="utf-8")
+    return path
+
+
 @pytest.fixture
 def chat(
     request: pytest.FixtureRequest, tmp_path: Path, chromium: Browser
 ) -> Iterator[Chat]:
     port = free_port()
     bot = BotProcess(tmp_path, free_port())
-    bot.start()
-    with playground(tmp_path, bot.port, port, "first") as recording:
+    with (
+        bot.running(),
+        playground(tmp_path, bot.port, port, "first") as recording,
+    ):
         client = Client(chromium, port, request.node.name.removeprefix("test_"))
         yield Chat(client, bot, recording)
         client.page.context.close()
-    bot.stop()
 
 
 def test_the_whole_way_by_buttons_with_back_change_and_a_restart(chat: Chat) -> None:
@@ -135,3 +158,33 @@ def test_in_a_channel_it_only_says_that_it_wrote_privately(chat: Chat) -> None:
     client.page.keyboard.type(" my neighbour's child is hurt")
     client.page.get_by_role("button", name="Post", exact=True).click()
     client.shows("I've messaged you privately").look()
+
+
+def test_a_second_person_acknowledges_and_the_first_one_hears_of_it(
+    tmp_path: Path, chromium: Browser
+) -> None:
+    ports = free_port(), free_port()
+    bot = BotProcess(tmp_path, free_port(), DIRECTORY_FILE=str(a_directory(tmp_path)))
+    with (
+        bot.running(),
+        playground(tmp_path, bot.port, ports[0], "first"),
+        playground(tmp_path, bot.port, ports[1], "second"),
+    ):
+        lead = Client(chromium, ports[1], "lead")
+        lead.shows("I am a program, not a person")
+        asking = Client(chromium, ports[0], "asking")
+        asking.shows("I am a program").press("Start a new session")
+        asking.shows(DANGER).choose("1. Yes, someone needs").press("Continue")
+        asking.shows("Act now").look()
+        asking.shows("Who must not be alerted").look()
+        asking.choose("6. Nobody, the usual").press("Continue")
+
+        lead.shows("Urgent: safeguarding alert").look().press("Acknowledge")
+        lead.shows("It has been acknowledged").look()
+        asking.shows("A lead has seen it").look()
+        lead.press("Advise")
+        lead.write("Your advice", "Ring social care now.").press("Send the advice")
+        asking.press("Read the advice")
+        asking.shows("Ring social care now.").look()
+        for client in (lead, asking):
+            client.page.context.close()

@@ -30,6 +30,7 @@ from bot.guide import Guide, Shelf, Version
 from bot.raising import Policy, Raiser
 from bot.server import serving
 from bot.store import SqlStore, open_store
+from bot.store.worker import Worker
 from tests.support.fakes import CountingIds, FakeClock
 from tests.support.microsoft import (
     APP,
@@ -312,6 +313,7 @@ def served(
     raiser = Raiser(whom, Policy(channels=("teams",))) if directory else None
     guide = Guide(opened, clock, ids, shelf, channel="teams", raiser=raiser)
     alerts = Alerts(opened, clock, ids, raiser, shelf) if raiser else None
+    worker = Worker(opened)
     with asyncio.Runner() as runner:
         theirs = runner.run(listening(microsoft, folder))
         teams = Teams(
@@ -321,6 +323,7 @@ def served(
             whom,
             clock,
             alerts=alerts,
+            worker=worker,
             fetch=lambda: (SECRET_TOKEN, 3600.0),
             http=Http(lambda: session_to(theirs, folder)),
         )
@@ -346,4 +349,5 @@ def served(
         finally:
             runner.run(client.close())
             runner.run(theirs.close())
+            worker.close()
             opened.close()
