@@ -9,12 +9,15 @@ Only names of columns and constants of ours are in them, never a value of somebo
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Dialect, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.elements import ClauseElement
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 class Ready:
@@ -106,7 +109,15 @@ def added_if_new(dialect: Dialect, table: Table, columns: Sequence[str]) -> Read
     """Return the insert that leaves a taken key alone and returns one that was free."""
     name = (dialect.name, table.name)
     if name not in _ADDED:
-        database = sqlite if dialect.name == "sqlite" else postgresql
-        new = database.insert(table).on_conflict_do_nothing()
+        new = _insert(dialect, table).on_conflict_do_nothing()
         _ADDED[name] = Ready(new.returning(*table.primary_key), columns)
     return _ADDED[name]
+
+
+def _insert(dialect: Dialect, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    if dialect.name == "sqlite":
+        return sqlite.insert(table)
+    # Whoever keeps the record in SQLite need not wait at the start for all of this.
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
+    return postgresql.insert(table)
