@@ -27,9 +27,11 @@ from tests.support.stores import a_database
 
 KILLS = int(os.environ.get("CHAOS_KILLS", "200"))
 """How many processes `make chaos` kills here; `.ci/run` asks for fewer."""
-LONGEST_LIFE = 0.12
-"""Seconds from the first prompt to the kill, at most; a turn takes a few
-thousandths, so that a process dies in the middle of the third or the thirtieth."""
+MOST_TURNS = 12
+"""Turns that a process lives for at most before its kill is set, so that on a busy
+machine, too, some die in the middle of the first and some of the twelfth."""
+LONGEST_LIFE = 0.03
+"""Seconds from those turns to the kill, at most; a turn takes a few thousandths."""
 
 
 @dataclass(slots=True)
@@ -99,10 +101,8 @@ class Driver:
             self.witness.before_prompt += 1
         else:
             self._resumed(line)
-            if not early:
-                span = self.dice.uniform(0.0, LONGEST_LIFE)
-                threading.Timer(span, process.kill_now).start()
-            self._talk(process, line)
+            turns = 0 if early else self.dice.randint(1, MOST_TURNS)
+            self._talk(process, line, turns)
         process.kill()
         # One that ended by itself was not killed, and would prove nothing.
         assert process.process.returncode == -signal.SIGKILL
@@ -133,9 +133,19 @@ class Driver:
         self.session = line["session"]
         self.witness.shown[self.session] = line
 
-    def _talk(self, process: Process, line: Mapping[str, Any]) -> None:
-        """Answer until the process is gone."""
+    def _talk(self, process: Process, line: Mapping[str, Any], turns: int) -> None:
+        """Answer until the process is gone.
+
+        Args:
+            process: It is killed soon after its last turn begins.
+            line: What it showed last.
+            turns: In which turn the kill is set; 0 where it is set already.
+        """
         while True:
+            turns -= 1
+            if turns == 0:
+                span = self.dice.uniform(0.0, LONGEST_LIFE)
+                threading.Timer(span, process.kill_now).start()
             message = self._message(line)
             try:
                 process.send(message)
