@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from bot.guide import Guide, Version
     from bot.ports import Clock, Sender
     from bot.preview import PreviewGuide
+    from bot.publishing import Publishing
     from bot.raising import Raiser
+    from bot.roles import Who
     from bot.server import Running
     from bot.settings import Settings
     from bot.store import SqlStore
@@ -107,9 +109,10 @@ def _guide(  # noqa: PLR0913 -- here the parts are joined, each by its name
     numbers = [one.number for one in directory.numbers.values()]
     watch = Watch(read_guard(settings.identity, numbers))
     clock, ids = clock or SystemClock(), SystemIds()
-    shelf = Shelf.from_folder(settings.pack, clock, ids)
+    shelf = Shelf.from_folder(settings.pack, clock, ids, _keeps_the_rules)
     if held:
         _hold_to_the_rules(shelf.current)
+        shelf.refresh(store, now=True)
         raiser = raiser or _raiser(settings, directory, _reach(settings))
     return Guide(store, clock, ids, shelf, channel=channel, watch=watch, raiser=raiser)
 
@@ -179,6 +182,19 @@ def _hold_to_the_rules(version: Version) -> None:
     from knowledge.transcripts import report
 
     raise UnsafePack(report(version.pack, proof, lines=Replays(version.pack).lines))
+
+
+def _keeps_the_rules(version: Version) -> bool:
+    """Say whether a version keeps every rule; what is broken is printed."""
+    from knowledge.paths import TooLarge
+    from knowledge.problems import PackError
+
+    try:
+        _hold_to_the_rules(version)
+    except (UnsafePack, PackError, TooLarge) as error:
+        print(f"{error}\nThat version is not used.", file=sys.stderr)
+        return False
+    return True
 
 
 def _opened(settings: Settings) -> Opened:
@@ -1374,6 +1390,106 @@ def knowledge_prove(arguments: argparse.Namespace) -> int:
     return failed
 
 
+def _publishing(
+    settings: Settings, store: SqlStore, directory: Directory
+) -> Publishing:
+    from bot.gates import Gates
+    from bot.guide import Shelf
+    from bot.publishing import Publishing
+    from bot.system import SystemClock, SystemIds
+
+    clock = SystemClock()
+    shelf = Shelf.from_folder(settings.pack, clock, SystemIds(), _keeps_the_rules)
+    surroundings = _surroundings()
+    gates = Gates(surroundings, surroundings.rules, lambda p: _lacking(p, directory))
+    return Publishing(store, clock, shelf, gates)
+
+
+def _author(directory: Directory, name: str) -> Who:
+    """Return who proposes: an id in the directory, or a name on this machine."""
+    from dataclasses import replace
+
+    from bot.roles import who_is
+
+    day = _today()
+    who = who_is(directory, "terminal", name, day)
+    person = directory.people.get(name)
+    if not who.person and person is not None and person.identities:
+        channel, user = next(iter(person.identities.items()))
+        who = replace(
+            who_is(directory, channel, user, day), channel="terminal", user=name
+        )
+    return who
+
+
+def knowledge_propose(arguments: argparse.Namespace) -> int:
+    """Propose a draft, so that another administrator can put it in force."""
+    from bot.directory import local_midnight
+    from bot.publishing import Draft, Refused
+    from bot.versions import proposed
+    from knowledge.load import read_files
+
+    settings = _settings()
+    folder = _folders(arguments.pack)[0]
+    directory = _directory(settings)
+    from_at = local_midnight(arguments.from_day) if arguments.from_day else None
+    draft = Draft(read_files(folder), arguments.reason, from_at, _near(folder))
+    who = _author(directory, arguments.author or settings.user)
+    store = _store(settings)
+    try:
+        publishing = _publishing(settings, store, directory)
+        act = publishing.try_out if arguments.trial else publishing.propose
+        print(proposed(act(draft, who)))
+    except Refused as error:
+        print("\n".join(error.lines), file=sys.stderr)
+        return EXIT_WRONG
+    finally:
+        store.close()
+    return 0
+
+
+def knowledge_history(arguments: argparse.Namespace) -> int:
+    """Tell which versions were proposed, approved, sent back and in force."""
+    from bot.system import SystemClock
+    from bot.versions import history
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        publishing = _publishing(settings, store, _directory(settings))
+        now = SystemClock().now()
+        print(history(publishing.history(), now, as_json=arguments.json))
+    finally:
+        store.close()
+    return 0
+
+
+def knowledge_rollback(arguments: argparse.Namespace) -> int:
+    """Show what going back would change; with a reason, do it or propose it."""
+    from bot.publishing import Refused
+    from bot.versions import proposed, rolling_back
+
+    settings = _settings()
+    directory = _directory(settings)
+    store = _store(settings)
+    try:
+        publishing = _publishing(settings, store, directory)
+        if not arguments.reason:
+            print(rolling_back(publishing.going_back(arguments.to)))
+            return 0
+        who = _author(directory, arguments.author or settings.user)
+        done = publishing.roll_back(
+            arguments.reason, who, signed_in=False, name=arguments.to
+        )
+        print(proposed(done))
+    except Refused as error:
+        print("\n".join(error.lines), file=sys.stderr)
+        return EXIT_WRONG
+    finally:
+        store.close()
+    return 0
+
+
 def knowledge_diff(arguments: argparse.Namespace) -> int:
     """Compare two packs, and say what the new one would do to recorded decisions."""
     import json
@@ -1570,6 +1686,30 @@ def _port(word: str) -> int:
     if not 0 < number < 65536:  # noqa: PLR2004 -- the range of TCP ports
         raise ValueError
     return number
+
+
+def _versions(actions: argparse._SubParsersAction[_Parser]) -> None:
+    proposing = actions.add_parser("propose", help="propose a draft")
+    proposing.add_argument("pack", metavar="PACK")
+    proposing.add_argument("--reason", required=True, metavar="WORDS", help="why")
+    proposing.add_argument("--author", default="", metavar="PERSON", help="who")
+    proposing.add_argument(
+        "--from", type=_day, default=None, metavar="DATE", dest="from_day"
+    )
+    proposing.add_argument(
+        "--trial",
+        action="store_true",
+        help="put it in force unreviewed, on one machine; every screen says so",
+    )
+    proposing.set_defaults(run=knowledge_propose)
+    past = actions.add_parser("history", help="the versions that were in force")
+    past.add_argument("--json", action="store_true", help="for scripts")
+    past.set_defaults(run=knowledge_history)
+    back = actions.add_parser("rollback", help="go back to an earlier version")
+    back.add_argument("to", nargs="?", default="", metavar="VERSION")
+    back.add_argument("--reason", default="", metavar="WORDS", help="do it, and why")
+    back.add_argument("--author", default="", metavar="PERSON", help="who")
+    back.set_defaults(run=knowledge_rollback)
 
 
 def _day(word: str) -> date:
@@ -1817,6 +1957,7 @@ def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
     review.add_argument("pack", nargs="?", default="", metavar="PACK")
     review.add_argument("--as-at", type=_day, default=None, metavar="DATE")
     review.set_defaults(run=knowledge_review)
+    _versions(actions)
     diagram = actions.add_parser("diagram", help="show the flow of a pack as a whole")
     diagram.add_argument("pack", nargs="?", default="", metavar="PACK")
     form = diagram.add_mutually_exclusive_group()

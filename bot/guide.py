@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from bot.climb import Doing
@@ -39,9 +38,10 @@ from bot.ports import (
 )
 from bot.privacy.watch import Watch
 from bot.raising import Raiser
+from bot.shelf import ENGINES_KEPT, GuidanceLost, Shelf, Version, kept_pack
 from dialogs.engine import AdviceRead, Ask, Emergency, Engine, Move, Person, Show, Turn
 from dialogs.record import record_of
-from dialogs.reply import Advice, Notice, Recorded, Remark, Reply
+from dialogs.reply import Advice, Notice, Prompt, Recorded, Remark, Reply
 from dialogs.session import (
     Decided,
     Fact,
@@ -52,16 +52,18 @@ from dialogs.session import (
 )
 from dialogs.step import hears_danger
 from dialogs.story import Story, Told, story_of
-from knowledge.load import load, load_folder
 from knowledge.model import NOT_YET, Pack, Urgency
-from knowledge.problems import PackError
-from knowledge.search import PassageIndex
-
-ENGINES_KEPT = 8
-"""Pack versions ready in memory; older ones are loaded again when needed. Ours."""
 
 SESSIONS_LOOKED_AT = 50
 """Newest sessions searched for unfinished ones. Ours."""
+
+NEWER_VERSION = Remark(
+    "caution-newer-version",
+    "The guidance has changed",
+    "Since you began, what it indicates for some answers has changed. You finish on the"
+    " version you began with. If in doubt start a new session, or talk to a person.",
+)
+"""Shown to whoever is on an earlier version, where a newer one changes safety."""
 
 ALERTING = frozenset({"person", "emergency"})
 """Notices that ask for an alert by being shown."""
@@ -71,10 +73,6 @@ Shown = TypeVar("Shown", bound=Reply)
 
 class NotYours(Exception):
     """Somebody asked for another person's session; they are told no more."""
-
-
-class GuidanceLost(Exception):
-    """The pack version of a session is not kept as it was, or cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,62 +137,6 @@ class Look:
     advice: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A pack version with its files, as it is kept."""
-
-    pack: Pack
-    files: Mapping[str, str]
-
-
-class Shelf:
-    """The pack in force, and earlier versions for sessions begun on them."""
-
-    def __init__(self, current: Version, clock: Clock, ids: Ids) -> None:
-        """Take the version that new sessions begin on."""
-        self.current = current
-        self._clock = clock
-        self._ids = ids
-        self._engines: dict[str, Engine] = {}
-
-    @classmethod
-    def from_folder(cls, folder: Path, clock: Clock, ids: Ids) -> "Shelf":
-        """Load the pack in a folder.
-
-        Raises:
-            PackError: Anything is wrong with it.
-        """
-        pack, files = load_folder(folder)
-        return cls(Version(pack, files), clock, ids)
-
-    def engine(self, guidance: str, transaction: Transaction) -> Engine:
-        """Return the engine of a pack version, loading it where needed.
-
-        Raises:
-            GuidanceLost: The version is not kept, or is not what its hash says.
-        """
-        if guidance not in self._engines:
-            self._engines[guidance] = self._made(self._pack(guidance, transaction))
-            while len(self._engines) > ENGINES_KEPT:
-                self._engines.pop(next(iter(self._engines)))
-        return self._engines[guidance]
-
-    def _pack(self, guidance: str, transaction: Transaction) -> Pack:
-        if guidance == self.current.pack.hash:
-            return self.current.pack
-        return kept_pack(transaction, guidance)
-
-    def _made(self, pack: Pack) -> Engine:
-        return Engine(
-            pack,
-            new_reference=self._ids.reference,
-            # The local date in the United Kingdom is never before the one in UTC, so
-            # no day that is still to come there is refused.
-            today=lambda: self._clock.now().date(),
-            search=PassageIndex(pack).search,
-        )
-
-
 class Guide:
     """Takes what people do and says what to show."""
 
@@ -251,6 +193,7 @@ class Guide:
                 where a channel never repeats a request.
             also: What the channel adds to the transaction; not for a repeated one.
         """
+        self._shelf.refresh(self._store)
         version = self._shelf.current
         pack, now, session = version.pack, self._clock.now(), self._ids.session()
         started = Started(pack.id, pack.hash)
@@ -289,6 +232,7 @@ class Guide:
             user: The person.
             limit: How many at most, > 0.
         """
+        self._shelf.refresh(self._store)
         found: list[Unfinished] = []
         with self._store.reading() as transaction:
             for row in transaction.sessions(user, SESSIONS_LOOKED_AT):
@@ -326,11 +270,14 @@ class Guide:
         times = (fact.at for fact in stored)
         told = self._remark(news)
         turn = engine.advance(session, facts, Show())
+        said = _said(session, turn, len(facts), told)
+        if self._shelf.changed_since(row):
+            said = _on_an_earlier_version(said)
         return Look(
             row=row,
             facts=tuple(zip(times, facts, strict=True)),
             story=_honest_story(story_of(engine, session, facts), told),
-            said=_said(session, turn, len(facts), told),
+            said=said,
             pack=engine.pack,
             news=news,
             alert=alert,
@@ -394,6 +341,7 @@ class Guide:
             NotYours: It is somebody else's.
             StoreError: Nothing was written and nothing may be shown as accepted.
         """
+        self._shelf.refresh(self._store)
         transaction: AbstractContextManager[Transaction]
         looking = isinstance(move, Show) and also is None
         transaction = self._store.reading() if looking else self._store.begin()
@@ -417,6 +365,8 @@ class Guide:
                 self._keep(open_, row, engine, facts, turn)
             told = self._remark(self._news(open_, session))
             said = _said(session, turn, len(facts) + len(turn.facts), told)
+            if self._shelf.changed_since(row):
+                said = _on_an_earlier_version(said)
             if also:
                 also(open_, said)
         return said
@@ -540,23 +490,6 @@ def _said(session: str, turn: Turn, facts: int, told: Remark) -> Said:
     return Said(session, replies, turn.ended, facts)
 
 
-def kept_pack(transaction: Transaction, guidance: str) -> Pack:
-    """Return a pack version as it was kept.
-
-    Raises:
-        GuidanceLost: It is not kept, or is not what its hash says, or this
-            version of the bot cannot read it.
-    """
-    row = transaction.guidance(guidance)
-    try:
-        pack = load(row.files) if row else None
-    except PackError as error:
-        raise GuidanceLost(guidance) from error
-    if pack is None or pack.hash != guidance:
-        raise GuidanceLost(guidance)
-    return pack
-
-
 def replay(transaction: Transaction, row: DecisionRow) -> tuple[str, ...]:
     """Rebuild a decision from its session's facts and say what differs.
 
@@ -634,5 +567,34 @@ def _honest(reply: Shown, told: Remark) -> Shown:
     return reply
 
 
+def _on_an_earlier_version(said: Said) -> Said:
+    """Say that the guidance has changed since, on what is shown of it."""
+    replies: list[Reply] = [
+        replace(reply, remarks=(NEWER_VERSION, *reply.remarks))
+        if isinstance(reply, Prompt | Advice)
+        else reply
+        for reply in said.replies
+    ]
+    return replace(said, replies=tuple(replies))
+
+
 def _remark(news: News, directory: Directory | None = None) -> Remark:
     return as_remark(news, directory or Directory("", {}))
+
+
+__all__ = [
+    "ENGINES_KEPT",
+    "NEWER_VERSION",
+    "Also",
+    "GuidanceLost",
+    "Guide",
+    "Look",
+    "NotYours",
+    "Said",
+    "Shelf",
+    "Unfinished",
+    "Version",
+    "differing",
+    "kept_pack",
+    "replay",
+]

@@ -144,6 +144,87 @@ class GuidanceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A pack version that an administrator wants in force; never changed.
+
+    Attributes:
+        pack: name of the pack.
+        name: what people call the version, such as `2026-11-27.1`; one a pack.
+        guidance: content hash of the version; keep that first.
+        against: content hash of the version in force when it was proposed.
+        reason: why, in the author's words.
+        author: id of the person in the directory.
+        channel: where it was proposed.
+        user: the author's name there.
+        at: time zone aware; read back in UTC.
+        from_at: not to be in force before; None for as soon as it is approved.
+        stamp: names the proof that held: pack, rules and prover.
+        changes_safety: whether some answers come to something else than before.
+        told: what changed, in lines for the people who lead.
+    """
+
+    pack: str
+    name: str
+    guidance: str
+    against: str
+    reason: str
+    author: str
+    channel: str
+    user: str
+    at: datetime
+    from_at: datetime | None
+    stamp: str
+    changes_safety: bool
+    told: tuple[str, ...]
+
+
+class Ruled(StrEnum):
+    """What was said of a proposal."""
+
+    APPROVED = "approved"
+    SENT_BACK = "sent-back"
+
+
+@dataclass(frozen=True, slots=True)
+class RulingRow:
+    """What was said of a proposal; one a proposal, and never changed.
+
+    Attributes:
+        pack: name of the pack.
+        n: place among the rulings of the pack; the first is 1, without a gap.
+        name: the version's.
+        ruled: what was said.
+        at: time zone aware; read back in UTC.
+        in_force_at: from when the version is in force; None where sent back.
+        person: id of the person in the directory.
+        channel: where it was said.
+        user: the person's name there.
+        why: in their words; may be empty.
+        reviewed: whether somebody other than the author has seen it.
+    """
+
+    pack: str
+    n: int
+    name: str
+    ruled: Ruled
+    at: datetime
+    in_force_at: datetime | None
+    person: str
+    channel: str
+    user: str
+    why: str
+    reviewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposal, and what was said of it; None where it waits."""
+
+    row: ProposalRow
+    ruling: RulingRow | None
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """Something to be sent, promised in the transaction that made it due.
 
@@ -364,6 +445,12 @@ class Audit(StrEnum):
     ADVICE_READ = "person:advice:read"
     ADVICE_DISAGREED = "person:advice:disagreed"
     IDENTITY_SHOWN = "person:identity:shown"
+    GUIDANCE_REFUSED = "guidance:draft:refused"
+    GUIDANCE_PROPOSED = "guidance:draft:proposed"
+    GUIDANCE_SENT_BACK = "guidance:draft:sent-back"
+    GUIDANCE_APPROVED = "guidance:version:approved"
+    GUIDANCE_NOT_REVIEWED = "guidance:version:not-reviewed"
+    GUIDANCE_ROLLED_BACK = "guidance:version:rolled-back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -517,6 +604,32 @@ class Transaction(Protocol):
         Raises:
             NoSuchSession: there is none of that id, or it was erased before.
         """
+        ...
+
+    # ---- versions of packs ----------------------------------------------------------
+
+    def add_proposal(self, row: ProposalRow) -> None:
+        """Add a proposal; its pack version must be kept.
+
+        Raises:
+            StoreRefused: the pack has a version of that name.
+        """
+        ...
+
+    def add_ruling(self, row: RulingRow) -> None:
+        """Add what was said of a proposal.
+
+        Raises:
+            StoreRefused: something was said of it before, or in that place.
+        """
+        ...
+
+    def last_ruling(self, pack: str) -> int:
+        """Return the place of the last ruling of a pack; 0 where there is none."""
+        ...
+
+    def proposals(self, pack: str, limit: int) -> tuple[Proposed, ...]:
+        """Return at most `limit` proposals of a pack, newest first."""
         ...
 
     # ---- where people are reached, for the chat platforms -------------------------

@@ -36,7 +36,7 @@ class Asking:
             pack: The pack.
             today: The date in the organisation's time zone.
         """
-        self._pack = pack
+        self.pack = pack
         self._screens = Screens(pack, DialogMachine(pack.flow), today)
         self._index = PassageIndex(pack)
 
@@ -49,7 +49,7 @@ class Asking:
         found = self._screens.found("", self._index.search(asked[:LONGEST]))
         remarks = (*self._screens.opening(), *found.remarks)
         notices = (replace(found, remarks=tuple(remarks)),)
-        if not speaks_of(asked, self._pack.phrases.danger):
+        if not speaks_of(asked, self.pack.phrases.danger):
             return notices
         return (self._danger(), *notices)
 

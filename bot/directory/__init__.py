@@ -7,7 +7,7 @@ module each; this package sends nothing and decides nothing about a record.
 
 from bot.directory.duty import CONFLICTS, Answering, Why, kept_out, on_duty
 from bot.directory.faults import Fault, directory_faults, loud, placed
-from bot.directory.hours import local_day, next_working_day
+from bot.directory.hours import local_day, local_midnight, next_working_day
 from bot.directory.model import (
     MAIL,
     PAGE,
@@ -47,6 +47,7 @@ __all__ = [
     "directory_faults",
     "kept_out",
     "local_day",
+    "local_midnight",
     "loud",
     "missing_numbers",
     "next_working_day",

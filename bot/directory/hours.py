@@ -132,6 +132,11 @@ def local_day(at: datetime) -> date:
     return at.astimezone(ZONE).date()
 
 
+def local_midnight(day: date) -> datetime:
+    """Return the moment at which a day begins on the wall, in UTC."""
+    return datetime.combine(day, time(), ZONE).astimezone(UTC)
+
+
 def bank_holiday(day: date, region: str) -> str:
     """Return the name of the bank holiday on a day, or nothing."""
     return _bank_holidays(REGIONS[region], day.year).get(day, "")

@@ -42,6 +42,7 @@ from bot.store.holding import Holding
 from bot.store.keys import Keys
 from bot.store.ledger import ERASED, Happened
 from bot.store.places import Places
+from bot.store.proposals import Proposals
 from bot.store.ready import Ready
 from bot.store.seal import Keyring
 from bot.store.text import body_as_text, body_from_text, time_as_text, time_from_text
@@ -209,7 +210,7 @@ def _in_codes_only() -> Iterator[None]:
         raise refusal
 
 
-class SqlTransaction(Checking, Places, Alerts, Holding):
+class SqlTransaction(Checking, Places, Alerts, Holding, Proposals):
     """What one transaction can do; see `bot.ports.Transaction` for the promises."""
 
     def keep_guidance(self, row: GuidanceRow) -> None:

@@ -216,6 +216,40 @@ class WorkerColumns(TypedColumns):
     at: Named[str]
 
 
+class ProposalColumns(TypedColumns):
+    """Columns of `proposal`, append-only; see `bot.ports.ProposalRow`."""
+
+    pack: Column[str] = Column(primary_key=True)
+    name: Column[str] = Column(primary_key=True)
+    guidance: Column[str] = Column(ForeignKey("guidance.hash"))
+    against: Named[str]
+    reason: Column[str] = Column(Text)
+    author: Named[str]
+    channel: Named[str]
+    user: Named[str]
+    at: Named[str]
+    from_at: Named[str]
+    stamp: Named[str]
+    changes_safety: Named[bool]
+    told: Column[str] = Column(Text)
+
+
+class RulingColumns(TypedColumns):
+    """Columns of `ruling`, append-only; see `bot.ports.RulingRow`."""
+
+    pack: Column[str] = Column(primary_key=True)
+    n: Column[int] = Column(primary_key=True, autoincrement=False)
+    name: Named[str]
+    ruled: Named[str]
+    at: Named[str]
+    in_force_at: Named[str]
+    person: Named[str]
+    channel: Named[str]
+    user: Named[str]
+    why: Column[str] = Column(Text)
+    reviewed: Named[bool]
+
+
 guidance = Table("guidance", metadata, GuidanceColumns)
 
 session = Table(
@@ -286,3 +320,15 @@ alert = Table(
 alert_event = Table("alert_event", metadata, AlertEventColumns)
 watch = Table("watch", metadata, WatchColumns, Index(None, "due_at"))
 worker = Table("worker", metadata, WorkerColumns)
+
+# Which version of a pack is in force is what these two say, and nothing else.
+proposal = Table("proposal", metadata, ProposalColumns, Index(None, "pack", "at"))
+ruling = Table(
+    "ruling",
+    metadata,
+    RulingColumns,
+    CheckConstraint("n >= 1", name="numbered_from_one"),
+    CheckConstraint("ruled IN ('approved', 'sent-back')", name="ruled_known"),
+    ForeignKeyConstraint(["pack", "name"], ["proposal.pack", "proposal.name"]),
+    UniqueConstraint("pack", "name"),
+)

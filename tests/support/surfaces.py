@@ -281,7 +281,7 @@ class PageSurface:
     name = "page"
 
     def __init__(self) -> None:
-        self._pages = Pages(shipped_directory(), shipped_pack(), START.date)
+        self._pages = Pages(shipped_directory(), shipped_pack, START.date)
 
     def items(self, reply: Shown) -> Sequence[Item]:
         return list(self._within(read_html(self._pages.reply(reply))))

@@ -42,7 +42,7 @@ from bot.privacy.watch import IDENTITY
 from dialogs.asking import Asking
 from dialogs.engine import Answer, Ask, Show, Typed
 from dialogs.reply import Advice, Notice, Prompt, Refusal
-from knowledge.model import Asks
+from knowledge.model import Asks, Pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +99,7 @@ class Turns:
         self._clock = clock
         self._ids = ids
         self._drawing = Drawing(directory)
-        self._asking = Asking(guide.pack, lambda: clock.now().date())
+        self._asking = self._asking_of(guide.pack)
         self._in_use: dict[str, str] = {}
         self._warned: dict[str, tuple[str, str]] = {}
 
@@ -437,7 +437,13 @@ class Turns:
             case _:
                 return self._mine(incoming)
 
+    def _asking_of(self, pack: Pack) -> Asking:
+        return Asking(pack, lambda: self._clock.now().date())
+
     def _search_for(self, incoming: Incoming, words: str) -> Outcome:
+        pack = self._guide.pack
+        if self._asking.pack.hash != pack.hash:
+            self._asking = self._asking_of(pack)
         message = self._drawing.message(self._asking.answer(words), 0)
         body: dict[str, object] = {
             "text": message.text,

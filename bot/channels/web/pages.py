@@ -123,7 +123,7 @@ class Pages:
     def __init__(
         self,
         directory: Directory,
-        pack: Pack,
+        pack: Callable[[], Pack],
         today: Callable[[], date],
         *,
         leads: bool = False,
@@ -133,7 +133,7 @@ class Pages:
 
         Args:
             directory: The numbers behind the ids in replies.
-            pack: The pack in force, whose age and state every page tells.
+            pack: Gives the pack in force, whose age and state every page tells.
             today: The date in the organisation's time zone.
             leads: Whether there is a lead's pane.
             loud: Whether the directory has a fault, so that somebody may not be
@@ -177,7 +177,7 @@ class Pages:
         """
         return self._drawn(
             "front.html",
-            pack=self._pack,
+            pack=self._pack(),
             examples=EXAMPLES,
             unfinished=tuple(unfinished),
             welcome_back=welcome_back,
@@ -216,7 +216,7 @@ class Pages:
     def leads(self, pane: Pane, arrived: Iterable[Promise]) -> str:
         """Draw a lead's queue, and what arrived for them."""
         return self._drawn(
-            "leads.html", pack=self._pack, pane=pane, arrived=tuple(arrived)
+            "leads.html", pack=self._pack(), pane=pane, arrived=tuple(arrived)
         )
 
     def alert(
@@ -236,7 +236,7 @@ class Pages:
         """
         return self._drawn(
             "alert.html",
-            pack=self._pack,
+            pack=self._pack(),
             pane=pane,
             view=pane.alerts[0],
             record=record,
@@ -250,7 +250,7 @@ class Pages:
 
     def continue_(self, *, code: str = "", wrong: bool = False) -> str:
         """Draw the form that takes a code from another browser."""
-        return self._drawn("continue.html", pack=self._pack, code=code, wrong=wrong)
+        return self._drawn("continue.html", pack=self._pack(), code=code, wrong=wrong)
 
     def away(self) -> str:
         """Draw the blank page that hides a session."""
@@ -258,7 +258,7 @@ class Pages:
 
     def trouble(self, title: str, text: str) -> str:
         """Draw a page for something that went wrong."""
-        return self._drawn("trouble.html", pack=self._pack, title=title, text=text)
+        return self._drawn("trouble.html", pack=self._pack(), title=title, text=text)
 
     def _drawn(self, template: str, **values: object) -> str:
         return self._env.get_template(template).render(values)

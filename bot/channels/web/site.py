@@ -94,7 +94,7 @@ class Site:
         self._ids = ids
         self._pages = Pages(
             directory,
-            guide.pack,
+            lambda: guide.pack,
             lambda: clock.now().date(),
             leads=trying is not None,
             loud=loud,
