@@ -27,12 +27,12 @@ def decide(guide: Guide, user: str, answers: Answers) -> str:
                 return reply.reference
         prompt = said.replies[-1]
         assert isinstance(prompt, Prompt), said.replies
-        given = answers.get(prompt.question, _filled(prompt))
+        given = answers.get(prompt.question, filled(prompt))
         said = guide.move(said.session, user, Answer(given))
     raise AssertionError("it never came to a decision")
 
 
-def _filled(prompt: Prompt) -> dict[str, object]:
+def filled(prompt: Prompt) -> dict[str, object]:
     """Fill what is needed in a form, in the quietest way."""
     lines: dict[str, object] = {}
     for line in prompt.fields:
