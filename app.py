@@ -1363,7 +1363,9 @@ def knowledge_prove(arguments: argparse.Namespace) -> int:
     from dialogs.agreement import Replays, disagreements
     from knowledge.load import load_folder
     from knowledge.paths import TooLarge
+    from knowledge.problems import PackError
     from knowledge.prove import prove
+    from knowledge.rule_reader import in_short
     from knowledge.transcripts import report
 
     core = (ROOT / "knowledge" / CORE_RULES).read_text(encoding="utf-8")
@@ -1374,8 +1376,9 @@ def knowledge_prove(arguments: argparse.Namespace) -> int:
         begun = time.perf_counter()
         try:
             proof = prove(pack, core, files.get(SAFETY, ""), confirm=replays.confirm)
-        except TooLarge as error:
-            print(f"{pack.id}: {error}", file=sys.stderr)
+        except (TooLarge, PackError) as error:
+            told = in_short(error) if isinstance(error, PackError) else (str(error),)
+            print("\n".join(f"{pack.id}: {line}" for line in told), file=sys.stderr)
             failed = EXIT_WRONG
             continue
         seconds = time.perf_counter() - begun
@@ -1445,6 +1448,35 @@ def knowledge_propose(arguments: argparse.Namespace) -> int:
         return EXIT_WRONG
     finally:
         store.close()
+    return 0
+
+
+def knowledge_overlay(arguments: argparse.Namespace) -> int:
+    """Lay an organisation's own words over a pack, and say what fits."""
+    from knowledge.load import content_hash, read_files
+    from knowledge.overlay import FILE, joined, read_overlay, told
+
+    folder, out = Path(arguments.folder), Path(arguments.out)
+    text = read_files(folder).get(FILE)
+    if text is None:
+        print(f"{_near(folder)}{FILE}: there is no such file.", file=sys.stderr)
+        return EXIT_WRONG
+    overlay, _ = read_overlay(text, where=_near(folder))
+    below = read_files(_folders(overlay.over)[0])
+    result = joined(below, overlay)
+    print(told(result, overlay))
+    if result.moved_on:
+        print(f"  written-for: {content_hash(below)}")
+    if not result.fits:
+        return EXIT_WRONG
+    if out.exists() and any(out.iterdir()):
+        print(f"{out} is not empty: name a folder that is new.", file=sys.stderr)
+        return EXIT_WRONG
+    out.mkdir(parents=True, exist_ok=True)
+    for name, written in result.files.items():
+        (out / name).write_text(written, encoding="utf-8")
+    print(f"The joined pack is in {_near(out)}. See what it changes:")
+    print(f"  python app.py knowledge diff {overlay.over} {out}")
     return 0
 
 
@@ -1702,6 +1734,10 @@ def _versions(actions: argparse._SubParsersAction[_Parser]) -> None:
         help="put it in force unreviewed, on one machine; every screen says so",
     )
     proposing.set_defaults(run=knowledge_propose)
+    laying = actions.add_parser("overlay", help="lay your own words over a pack")
+    laying.add_argument("folder", metavar="OVERLAY")
+    laying.add_argument("out", metavar="NEW")
+    laying.set_defaults(run=knowledge_overlay)
     past = actions.add_parser("history", help="the versions that were in force")
     past.add_argument("--json", action="store_true", help="for scripts")
     past.set_defaults(run=knowledge_history)

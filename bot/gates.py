@@ -18,7 +18,7 @@ from knowledge.paths import Loops, TooLarge
 from knowledge.problems import PackError
 from knowledge.prove import Proof, proof_stamp, prove
 from knowledge.reviews import DEPUTIES, Force, force, unnamed
-from knowledge.rule_reader import rules_hash
+from knowledge.rule_reader import in_short, rules_hash
 from knowledge.search import PassageIndex
 from knowledge.transcripts import told
 
@@ -120,7 +120,7 @@ class Gates:
                 pack, self._core, files.get(SAFETY, ""), confirm=replays.confirm
             )
         except PackError as error:
-            return [str(problem) for problem in error.problems]
+            return list(in_short(error))
         except (TooLarge, Loops) as error:
             return [str(error)]
         if not proof.held:

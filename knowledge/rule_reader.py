@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 CORE_RULES: Final = Path(__file__).with_name("core_rules.yaml")
 """The rules that ship with the product."""
 SAFETY: Final = "safety.yaml"
+MOST_NAMED: Final = 12
+"""Names told of what a pack lacks; whoever has so much to do begins anywhere. Ours."""
 """The file in which a pack may add rules."""
 QUESTIONS: Final = "questions"
 OUTCOMES: Final = "outcomes"
@@ -386,3 +388,24 @@ def _choices(flow: Flow, name: str) -> dict[str | None, dict[str, str]]:
     if set(lines) == {name}:
         lines[None] = {}
     return lines
+
+
+def in_short(error: PackError) -> tuple[str, ...]:
+    """Tell what a pack lacks that the core rules speak of, in a line or a few.
+
+    The core rules name questions, answers, outcomes and passages. A pack that has
+    few of them would otherwise be told of each rule that names one.
+    """
+    ours = [each for each in error.problems if each.file.endswith(CORE_RULES.name)]
+    rest = tuple(str(each) for each in error.problems if each not in ours)
+    names = sorted({each.what.split(" ", 1)[0] for each in ours})
+    if not names:
+        return rest
+    shown = ", ".join(names[:MOST_NAMED])
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    lacks = (
+        f"The safety rules speak of {len(names)} questions, answers, outcomes and"
+        f" passages that this pack does not have: {shown}{more}. -> take them over,"
+        " with their names, from a pack that keeps the rules"
+    )
+    return (*rest, lacks)

@@ -105,6 +105,23 @@ class PackShape(_Shape):
     trial_notice: Words
 
 
+class EditShape(_Shape):
+    """One piece of overlay.yaml: words that stand in a file, and those instead."""
+
+    file: Words
+    why: Words
+    was: Words
+    write: str
+
+
+class OverlayShape(_Shape):
+    """overlay.yaml."""
+
+    over: Words
+    written_for: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    edits: dict[Id, EditShape]
+
+
 class PassageShape(_Shape):
     """One passage in passages.yaml."""
 
