@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.guide import Guide, Version
     from bot.ports import Clock, Sender
     from bot.preview import PreviewGuide
-    from bot.publishing import Publishing
+    from bot.publishing import Publishing, Refused
     from bot.raising import Raiser
     from bot.roles import Who
     from bot.server import Running
@@ -48,6 +48,8 @@ EMERGENCY = "If a child may be in danger, ring 999 now."
 FOR_REPLAY = (
     "For replaying a proof: this pack may break a safety rule, and nothing is kept."
 )
+IN_FORCE = "in-force"
+SAY_WHO = "In a terminal, say who you are with --author and your id in the directory."
 PAGE_PORT = 8080
 SERVE_PORT = 3978
 MOST_AUDITED = 1_000_000
@@ -1425,6 +1427,14 @@ def _author(directory: Directory, name: str) -> Who:
     return who
 
 
+def _say_refused(error: Refused) -> None:
+    from bot.publishing import Why
+
+    print("\n".join(error.lines), file=sys.stderr)
+    if error.why == Why.NOT_ADMINISTRATOR:
+        print(SAY_WHO, file=sys.stderr)
+
+
 def knowledge_propose(arguments: argparse.Namespace) -> int:
     """Propose a draft, so that another administrator can put it in force."""
     from bot.directory import local_midnight
@@ -1444,7 +1454,7 @@ def knowledge_propose(arguments: argparse.Namespace) -> int:
         act = publishing.try_out if arguments.trial else publishing.propose
         print(proposed(act(draft, who)))
     except Refused as error:
-        print("\n".join(error.lines), file=sys.stderr)
+        _say_refused(error)
         return EXIT_WRONG
     finally:
         store.close()
@@ -1515,11 +1525,26 @@ def knowledge_rollback(arguments: argparse.Namespace) -> int:
         )
         print(proposed(done))
     except Refused as error:
-        print("\n".join(error.lines), file=sys.stderr)
+        _say_refused(error)
         return EXIT_WRONG
     finally:
         store.close()
     return 0
+
+
+def _pack_in_force() -> Pack:
+    """Return the pack that new sessions begin on now."""
+    from bot.guide import Shelf
+    from bot.system import SystemClock, SystemIds
+
+    settings = _settings()
+    store = _store(settings)
+    try:
+        shelf = Shelf.from_folder(settings.pack, SystemClock(), SystemIds())
+        shelf.refresh(store, now=True)
+    finally:
+        store.close()
+    return shelf.current.pack
 
 
 def knowledge_diff(arguments: argparse.Namespace) -> int:
@@ -1537,7 +1562,9 @@ def knowledge_diff(arguments: argparse.Namespace) -> int:
     from knowledge.load import load_folder
     from knowledge.paths import Loops, TooLarge
 
-    old, _ = load_folder(pack_folder(arguments.old, ROOT))
+    old = _pack_in_force() if arguments.old == IN_FORCE else None
+    if old is None:
+        old, _ = load_folder(pack_folder(arguments.old, ROOT))
     new, _ = load_folder(pack_folder(arguments.new, ROOT))
     begun = time.perf_counter()
     try:
@@ -1982,7 +2009,7 @@ def _knowledge(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     preview.set_defaults(run=knowledge_preview)
     comparing = actions.add_parser("diff", help="say what a new version changes")
-    comparing.add_argument("old", metavar="OLD")
+    comparing.add_argument("old", metavar="OLD", help="a pack, or in-force")
     comparing.add_argument("new", metavar="NEW")
     comparing.add_argument(
         "--replay", action="store_true", help="look at all recorded decisions too"
