@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.directory import Role
 from bot.directory.hours import ZONE
 
 URGENCIES: Final = {
@@ -33,13 +34,14 @@ CATEGORIES: Final = {
     "drill": "a drill, to see whether alerts reach you; nobody is at risk",
 }
 OTHER: Final = "a question about sharing information"
-ROLES: Final = {
-    "lead": "safeguarding lead",
-    "deputy": "deputy safeguarding lead",
-    "manager": "manager on duty",
-    "out-of-hours": "person on call out of hours",
-    "alternate": "safeguarding adviser",
+ROLES: Final[Mapping[str, str]] = {
+    Role.LEAD: "safeguarding lead",
+    Role.DEPUTY: "deputy safeguarding lead",
+    Role.MANAGER: "manager on duty",
+    Role.OUT_OF_HOURS: "person on call out of hours",
+    Role.ALTERNATE: "safeguarding adviser",
 }
+"""What somebody who is told is, in words that follow `the`."""
 SOMEBODY: Final = "next person"
 NAMES_NOBODY: Final = (
     "This message names nobody and tells no story, on purpose. Do not add either when"

@@ -414,6 +414,25 @@ class Alerts:
                 raise NoSuchAlert(alert)
             return self._entry(transaction, who, row)
 
+    def others(self, who: Who, alert: str) -> list[tuple[str, str]]:
+        """Return who can be asked to take over, as id and name: people of the team.
+
+        Raises:
+            NoSuchAlert: There is none that they may see.
+            NotLikeThat: There is nobody else.
+        """
+        directory = self._raiser.directory
+        team = directory.teams.get(self.look(who, alert).row.team)
+        people = dict.fromkeys(person for person, _ in team.places()) if team else {}
+        found = [
+            (person, directory.people[person].name)
+            for person in people
+            if person != who.person and person in directory.people
+        ]
+        if not found:
+            raise NotLikeThat("There is nobody else to ask.")
+        return found
+
     def _sees(self, transaction: Transaction, who: Who, row: AlertRow) -> bool:
         subject = self._subject(transaction, row)
         return row.state not in HIDDEN and allowed(Action.SEE_ENTRY, who, subject)

@@ -5,11 +5,12 @@ is promised here that was not promised in the row. A lead is named to whoever as
 whoever is kept out, and that anybody is, is never said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot import alert_words
 from bot.climb import Happened, kept_of
 from bot.directory import Directory, Role
 from bot.directory.hours import ZONE
@@ -20,16 +21,12 @@ from dialogs.reply import Remark
 ALIVE: Final = timedelta(minutes=2)
 """A process that sends and gave no sign for longer counts as dead. Ours: many of its
 loops, and short beside the shortest time to acknowledge."""
-ROLES: Final = {
+ROLES: Final[Mapping[str, str]] = {
+    **alert_words.ROLES,
     Role.PRACTITIONER: "practitioner",
-    Role.LEAD: "safeguarding lead",
-    Role.DEPUTY: "deputy safeguarding lead",
-    Role.MANAGER: "manager on duty",
-    Role.OUT_OF_HOURS: "person on call out of hours",
-    Role.ALTERNATE: "safeguarding adviser",
     Role.ADMINISTRATOR: "administrator",
 }
-"""What somebody is, in words that follow `the`."""
+"""What anybody is, in words that follow `the`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +189,7 @@ def unread_advice(events: Sequence[AlertEvent]) -> tuple[AlertEvent, ...]:
 def advised_as(advice: AlertEvent) -> str:
     """Return the role in which somebody advised, in words."""
     role = str(advice.body.get("role", ""))
-    known = {each.value: words for each, words in ROLES.items()}
-    words = known.get(role, "person who took the alert on")
+    words = ROLES.get(role, "person who took the alert on")
     return words[0].upper() + words[1:]
 
 
@@ -264,7 +260,7 @@ def clock(at: datetime, now: datetime) -> str:
     local = at.astimezone(ZONE)
     if local.date() == now.astimezone(ZONE).date():
         return f"{local:%H:%M}"
-    return f"{local:%H:%M} on {local:%A} {local.day} {local:%B}"
+    return alert_words.clock(at)
 
 
 def as_remark(news: News, directory: Directory) -> Remark:

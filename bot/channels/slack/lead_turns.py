@@ -102,24 +102,11 @@ class LeadTurns:
             case "close":
                 return Outcome(view=leads.close(lead.alert), push=push)
             case "hand-over":
-                view = leads.hand_over(lead.alert, self._others(who, lead.alert))
+                view = leads.hand_over(lead.alert, self._alerts.others(who, lead.alert))
                 return Outcome(view=view, push=push)
             case _:
                 opened = self._alerts.open_record(who, lead.alert)
                 return Outcome(view=leads.record(opened), push=push)
-
-    def _others(self, who: Who, alert: str) -> list[tuple[str, str]]:
-        """Return who can be asked to take over: the leads of the alert's team."""
-        team = self._directory.teams.get(self._alerts.look(who, alert).row.team)
-        people = dict.fromkeys(person for person, _ in team.places()) if team else {}
-        found = [
-            (person, self._directory.people[person].name)
-            for person in people
-            if person != who.person and person in self._directory.people
-        ]
-        if not found:
-            raise NotLikeThat("There is nobody else to ask.")
-        return found
 
     def _sent(self, who: Who, lead: Lead) -> Outcome:
         given = {name: str(value) for name, value in lead.given.items()}

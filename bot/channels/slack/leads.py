@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.alert_words import AlertFacts, clock, words_of
+from bot.channels.lead_words import EVENTS_SHOWN, HAPPENED, HOW_IT_ENDED, STATES
 from bot.channels.slack import blocks, parts
 from bot.channels.slack.blocks import Block, actions, button, paragraph, words
 from bot.channels.slack.marks import LINE, PICK, Mark
@@ -24,38 +25,7 @@ if TYPE_CHECKING:
     from bot.directory import Directory
     from bot.news import News
 
-HOW_IT_ENDED: Final = {
-    "advised": "I advised, and they decide",
-    "referred": "It has been referred",
-    "spoken-to": "I spoke with them",
-    "passed-on": "Somebody else deals with it",
-    "no-action": "Nothing more is needed",
-}
 _TEXT: Final = "A safeguarding alert waits for you. It names nobody."
-_STATES: Final = {
-    "open": "Nobody has acknowledged it yet.",
-    "acknowledged": "It has been acknowledged.",
-    "closed": "It is closed.",
-}
-_HAPPENED: Final = {
-    Happened.RAISED: "raised",
-    Happened.URGENCY_RAISED: "raised higher",
-    Happened.TOLD: "told",
-    Happened.UNREACHABLE: "could not be reached",
-    Happened.ACKNOWLEDGED: "acknowledged",
-    Happened.CLAIMED: "took it on",
-    Happened.ADVISED: "advised",
-    Happened.READ: "the advice was read",
-    Happened.OFFERED: "asked somebody to take it over",
-    Happened.ACCEPTED: "took it over",
-    Happened.CLOSED: "closed",
-    Happened.REOPENED: "opened again",
-    Happened.RECORD_OPENED: "opened the record",
-    Happened.DISAGREED: "the practitioner disagreed",
-    Happened.LEFT_UNDECIDED: "nothing was decided",
-}
-_SHOWN: Final = 6
-"""Events shown in a message, the newest. Ours."""
 _MOST_WRITTEN: Final = 3_000
 
 
@@ -104,7 +74,7 @@ def case(
 
 def _state(entry: Entry, directory: Directory) -> str:
     row = entry.row
-    text = _STATES.get(row.state, "It is not open.")
+    text = STATES.get(row.state, "It is not open.")
     if row.owner:
         text = f"{text} It is with {name_of(directory, row.owner)}."
     if entry.offered_to:
@@ -121,8 +91,8 @@ def name_of(directory: Directory, person: str) -> str:
 
 def _history(entry: Entry, directory: Directory) -> list[Block]:
     lines = []
-    for one in entry.events[-_SHOWN:]:
-        what = _HAPPENED.get(Happened(one.kind), one.kind)
+    for one in entry.events[-EVENTS_SHOWN:]:
+        what = HAPPENED.get(Happened(one.kind), one.kind)
         person = f"{name_of(directory, one.who)}: " if one.who else ""
         lines.append(paragraph(words(f"{clock(one.at)}: {person}{what}")))
     return lines

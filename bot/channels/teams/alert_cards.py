@@ -8,10 +8,10 @@ opened and letter by letter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from bot.alert_words import AlertFacts, clock, words_of
 from bot.alerts import LONGEST_WORDS, Entry
+from bot.channels.lead_words import EVENTS_SHOWN, HAPPENED, HOW_IT_ENDED, STATES
 from bot.channels.teams.parts import (
     Card,
     Element,
@@ -28,37 +28,6 @@ from bot.directory import Directory
 from bot.news import News
 from bot.roles import Action
 
-HOW_IT_ENDED: Final = {
-    "advised": "I advised, and they decide",
-    "referred": "It has been referred",
-    "spoken-to": "I spoke with them",
-    "passed-on": "Somebody else deals with it",
-    "no-action": "Nothing more is needed",
-}
-_STATES: Final = {
-    "open": "Nobody has acknowledged it yet.",
-    "acknowledged": "It has been acknowledged.",
-    "closed": "It is closed.",
-}
-_HAPPENED: Final = {
-    Happened.RAISED: "raised",
-    Happened.URGENCY_RAISED: "raised higher",
-    Happened.TOLD: "told",
-    Happened.UNREACHABLE: "could not be reached",
-    Happened.ACKNOWLEDGED: "acknowledged",
-    Happened.CLAIMED: "took it on",
-    Happened.ADVISED: "advised",
-    Happened.READ: "the advice was read",
-    Happened.OFFERED: "asked somebody to take it over",
-    Happened.ACCEPTED: "took it over",
-    Happened.CLOSED: "closed",
-    Happened.REOPENED: "opened again",
-    Happened.RECORD_OPENED: "opened the record",
-    Happened.DISAGREED: "the practitioner disagreed",
-    Happened.LEFT_UNDECIDED: "nothing was decided",
-}
-_EVENTS: Final = 6
-"""Events shown, the newest. Ours."""
 _GROUNDS = {"urgent": "attention", "today": "warning"}
 
 
@@ -102,14 +71,14 @@ class AlertCards:
         sheet.body.append(sheet.text("state", stands))
         happened = [
             sheet.text("event", f"{clock(one.at)}: {self._event(one.who, one.kind)}")
-            for one in entry.events[-_EVENTS:]
+            for one in entry.events[-EVENTS_SHOWN:]
         ]
         if happened:
             sheet.body += sheet.folded("What happened so far", happened)
         return sheet.card(_case_buttons(entry, person))
 
     def _state(self, entry: Entry) -> str:
-        text = _STATES.get(entry.row.state, "It is not open.")
+        text = STATES.get(entry.row.state, "It is not open.")
         if entry.row.owner:
             text = f"{text} It is with {self.name_of(entry.row.owner)}."
         if entry.offered_to:
@@ -118,7 +87,7 @@ class AlertCards:
         return text
 
     def _event(self, who: str, kind: str) -> str:
-        what = _HAPPENED.get(Happened(kind), kind)
+        what = HAPPENED.get(Happened(kind), kind)
         return f"{self.name_of(who)}: {what}" if who else what
 
     def name_of(self, person: str) -> str:

@@ -78,7 +78,7 @@ class LeadTalk:
             case "not-me":
                 return Shown((self._cards.not_me(alert),))
             case "hand-over":
-                others = self._others(who, alert)
+                others = self._alerts.others(who, alert)
                 return Shown((self._cards.hand_over(alert, others),))
             case "case":
                 return Shown((self.case(who, alert, {}),))
@@ -115,19 +115,6 @@ class LeadTalk:
     def _closed(self, who: Who, pressed: Pressed) -> Settled:
         how, note = _given(pressed, "outcome"), _given(pressed, "words")
         return self._alerts.close(who, pressed.alert, how, note)
-
-    def _others(self, who: Who, alert: str) -> list[tuple[str, str]]:
-        """Return who can be asked to take over: the people of the alert's team."""
-        team = self._directory.teams.get(self._alerts.look(who, alert).row.team)
-        people = dict.fromkeys(person for person, _ in team.places()) if team else {}
-        found = [
-            (person, self._directory.people[person].name)
-            for person in people
-            if person != who.person and person in self._directory.people
-        ]
-        if not found:
-            raise NotLikeThat("There is nobody else to ask.")
-        return found
 
 
 def _given(pressed: Pressed, name: str) -> str:
