@@ -10,7 +10,7 @@ import argparse
 import gc
 import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -787,8 +787,7 @@ def _examine_alerts(settings: Settings) -> list[str]:
     from bot.system import SystemClock, SystemIds
 
     # Opening it checks the tables' revision, the file's mode and the keys.
-    store = _store(settings)
-    try:
+    with closing(_store(settings)) as store:
         clock = SystemClock()
         shelf = Shelf.from_folder(settings.pack, clock, SystemIds())
         with store.reading() as transaction:
@@ -797,8 +796,6 @@ def _examine_alerts(settings: Settings) -> list[str]:
                 for one in findings(transaction, clock.now())
             ]
             broken = promises_without_an_alert(transaction, shelf)
-    finally:
-        store.close()
     found += [f"directory: {fault}" for fault in loud(_opened(settings), _today())]
     print(f"Promises without an alert: {len(broken)}")
     return [*found, *(f"no-alert {session}: nobody is told" for session in broken)]
@@ -810,12 +807,8 @@ def alerts_list(_arguments: argparse.Namespace) -> int:
     from bot.system import SystemClock
 
     settings = _settings()
-    store = _store(settings)
-    try:
-        with store.reading() as transaction:
-            rows = transaction.alerts()
-    finally:
-        store.close()
+    with closing(_store(settings)) as store, store.reading() as transaction:
+        rows = transaction.alerts()
     now = SystemClock().now()
     print("\n".join(listed(rows, _directory(settings), now)))
     return 0
@@ -827,13 +820,9 @@ def alerts_show(arguments: argparse.Namespace) -> int:
     from bot.system import SystemClock
 
     settings = _settings()
-    store = _store(settings)
-    try:
-        with store.reading() as transaction:
-            row = transaction.alert(arguments.alert.strip().upper())
-            events = transaction.alert_events(row.id) if row else ()
-    finally:
-        store.close()
+    with closing(_store(settings)) as store, store.reading() as transaction:
+        row = transaction.alert(arguments.alert.strip().upper())
+        events = transaction.alert_events(row.id) if row else ()
     if row is None:
         print("There is no alert of that reference.", file=sys.stderr)
         return EXIT_WRONG
@@ -881,11 +870,8 @@ def records_list(arguments: argparse.Namespace) -> int:
     from bot.channels.records import listed
 
     settings = _settings()
-    store = _store(settings)
-    try:
+    with closing(_store(settings)) as store:
         print(listed(store, arguments.user or settings.user, as_json=arguments.json))
-    finally:
-        store.close()
     return 0
 
 
@@ -894,12 +880,9 @@ def records_show(arguments: argparse.Namespace) -> int:
     from bot.channels.records import shown
 
     settings = _settings()
-    store = _store(settings)
-    try:
+    with closing(_store(settings)) as store:
         user = arguments.user or settings.user
         text = shown(store, arguments.reference, user, as_json=arguments.json)
-    finally:
-        store.close()
     if text is None:
         return _no_such_decision()
     print(text)
@@ -916,12 +899,8 @@ def _filing(settings: Settings, arguments: argparse.Namespace) -> Filing | None:
     """Return a decision of the person who asks, with what belongs to it."""
     from bot.filing import gather
 
-    store = _store(settings)
-    try:
-        with store.reading() as transaction:
-            filing = gather(transaction, arguments.reference)
-    finally:
-        store.close()
+    with closing(_store(settings)) as store, store.reading() as transaction:
+        filing = gather(transaction, arguments.reference)
     mine = filing and filing.row.user == (arguments.user or settings.user)
     return filing if mine else None
 
@@ -966,13 +945,9 @@ def _say_exported(
         "reference": filing.row.reference,
         "as": arguments.what,
     }
-    store = _store(settings)
-    try:
-        with store.begin() as transaction:
-            now = SystemClock().now()
-            transaction.log(Audit.RECORD_EXPORTED, filing.row.session, said, now)
-    finally:
-        store.close()
+    with closing(_store(settings)) as store, store.begin() as transaction:
+        now = SystemClock().now()
+        transaction.log(Audit.RECORD_EXPORTED, filing.row.session, said, now)
 
 
 def records_audit(_arguments: argparse.Namespace) -> int:
@@ -1000,18 +975,14 @@ def records_report(arguments: argparse.Namespace) -> int:
 
     settings, since = _settings(), arguments.since
     pack, _ = load_folder(settings.pack)
-    store = _store(settings)
-    try:
-        with store.reading() as transaction:
-            rows = transaction.decisions(limit=MOST_AUDITED)
-            sessions = transaction.sessions(None, MOST_AUDITED)
-            begun = [row for row in sessions if f"{row.started_at:%Y-%m-%d}" >= since]
-            practice = Practice(
-                [row for row in rows if f"{row.at:%Y-%m-%d}" >= since],
-                [(row, transaction.facts(row.id)) for row in begun],
-            )
-    finally:
-        store.close()
+    with closing(_store(settings)) as store, store.reading() as transaction:
+        rows = transaction.decisions(limit=MOST_AUDITED)
+        sessions = transaction.sessions(None, MOST_AUDITED)
+        begun = [row for row in sessions if f"{row.started_at:%Y-%m-%d}" >= since]
+        practice = Practice(
+            [row for row in rows if f"{row.at:%Y-%m-%d}" >= since],
+            [(row, transaction.facts(row.id)) for row in begun],
+        )
     found = measures(practice)
     page = report(
         found,
@@ -1075,13 +1046,10 @@ def records_verify(_arguments: argparse.Namespace) -> int:
     from bot.store.anchors import Anchors
 
     settings = _settings()
-    store = _store(settings)
-    try:
+    with closing(_store(settings)) as store:
         anchors = Anchors(settings.anchors, store.keys).heads()
         with store.reading() as transaction:
             found = transaction.verify(anchors)
-    finally:
-        store.close()
     if found.trouble is not None:
         print(f"The record is not as it was: {found.trouble.what}.", file=sys.stderr)
         print(f"Until then {found.entries} entries are right.", file=sys.stderr)
@@ -1104,12 +1072,9 @@ def records_anchor(_arguments: argparse.Namespace) -> int:
     from bot.system import SystemClock
 
     settings = _settings()
-    store = _store(settings)
-    try:
+    with closing(_store(settings)) as store:
         anchors = Anchors(settings.anchors, store.keys)
         print(anchor(store, anchors, SystemClock().now()))
-    finally:
-        store.close()
     return 0
 
 
@@ -1122,8 +1087,7 @@ def retention_run(arguments: argparse.Namespace) -> int:
 
     settings, now = _settings(), SystemClock().now()
     schedule = read_schedule(ROOT / "knowledge" / "retention.yaml")
-    store = _store(settings)
-    try:
+    with closing(_store(settings)) as store:
         with store.reading() as transaction:
             found = tuple(judged(transaction, schedule, now))
         anchors = Anchors(settings.anchors, store.keys)
@@ -1134,8 +1098,6 @@ def retention_run(arguments: argparse.Namespace) -> int:
             if one.fate is Fate.ERASE and not arguments.dry_run:
                 lawful = Lawful(f"schedule approved by {schedule.approved_by}", one.why)
                 erase(store, anchors, one.session, lawful, now)
-    finally:
-        store.close()
     count = sum(one.fate is Fate.ERASE for one in found)
     done = "would be erased" if arguments.dry_run else "erased"
     print(f"{len(found)} sessions looked at, {count} {done}.")
@@ -1148,22 +1110,18 @@ def retention_hold(arguments: argparse.Namespace) -> int:
     from bot.system import SystemClock
 
     settings = _settings()
-    store = _store(settings)
-    try:
-        with store.begin() as transaction:
-            decision = transaction.decision(arguments.reference.upper())
-            if decision is None:
-                return _no_such_decision()
-            now = SystemClock().now()
-            stands = change_hold(
-                transaction,
-                decision.session,
-                arguments.authority,
-                arguments.reason,
-                now,
-            )
-    finally:
-        store.close()
+    with closing(_store(settings)) as store, store.begin() as transaction:
+        decision = transaction.decision(arguments.reference.upper())
+        if decision is None:
+            return _no_such_decision()
+        now = SystemClock().now()
+        stands = change_hold(
+            transaction,
+            decision.session,
+            arguments.authority,
+            arguments.reason,
+            now,
+        )
     print("It is held: nothing erases it." if stands else "The hold has ended.")
     return 0
 
@@ -1199,12 +1157,9 @@ def records_reapply_erasures(_arguments: argparse.Namespace) -> int:
     from bot.system import SystemClock
 
     settings = _settings()
-    store = _store(settings)
-    try:
+    with closing(_store(settings)) as store:
         anchors = Anchors(settings.anchors, store.keys)
         done = erase_again(store, anchors, SystemClock().now())
-    finally:
-        store.close()
     print(f"{len(done.records)} sessions were in the backup and are erased again.")
     _say_what_is_left(scrubbed=done.scrubbed)
     return 0
@@ -1223,12 +1178,9 @@ def records_rotate_key(arguments: argparse.Namespace) -> int:
     from bot.system import SystemClock
 
     settings = _settings()
-    store = _store(settings)
-    try:
+    with closing(_store(settings)) as store:
         now = SystemClock().now()
         count = rotate(store, settings.keys, now, drop_old=arguments.drop_old)
-    finally:
-        store.close()
     print(f"{count} record keys are wrapped by the newest master key.")
     if arguments.drop_old:
         print("The older master keys are gone from the key file.")
@@ -1496,13 +1448,10 @@ def knowledge_history(arguments: argparse.Namespace) -> int:
     from bot.versions import history
 
     settings = _settings()
-    store = _store(settings)
-    try:
+    with closing(_store(settings)) as store:
         publishing = _publishing(settings, store, _directory(settings))
         now = SystemClock().now()
         print(history(publishing.history(), now, as_json=arguments.json))
-    finally:
-        store.close()
     return 0
 
 
@@ -1538,12 +1487,9 @@ def _pack_in_force() -> Pack:
     from bot.system import SystemClock, SystemIds
 
     settings = _settings()
-    store = _store(settings)
-    try:
+    with closing(_store(settings)) as store:
         shelf = Shelf.from_folder(settings.pack, SystemClock(), SystemIds())
         shelf.refresh(store, now=True)
-    finally:
-        store.close()
     return shelf.current.pack
 
 
@@ -1706,12 +1652,9 @@ def backup_go(arguments: argparse.Namespace) -> int:
     from bot.system import SystemClock
 
     settings = _settings()
-    store = _store(settings)
-    try:
+    with closing(_store(settings)) as store:
         who = arguments.user or settings.user
         count = go(store, who, SystemClock().now())
-    finally:
-        store.close()
     print(f"{count} held things go on now.")
     return 0
 
