@@ -65,7 +65,7 @@ run: $(VENV)/.stamp-run ## try the bot on a page in your browser; no account nee
 	$(BIN)/python app.py page $(RUN_ARGS)
 
 test: $(VENV)/.stamp-dev ## run the tests, without those that kill processes
-	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 check: $(VENV)/.stamp-dev ## lint, format, types, imports, spelling and the packs
 	$(BIN)/ruff check .
