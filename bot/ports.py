@@ -127,6 +127,24 @@ class DecisionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DecidedRow:
+    """A decision without its body, and whose session it was made in.
+
+    Attributes:
+        reference, session, n, at, outcome: As in `DecisionRow`.
+        channel, user: Of the session.
+    """
+
+    reference: str
+    session: str
+    n: int
+    at: datetime
+    outcome: str
+    channel: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
 class GuidanceRow:
     """One version of a pack, kept whole so that an old session can be rebuilt.
 
@@ -412,7 +430,9 @@ class Audit(StrEnum):
     DECISION_TAKEN_OVER = "session:decision:taken-over"
     """Recorded before there was a ledger, and vouched for from the upgrade on."""
     RECORD_ADDED_TO = "session:record:added-to"
+    RECORD_CORRECTED = "session:decision:corrected"
     RECORD_READ = "person:record:read"
+    RECORDS_SEARCHED = "lead:records:searched"
     RECORD_EXPORTED = "person:record:exported"
     RECORD_HELD = "record:hold:begun"
     RECORD_HOLD_ENDED = "record:hold:ended"
@@ -546,6 +566,26 @@ class Transaction(Protocol):
         limit: int = 100,
     ) -> tuple[DecisionRow, ...]:
         """Return at most `limit` decisions, newest first, of all or of one."""
+        ...
+
+    def decided(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        outcome: str | None = None,
+        after: DecidedRow | None = None,
+        limit: int = 200,
+    ) -> tuple[DecidedRow, ...]:
+        """Return decisions without their bodies, newest first; nothing is unsealed.
+
+        Args:
+            since: Not before this moment.
+            until: Before this moment.
+            outcome: Id of the outcome indicated.
+            after: The last one of the page before; None for the first page.
+            limit: > 0.
+        """
         ...
 
     def references(self, after: str, limit: int) -> tuple[str, ...]:
