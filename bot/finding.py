@@ -193,6 +193,21 @@ class Finding:
         with self._store.reading() as transaction:
             return transaction.decisions(user=user, limit=MOST_LISTED)
 
+    def read_own(self, who: Who, reference: str) -> Filing:
+        """Return one of their own decisions whole.
+
+        Raises:
+            NoSuchRecord: There is none of theirs.
+        """
+        with self._store.reading() as transaction:
+            row = transaction.decision(_tidy(reference))
+            filing = gather(transaction, reference) if row else None
+            if row is None or filing is None:
+                raise NoSuchRecord
+            if not allowed(Action.READ_OWN, who, self._subject(transaction, row)):
+                raise NoSuchRecord
+        return filing
+
     def correct(
         self, who: Who, reference: str, words: str, about: str = "", *, keep: bool
     ) -> int:

@@ -205,8 +205,9 @@ def _outcomes(body: Mapping[str, Any]) -> Iterable[str]:
 def _corrected(found: Sequence[Correction], indent: str = "") -> Iterable[str]:
     """Say what was corrected, beside what stood there first."""
     for one in found:
-        when = f"CORRECTED {time(one.at)} (entry {one.entry}), the above stands too"
-        yield from _said(f"{when}: {one.words}", indent)
+        when = f"CORRECTED {time(one.at)} (entry {one.entry})"
+        stays = "what was recorded first stands too"
+        yield from _said(f"{when}, {stays}: {one.words}", indent)
 
 
 def _read(readings: Sequence[Reading]) -> Iterable[str]:

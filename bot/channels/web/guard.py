@@ -19,6 +19,7 @@ from aiohttp.typedefs import Handler, Middleware
 from bot.alerts import NoSuchAlert, Refused
 from bot.channels.web.pages import NOT_SAVED, Pages
 from bot.channels.web.posts import BadPost
+from bot.finding import NoSuchRecord
 from bot.guide import GuidanceLost, NotYours
 from bot.ports import NoSuchSession, StoreError
 
@@ -123,7 +124,13 @@ def _words(error: Exception) -> tuple[int, str, str]:  # noqa: PLR0911 -- one ca
     match error:
         case web.HTTPException() if error.status < 400:  # noqa: PLR2004 -- not an error
             raise error
-        case NoSuchAlert() | NotYours() | NoSuchSession() | web.HTTPNotFound():
+        case (
+            NoSuchAlert()
+            | NoSuchRecord()
+            | NotYours()
+            | NoSuchSession()
+            | web.HTTPNotFound()
+        ):
             return 404, "There is no such page", _NOT_HERE
         case StoreError():
             _LOG.error("page:request:not-saved %s", type(error).__name__)

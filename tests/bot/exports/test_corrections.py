@@ -74,7 +74,7 @@ def test_a_correction_stands_under_its_answer_in_the_pdf(filing: Filing) -> None
     assert text.index("Health visitor, the clinic") < text.index(WORDS)
     assert text.count(HELD) == 2
     assert text.index(WHOLE) < text.index("What the guidance indicated")
-    assert "what was recorded first, and stays" in text
+    assert "What was recorded first stands too." in text
 
 
 def test_a_correction_stands_under_its_answer_in_the_table(filing: Filing) -> None:
