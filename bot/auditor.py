@@ -7,7 +7,6 @@ stops, whatever the reason is. It sends no alert itself, and logs codes alone.
 """
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from typing import Final, Protocol
 from bot import climb
 from bot.asks import Category, asks_of
 from bot.guide import GuidanceLost, Shelf
+from bot.log import Log
 from bot.news import ALIVE, answer_by
 from bot.ports import Clock, Store, StoreError, Transaction
 from dialogs.session import UnknownFact, decoded
@@ -28,7 +28,7 @@ EVERY: Final = 60.0
 """Seconds from one look to the next. Ours."""
 MOST: Final = 100_000
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 
 
 class Heart(Protocol):
@@ -167,7 +167,7 @@ class Auditor:
         except StoreError as error:
             found = (Finding("store-failed", type(error).__name__),)
         for one in found:
-            _LOG.error("auditor:look:%s %s", one.code, one.about)
+            _LOG.error("auditor:look:found", code=one.code, about=one.about)
         if not found:
             await self._heart.beat()
         return found
