@@ -445,6 +445,7 @@ class Audit(StrEnum):
     ALERTS_RELEASED = "operator:alerts:released"
     BACKUP_RESTORED = "ledger:backup:restored"
     KEY_ROTATED = "ledger:key:rotated"
+    HEAD_ANCHORED = "ledger:head:anchored"
     ALERT_RAISED = "alert:chain:raised"
     ALERT_RAISED_HIGHER = "alert:chain:urgency-raised"
     ALERT_RELEASED = "alert:chain:released"
@@ -631,6 +632,13 @@ class Transaction(Protocol):
         limit: int = 100,
     ) -> tuple[Logged, ...]:
         """Return at most `limit` entries, newest first, of all or of some."""
+        ...
+
+    def head(self) -> tuple[int, str]:
+        """Return the place and the hash of the last entry of the ledger.
+
+        In a transaction that writes, every other writer of the ledger then waits.
+        """
         ...
 
     def erase(self, record: str, who: str, reason: str, at: datetime) -> int:
