@@ -7,12 +7,7 @@ stops, whatever the reason is. It sends no alert itself, and logs codes alone.
 """
 
 import asyncio
-<<<<<<< HEAD
-from collections.abc import Sequence
-=======
-import logging
 from collections.abc import Callable, Sequence
->>>>>>> ledger
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
