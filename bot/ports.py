@@ -131,6 +131,24 @@ class DecisionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DecidedRow:
+    """A decision without its body, and whose session it was made in.
+
+    Attributes:
+        reference, session, n, at, outcome: As in `DecisionRow`.
+        channel, user: Of the session.
+    """
+
+    reference: str
+    session: str
+    n: int
+    at: datetime
+    outcome: str
+    channel: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
 class GuidanceRow:
     """One version of a pack, kept whole so that an old session can be rebuilt.
 
@@ -416,7 +434,9 @@ class Audit(StrEnum):
     DECISION_TAKEN_OVER = "session:decision:taken-over"
     """Recorded before there was a ledger, and vouched for from the upgrade on."""
     RECORD_ADDED_TO = "session:record:added-to"
+    RECORD_CORRECTED = "session:decision:corrected"
     RECORD_READ = "person:record:read"
+    RECORDS_SEARCHED = "lead:records:searched"
     RECORD_EXPORTED = "person:record:exported"
     RECORD_HELD = "record:hold:begun"
     RECORD_HOLD_ENDED = "record:hold:ended"
@@ -425,6 +445,7 @@ class Audit(StrEnum):
     ALERTS_RELEASED = "operator:alerts:released"
     BACKUP_RESTORED = "ledger:backup:restored"
     KEY_ROTATED = "ledger:key:rotated"
+    HEAD_ANCHORED = "ledger:head:anchored"
     ALERT_RAISED = "alert:chain:raised"
     ALERT_RAISED_HIGHER = "alert:chain:urgency-raised"
     ALERT_RELEASED = "alert:chain:released"
@@ -555,6 +576,26 @@ class Transaction(Protocol):
         """Return at most `limit` decisions, newest first, of all or of one."""
         ...
 
+    def decided(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        outcome: str | None = None,
+        after: DecidedRow | None = None,
+        limit: int = 200,
+    ) -> tuple[DecidedRow, ...]:
+        """Return decisions without their bodies, newest first; nothing is unsealed.
+
+        Args:
+            since: Not before this moment.
+            until: Before this moment.
+            outcome: Id of the outcome indicated.
+            after: The last one of the page before; None for the first page.
+            limit: > 0.
+        """
+        ...
+
     def references(self, after: str, limit: int) -> tuple[str, ...]:
         """Return at most `limit` references of decisions, in order, after one.
 
@@ -591,6 +632,13 @@ class Transaction(Protocol):
         limit: int = 100,
     ) -> tuple[Logged, ...]:
         """Return at most `limit` entries, newest first, of all or of some."""
+        ...
+
+    def head(self) -> tuple[int, str]:
+        """Return the place and the hash of the last entry of the ledger.
+
+        In a transaction that writes, every other writer of the ledger then waits.
+        """
         ...
 
     def erase(self, record: str, who: str, reason: str, at: datetime) -> int:

@@ -13,6 +13,7 @@ from typing import Final
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from bot.anchoring import last_anchor
 from bot.ports import Clock, Store, StoreError, Transaction
 
 ALIVE: Final = timedelta(seconds=30)
@@ -61,9 +62,15 @@ class Vitals:
             self._alerts(transaction, registry)
             self._deliveries(transaction, registry)
             self._decisions(transaction, registry)
-            beat = transaction.last_beat()
-        alive = Gauge("worker_last_beat_timestamp_seconds", "UTC", registry=registry)
-        alive.set(beat.timestamp() if beat else 0)
+            seq, _ = transaction.head()
+            moments = {
+                "worker_last_beat_timestamp_seconds": transaction.last_beat(),
+                "ledger_last_anchor_timestamp_seconds": last_anchor(transaction),
+            }
+        Gauge("ledger_head_seq", "Entries", registry=registry).set(seq)
+        for name, at in moments.items():
+            moment = Gauge(name, "UTC; 0 for never", registry=registry)
+            moment.set(at.timestamp() if at else 0)
         return generate_latest(registry).decode()
 
     def _alerts(self, transaction: Transaction, registry: CollectorRegistry) -> None:

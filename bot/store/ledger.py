@@ -121,7 +121,8 @@ class Ledger(Sealed):
 
     def head(self) -> tuple[int, str]:
         """Return the place and the hash of the last entry, to be anchored."""
-        (head,) = self._rows(select(tables.head))
+        last = select(tables.head)
+        (head,) = self._rows(last.with_for_update() if self._writing else last)
         return head.seq, head.hash
 
     def rewrap(self, after: str, limit: int) -> tuple[str, ...]:

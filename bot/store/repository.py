@@ -8,6 +8,7 @@ all threads; a transaction belongs to the thread that began it.
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -20,11 +21,13 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    tuple_,
     update,
 )
 
 from bot.ports import (
     Audit,
+    DecidedRow,
     DecisionRow,
     GuidanceRow,
     NoSuchSession,
@@ -438,6 +441,42 @@ class SqlTransaction(Checking, Places, Alerts, Holding, Proposals):
         body = self._unseal(row.session, _place_of_decision(readable), row.body)
         readable["at"] = time_from_text(row.at)
         return DecisionRow(**readable, body=body)
+
+    def decided(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        outcome: str | None = None,
+        after: DecidedRow | None = None,
+        limit: int = 200,
+    ) -> tuple[DecidedRow, ...]:
+        """Return decisions without their bodies, newest first, a page at a time."""
+        made, begun = tables.decision.c, tables.session.c
+        place = (made.at, made.n, made.reference)
+        page = (
+            select(
+                *(made.reference, made.session, made.n, made.at, made.outcome),
+                *(begun.channel, begun.user),
+            )
+            .join(tables.session, begun.id == made.session)
+            .where(made.body != "")
+            .order_by(*(column.desc() for column in place))
+            .limit(limit)
+        )
+        if since is not None:
+            page = page.where(made.at >= time_as_text(since))
+        if until is not None:
+            page = page.where(made.at < time_as_text(until))
+        if outcome is not None:
+            page = page.where(made.outcome == outcome)
+        if after is not None:
+            last = (time_as_text(after.at), after.n, after.reference)
+            page = page.where(tuple_(*place) < tuple_(*last))
+        return tuple(
+            DecidedRow(**{**row._mapping, "at": time_from_text(row.at)})  # noqa: SLF001 -- a public name of SQLAlchemy's
+            for row in self._rows(page)
+        )
 
     def references(self, after: str, limit: int) -> tuple[str, ...]:
         """Return references of decisions, in order, a page at a time."""

@@ -233,3 +233,37 @@ def test_every_setting_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
     assert read - set(re.findall(r"(?m)^\| `([A-Z_]+)`", readme)) == set()
+
+
+def test_signed_heads_go_to_the_addresses_that_are_set() -> None:
+    mail = {"MAIL_SERVER": "mail.example.org", "MAIL_FROM": "bot@example.org"}
+
+    settings = read_settings(
+        mail | {"ANCHOR_MAIL": "dpo@example.org, audit@example.org"}, ROOT
+    )
+
+    assert settings.anchor_mail == ("dpo@example.org", "audit@example.org")
+    assert read_settings(mail, ROOT).anchor_mail == ()
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"ANCHOR_MAIL": "dpo@example.org"},
+        {
+            "ANCHOR_MAIL": f"{MARKED} <dpo@example.org>",
+            "MAIL_SERVER": "mail.example.org",
+            "MAIL_FROM": "bot@example.org",
+        },
+    ],
+    ids=["no server", "no address"],
+)
+def test_an_address_that_signed_heads_cannot_reach_is_refused(
+    environment: dict[str, str],
+) -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(environment, ROOT)
+
+    (line,) = error.value.wrong
+    assert line.startswith("ANCHOR_MAIL:")
+    assert MARKED not in line
