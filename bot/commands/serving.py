@@ -22,7 +22,7 @@ from bot.commands.parts import (
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from aiohttp import web
 
@@ -108,7 +108,6 @@ class _Channels:
         self.running: list[Running] = []
         self.senders: dict[str, Sender] = mail_senders(settings, self.clock)
         self.raiser = raiser_for(settings, self.directory, channels_in_reach(settings))
-        self.wakers: list[Callable[[Callable[[], None]], None]] = []
 
     def add_slack(self, slack: SlackSettings) -> None:
         """Mount Slack; its SDK is imported only here."""
@@ -131,7 +130,6 @@ class _Channels:
         self.routes += mounted.routes()
         self.running.append(mounted.running)
         self.senders["slack"] = mounted.sender
-        self.wakers.append(mounted.waking)
 
     def add_teams(self, teams: TeamsSettings) -> None:
         """Mount Teams; its SDK is imported only here."""
@@ -167,6 +165,7 @@ class _Channels:
         """Send what is promised on the channels that are here."""
         import asyncio
 
+        from bot.at_once import AtOnce
         from bot.delivery import Deliveries
         from bot.due import DueAlerts
 
@@ -174,14 +173,17 @@ class _Channels:
             self.settings, self.store, self.directory, tuple(self.senders)
         )
         due = DueAlerts(self.raiser, self.ids, anchor=anchor)
-        loop = Deliveries(self.store, self.senders, self.clock, self.ids, due)
-        for waking in self.wakers:
-            waking(loop.wake)
+        ports = (self.store, self.senders, self.clock, self.ids)
+        loop = Deliveries(*ports, due, worker=self.worker)
+        screens = AtOnce(*ports, self.worker)
+        screens.others = loop.wake
+        self.store.listener = screens
         auditor = auditor_of(self.settings, self.store, self.clock)
-        tasks = [asyncio.create_task(one.run()) for one in (loop, auditor)]
+        senders = (loop, screens, auditor)
+        tasks = [asyncio.create_task(one.run()) for one in senders]
         yield
-        loop.stop()
-        auditor.stop()
+        for one in senders:
+            one.stop()
         await asyncio.gather(*tasks)
 
 
