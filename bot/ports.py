@@ -8,7 +8,7 @@ The errors at the end are the only ones an adapter of `Store` lets out on purpos
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -81,6 +81,9 @@ class SessionRow:
         facts: number of stored facts, >= 0. It is also the version of the row:
             whoever appends says how many facts they had read.
         state: `open`, `recorded` or `cancelled`.
+        stamp: filled in by `Transaction.session`: where two stamps of a session are
+            the same and not empty, so are its facts. Nobody can foresee one, and one
+            of a transaction that was undone never comes again.
     """
 
     id: str
@@ -91,6 +94,7 @@ class SessionRow:
     started_at: datetime
     facts: int
     state: str
+    stamp: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,6 +445,7 @@ class Audit(StrEnum):
     ALERTS_RELEASED = "operator:alerts:released"
     BACKUP_RESTORED = "ledger:backup:restored"
     KEY_ROTATED = "ledger:key:rotated"
+    HEAD_ANCHORED = "ledger:head:anchored"
     ALERT_RAISED = "alert:chain:raised"
     ALERT_RAISED_HIGHER = "alert:chain:urgency-raised"
     ALERT_RELEASED = "alert:chain:released"
@@ -558,7 +563,7 @@ class Transaction(Protocol):
 
     def append(
         self, session: str, expected: int, facts: Sequence[StoredFact], state: str
-    ) -> None:
+    ) -> str:
         """Add facts to a session if nobody else has added any meanwhile.
 
         Args:
@@ -566,6 +571,9 @@ class Transaction(Protocol):
             expected: number of facts the caller had read.
             facts: at least one, numbered from `expected + 1` without a gap.
             state: the state of the session after these facts.
+
+        Returns:
+            `SessionRow.stamp` of the session from now on.
 
         Raises:
             StaleStep: another number of facts is stored; show where things stand.
@@ -648,6 +656,13 @@ class Transaction(Protocol):
         limit: int = 100,
     ) -> tuple[Logged, ...]:
         """Return at most `limit` entries, newest first, of all or of some."""
+        ...
+
+    def head(self) -> tuple[int, str]:
+        """Return the place and the hash of the last entry of the ledger.
+
+        In a transaction that writes, every other writer of the ledger then waits.
+        """
         ...
 
     def erase(self, record: str, who: str, reason: str, at: datetime) -> int:

@@ -73,6 +73,8 @@ class Settings:
             ``IDENTITY_FOLDER``.
         mail: How mail is sent; None where no server is named.
         times: Times to acknowledge.
+        anchor_mail: The addresses that signed heads are sent to, from
+            ``ANCHOR_MAIL``; none for the administrators.
         heartbeat: The address to ask for while all is well, from
             ``HEARTBEAT_URL``; empty for none. Not shown by ``repr``.
         metrics: Address and port on which `serve` gives figures, from ``METRICS``;
@@ -90,6 +92,7 @@ class Settings:
     times: Times = SOUND
     heartbeat: str = ""
     metrics: tuple[str, int] | None = None
+    anchor_mail: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Leave the address out: it may hold a password."""
@@ -137,6 +140,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
         wrong.append("IDENTITY_FOLDER: write the path of a folder that exists")
     user = environment.get("SHARE_ADVICE_USER", "") or "local"
     mail = _mail(environment, wrong)
+    anchor_mail = _anchor_mail(environment, wrong)
     times = _times(environment, wrong)
     heartbeat = environment.get("HEARTBEAT_URL", "")
     if heartbeat and not heartbeat.startswith(("https://", "http://")):
@@ -159,6 +163,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
         times=times,
         heartbeat=heartbeat,
         metrics=metrics,
+        anchor_mail=anchor_mail,
     )
 
 
@@ -237,6 +242,16 @@ def _password(environment: Mapping[str, str], user: str, wrong: list[str]) -> st
     if not 0 < len(password) <= _LONGEST_PASSWORD:
         wrong.append("MAIL_PASSWORD_FILE: write the path of a file with the password")
     return password
+
+
+def _anchor_mail(environment: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
+    written = environment.get("ANCHOR_MAIL", "")
+    found = tuple(each.strip() for each in written.split(",") if each.strip())
+    if found and not environment.get("MAIL_SERVER"):
+        wrong.append("ANCHOR_MAIL: name the server in MAIL_SERVER too")
+    if not all(_ADDRESS.fullmatch(each) for each in found):
+        wrong.append("ANCHOR_MAIL: write addresses, with commas between")
+    return found
 
 
 # ---- times to acknowledge -----------------------------------------------------------

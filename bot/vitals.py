@@ -16,6 +16,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge
 from prometheus_client import generate_latest as written
 
+from bot.anchoring import last_anchor
 from bot.ports import Clock, Counts, Store, StoreError
 from bot.shelf import LOOKED_AT, in_force
 
@@ -80,6 +81,8 @@ class Vitals:
         with self._store.reading() as transaction:
             counts = transaction.counts()
             beat = transaction.last_beat()
+            seq, _ = transaction.head()
+            anchored = last_anchor(transaction)
             found = in_force(transaction.proposals(self._pack, LOOKED_AT), now)
         ruling = found.ruling if found else None
         registry = CollectorRegistry()
@@ -88,6 +91,8 @@ class Vitals:
         _decisions(registry, counts)
         _one(registry, "held", "Held since a backup was put back", counts.held)
         _moment(registry, "worker_last_beat", "A process that sends was alive", beat)
+        _one(registry, "ledger_head_seq", "Entries of the ledger", seq)
+        _moment(registry, "ledger_last_anchor", "Its end was signed", anchored)
         about = "Place of the ruling in force; 0 for the pack in the folder"
         _one(registry, "guidance_in_force_ruling", about, ruling.n if ruling else 0)
         since = ruling.in_force_at if ruling else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.commands.drafts import kept_or_thrown_away, preview_guide
 from bot.commands.parser import EXIT_USAGE, EXIT_WRONG, Parser, day, port
 from bot.commands.parts import (
+    anchor_of,
     auditor_of,
     guard_of,
     guide_for,
@@ -143,7 +144,8 @@ class _Trying:
             if preview is None
             else preview_guide(settings, store, "page", self.clock, self.raiser)
         )
-        due = DueAlerts(self.raiser, self.ids)
+        anchor = anchor_of(settings, store, directory, tuple(senders))
+        due = DueAlerts(self.raiser, self.ids, anchor=anchor)
         self.loop = Deliveries(store, senders, self.clock, self.ids, due)
 
     def behind(self) -> Trying:

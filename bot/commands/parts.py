@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from bot.anchoring import DailyAnchor
     from bot.auditor import Auditor
     from bot.directory import Directory, Opened
     from bot.guide import Guide, Version
@@ -217,8 +218,19 @@ def local_today() -> date:
 
 def auditor_of(settings: Settings, store: SqlStore, clock: Clock) -> Auditor:
     """Return what looks for overdue alerts and beats to an address outside."""
-    from bot.auditor import Auditor
+    from bot.auditor import Auditor, findings_of_all
     from bot.heartbeat import Heartbeat, NoHeart
 
     heart = Heartbeat(settings.heartbeat) if settings.heartbeat else NoHeart()
-    return Auditor(store, clock, heart)
+    return Auditor(store, clock, heart, findings_of_all)
+
+
+def anchor_of(
+    settings: Settings, store: SqlStore, directory: Directory, channels: Sequence[str]
+) -> DailyAnchor:
+    """Return what signs the end of the ledger each day, and where it is sent."""
+    from bot.anchoring import DailyAnchor, anchor_routes
+    from bot.store.anchors import Anchors
+
+    to = anchor_routes(directory, channels, settings.anchor_mail)
+    return DailyAnchor(Anchors(settings.anchors, store.keys), to)

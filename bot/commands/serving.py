@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_USAGE, EXIT_WRONG, Parser, port
 from bot.commands.parts import (
+    anchor_of,
     auditor_of,
     channels_in_reach,
     guide_for,
@@ -184,7 +185,10 @@ class _Channels:
         from bot.delivery import Deliveries
         from bot.due import DueAlerts
 
-        due = DueAlerts(self.raiser, self.ids)
+        anchor = anchor_of(
+            self.settings, self.store, self.directory, tuple(self.senders)
+        )
+        due = DueAlerts(self.raiser, self.ids, anchor=anchor)
         loop = Deliveries(self.store, self.senders, self.clock, self.ids, due)
         for waking in self.wakers:
             waking(loop.wake)

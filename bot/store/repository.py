@@ -16,6 +16,8 @@ from sqlalchemy import (
     Engine,
     Row,
     bindparam,
+    exists,
+    func,
     insert,
     or_,
     select,
@@ -47,8 +49,8 @@ from bot.store.keys import Keys
 from bot.store.ledger import ERASED, Happened
 from bot.store.places import Places
 from bot.store.proposals import Proposals
-from bot.store.ready import Ready
-from bot.store.seal import Keyring
+from bot.store.ready import Ready, apart
+from bot.store.seal import STAMP_SIGNS, Keyring
 from bot.store.text import body_as_text, body_from_text, time_as_text, time_from_text
 
 GOING_ON = ("open", "cancelled")
@@ -88,11 +90,26 @@ _GONE_ON: Final = Ready(
 )
 _ADDED_TO: Final = Ready(_AS_READ.where(tables.session.c.state == RECORDED))
 _FACT_ADDED: Final = Ready(insert(tables.fact), ("session", "n", "at", "kind", "body"))
-_SESSION_QUESTION: Final = select(tables.session).where(
-    tables.session.c.id == bindparam("wanted"), tables.session.c.state != ERASED
-)
+# What nearly every turn asks next comes along: the stamp and the key, and whether
+# there is an alert or a watch at all.
+_SESSION_QUESTION: Final = select(
+    tables.session,
+    select(func.substr(tables.fact.c.body, 1, STAMP_SIGNS))
+    .where(
+        tables.fact.c.session == tables.session.c.id,
+        tables.fact.c.n == tables.session.c.facts,
+    )
+    .scalar_subquery()
+    .label("stamp"),
+    select(tables.record_key.c.wrapped)
+    .where(tables.record_key.c.record == tables.session.c.id)
+    .scalar_subquery()
+    .label("wrapped"),
+    exists().where(tables.alert.c.session == tables.session.c.id).label("alerted"),
+    exists().where(tables.watch.c.session == tables.session.c.id).label("watched"),
+).where(tables.session.c.id == bindparam("wanted"), tables.session.c.state != ERASED)
 _SESSION: Final = Ready(_SESSION_QUESTION)
-_SESSION_TO_WRITE: Final = Ready(_SESSION_QUESTION.with_for_update())
+_SESSION_TO_WRITE: Final = Ready(_SESSION_QUESTION.with_for_update(of=tables.session))
 _FACTS: Final = Ready(
     # The key comes along, because asking for it apart would cost every turn.
     select(
@@ -186,7 +203,7 @@ class SqlStore:
             with engine.begin() as connection:
                 yield connection
         elif writing:
-            with joined.begin_nested():
+            with apart(joined):
                 yield joined
         else:
             # What this thread wrote before must be seen, and nothing may be written.
@@ -279,7 +296,10 @@ class SqlTransaction(Checking, Places, Alerts, Holding, Counting, Proposals):
         """
         ready = _SESSION_TO_WRITE if self._writing else _SESSION
         for row in self._ready_rows(ready, {"wanted": id}):
-            return _session(row)
+            if row.wrapped is not None:
+                self._wrapped[id] = row.wrapped
+            self._know(id, alerted=row.alerted, watched=row.watched)
+            return _session(row, row.stamp or "")
         return None
 
     def sessions(self, user: str | None, limit: int) -> tuple[SessionRow, ...]:
@@ -310,7 +330,7 @@ class SqlTransaction(Checking, Places, Alerts, Holding, Counting, Proposals):
 
     def append(
         self, session: str, expected: int, facts: Sequence[StoredFact], state: str
-    ) -> None:
+    ) -> str:
         """Add facts if the stored number is still the expected one.
 
         The conditional update decides, so the promise holds even where a database
@@ -333,10 +353,12 @@ class SqlTransaction(Checking, Places, Alerts, Holding, Counting, Proposals):
             finished = self._ready_change(_ADDED_TO, as_read) == 1
             if not finished:
                 self._refuse_append(session, expected)
-        for fact in facts:
-            self._ready_change(_FACT_ADDED, self._fact_values(session, fact))
+        rows = [self._fact_values(session, fact) for fact in facts]
+        for row in rows:
+            self._ready_change(_FACT_ADDED, row)
         if finished:
             self._log_addition(session, expected, facts)
+        return str(rows[-1]["body"])[:STAMP_SIGNS]
 
     def _fact_values(self, session: str, fact: StoredFact) -> dict[str, object]:
         at = time_as_text(fact.at)
@@ -465,7 +487,7 @@ class SqlTransaction(Checking, Places, Alerts, Holding, Counting, Proposals):
         return tuple(row.reference for row in self._rows(page))
 
 
-def _session(row: Row[*tuple[Any, ...]]) -> SessionRow:
+def _session(row: Row[*tuple[Any, ...]], stamp: str = "") -> SessionRow:
     return SessionRow(
         id=row.id,
         user=row.user,
@@ -475,6 +497,7 @@ def _session(row: Row[*tuple[Any, ...]]) -> SessionRow:
         started_at=time_from_text(row.started_at),
         facts=row.facts,
         state=row.state,
+        stamp=stamp,
     )
 
 

@@ -103,6 +103,8 @@ def test_figures_count_and_hold_no_word_and_no_id(store: SqlStore) -> None:
     assert 'deliveries{state="due"}' in said
     assert "alert_oldest_overdue_seconds 0.0" in said
     assert "guidance_in_force_ruling 0.0" in said
+    assert "ledger_head_seq " in said
+    assert "ledger_last_anchor_timestamp_seconds 0.0" in said
     for word in (MARKED, reference, "s-0000", "ana", "U1", "d-1"):
         assert word not in said
 
