@@ -77,6 +77,8 @@ class Settings:
             ``ANCHOR_MAIL``; none for the administrators.
         heartbeat: The address to ask for while all is well, from
             ``HEARTBEAT_URL``; empty for none. Not shown by ``repr``.
+        metrics: Address and port on which `serve` gives figures, from ``METRICS``;
+            None for none.
     """
 
     database: str
@@ -89,6 +91,7 @@ class Settings:
     mail: MailSettings | None = None
     times: Times = SOUND
     heartbeat: str = ""
+    metrics: tuple[str, int] | None = None
     anchor_mail: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -142,6 +145,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
     heartbeat = environment.get("HEARTBEAT_URL", "")
     if heartbeat and not heartbeat.startswith(("https://", "http://")):
         wrong.append("HEARTBEAT_URL: write an address that begins with https://")
+    metrics = _metrics(environment.get("METRICS", ""), wrong)
     if wrong:
         raise SettingsError(wrong)
     beside = _beside(database, root)
@@ -158,8 +162,21 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
         mail=mail,
         times=times,
         heartbeat=heartbeat,
+        metrics=metrics,
         anchor_mail=anchor_mail,
     )
+
+
+def _metrics(written: str, wrong: list[str]) -> tuple[str, int] | None:
+    """Read where figures are given: a port of this machine, or an address with one."""
+    if not written:
+        return None
+    found = re.fullmatch(r"(?:(\[[0-9a-f:]+\]|[0-9.]+):)?(\d{1,5})", written)
+    port = int(found[2]) if found else 0
+    if found is None or not 0 < port <= _HIGHEST_PORT:
+        wrong.append("METRICS: write a port, such as 9464, or an address with a port")
+        return None
+    return (found[1] or "127.0.0.1").strip("[]"), port
 
 
 # ---- mail -------------------------------------------------------------------------

@@ -47,8 +47,6 @@ def serve(arguments: argparse.Namespace) -> int:
     """Serve the chat platforms that are set up, until it is stopped."""
     from bot.channels.slack.settings import read_slack
     from bot.channels.teams.settings import read_teams
-    from bot.server import serve as listen
-    from bot.server import serving
     from bot.settings import SettingsError
 
     settings = settings_here()
@@ -70,16 +68,8 @@ def serve(arguments: argparse.Namespace) -> int:
     if teams is not None:
         channels.add_teams(teams)
 
-    from bot.vitals import Vitals
-
-    routes = [*channels.routes, *Vitals(store, channels.clock).routes()]
-
-    def ready() -> None:
-        names = " and ".join(channels.names)
-        print(f"Serving {names} on port {port} of {address}.", flush=True)
-
     try:
-        listen(serving(routes, channels.all_running()), address, port, ready)
+        _listen(settings, channels, address, port)
     except OSError as error:
         print(f"Port {port} of {address} cannot be used: {error.strerror}.")
         return EXIT_WRONG
@@ -87,6 +77,28 @@ def serve(arguments: argparse.Namespace) -> int:
         channels.worker.close()
         store.close()
     return 0
+
+
+def _listen(settings: Settings, channels: _Channels, address: str, port: int) -> None:
+    """Serve until the process is told to stop.
+
+    Raises:
+        OSError: An address or port cannot be used.
+    """
+    from bot.server import beside, serve, serving
+    from bot.vitals import Vitals
+
+    vitals = Vitals(channels.store, channels.clock, channels.pack)
+    routes = [*channels.routes, *vitals.routes()]
+    running = channels.all_running()
+    if settings.metrics is not None:
+        running.append(beside(vitals.routes_of_figures(), *settings.metrics))
+
+    def ready() -> None:
+        names = " and ".join(channels.names)
+        print(f"Serving {names} on port {port} of {address}.", flush=True)
+
+    serve(serving(routes, running), address, port, ready)
 
 
 class _Channels:
@@ -104,6 +116,7 @@ class _Channels:
         self.directory = opened.directory
         self.clock, self.ids = SystemClock(), SystemIds()
         self.names: list[str] = []
+        self.pack = ""
         self.routes: list[web.RouteDef] = []
         self.running: list[Running] = []
         self.senders: dict[str, Sender] = mail_senders(settings, self.clock)
@@ -155,9 +168,11 @@ class _Channels:
         self.senders["teams"] = mounted.sender
 
     def _guide(self, channel: str) -> Guide:
-        return guide_for(
+        guide = guide_for(
             self.settings, self.store, channel, self.directory, raiser=self.raiser
         )
+        self.pack = guide.pack.id
+        return guide
 
     def all_running(self) -> list[Running]:
         """Return what runs beside the routes, with what sends at the end."""

@@ -235,6 +235,27 @@ def test_every_setting_is_in_the_readme() -> None:
     assert read - set(re.findall(r"(?m)^\| `([A-Z_]+)`", readme)) == set()
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("9464", ("127.0.0.1", 9464)),
+        ("0.0.0.0:9464", ("0.0.0.0", 9464)),  # noqa: S104 -- said in so many words
+        ("[::1]:9464", ("::1", 9464)),
+    ],
+)
+def test_figures_are_for_this_machine_unless_an_address_is_named(
+    written: str, read: tuple[str, int]
+) -> None:
+    assert read_settings({}, ROOT).metrics is None
+    assert read_settings({"METRICS": written}, ROOT).metrics == read
+
+
+@pytest.mark.parametrize("written", ["on", "0", "70000", "host:9464", ":9464"])
+def test_a_place_for_figures_that_is_none_is_named(written: str) -> None:
+    with pytest.raises(SettingsError, match="METRICS"):
+        read_settings({"METRICS": written}, ROOT)
+
+
 def test_signed_heads_go_to_the_addresses_that_are_set() -> None:
     mail = {"MAIL_SERVER": "mail.example.org", "MAIL_FROM": "bot@example.org"}
 
