@@ -30,8 +30,17 @@ _OTHER: Final = "other"
 class Vitals:
     """Looks into the store; keeps nothing."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        """Take the store and the time."""
+    def __init__(self, store: Store, clock: Clock, *, sends: bool = True) -> None:
+        """Take the store and the time.
+
+        Args:
+            store: Where it is looked.
+            clock: The time, UTC.
+            sends: Whether this process sends, and so is not ready where nothing does.
+                One that only answers people is: what they must do now is on the
+                screen whoever sends, and the screen says that nobody was told.
+        """
+        self._sends = sends
         self._store = store
         self._clock = clock
 
@@ -51,6 +60,8 @@ class Vitals:
                 beat = transaction.last_beat()
         except StoreError as error:
             return type(error).__name__
+        if not self._sends:
+            return ""
         alive = beat is not None and self._clock.now() - beat <= ALIVE
         return "" if alive else "nobody-sends"
 
