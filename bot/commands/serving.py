@@ -165,6 +165,7 @@ class _Channels:
             worker=self.worker,
             alerts=alerts,
             answers=self.role.answers,
+            alone=self.store.groups_commits,
         )
         self.names.append("Slack")
         self.routes += mounted.routes()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app import main
-from bot.store import keys_for, open_store, read_keys
+from bot.store import SqlStore, keys_for, open_store, read_keys
 from tests.support.served import Region, a_region, until
 
 if TYPE_CHECKING:
@@ -23,24 +23,55 @@ SLACK = {
 }
 
 
-@pytest.fixture
-def region(
-    tmp_path: Path, postgres: Postgres, migrated_template: str
+@pytest.fixture(scope="module")
+def answering(
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres: Postgres,
+    migrated_template: str,
 ) -> Iterator[Region]:
+    """Two processes that answer; starting them takes most of the time here."""
+    folder = tmp_path_factory.mktemp("region")
     with (
         postgres.database(migrated_template) as address,
-        a_region(tmp_path, address) as made,
+        a_region(folder, address) as made,
     ):
         # All processes have the same keys; each would otherwise make its own.
-        keys_for(address, tmp_path / "region.keys")
+        keys_for(address, folder / "region.keys")
+        made.start("web", "web")
         yield made
 
 
-# Three processes have to start, which no shorter test could show to work together.
+@pytest.fixture
+def region(answering: Region) -> Iterator[Region]:
+    """The two, and one that sends."""
+    answering.start("worker")
+    yield answering
+    answering.only = None
+    for one in answering.alive("worker"):
+        assert one.stop() == 0
+
+
+def store_of(region: Region) -> SqlStore:
+    return open_store(region.database, read_keys(region.folder / "region.keys"))
+
+
+def in_use(store: SqlStore, person: str) -> object:
+    with store.reading() as transaction:
+        return (transaction.conversation("slack", person) or {}).get("session")
+
+
+def due_for(store: SqlStore, person: str) -> bool:
+    with store.reading() as transaction:
+        due = transaction.deliveries(state="due")
+    return any(one.promise.user == person for one in due)
+
+
+# A third and a fourth process have to start.
 @pytest.mark.slow
 def test_two_that_answer_and_one_that_sends_are_one_bot(region: Region) -> None:
-    first, second, worker = region.start("web", "web", "worker")
-    ana, slack = region.person(), region.slack
+    first, second = region.alive("web")
+    (worker,) = region.alive("worker")
+    ana, slack, store = region.person(), region.slack, store_of(region)
 
     ana.type("start")
     until(lambda: len(ana.messages) == 1, "the first question")
@@ -62,14 +93,36 @@ def test_two_that_answer_and_one_that_sends_are_one_bot(region: Region) -> None:
     assert len(slack.calls) == calls
     assert [one.get("/readyz")[0] for one in (first, second)] == [200, 200]
     # The one that takes its place sends what was promised meanwhile, once.
-    (third,) = region.start("worker")
+    region.start("worker")
     until(lambda: len(ana.messages) == 2, "what was promised meanwhile")
-    assert [one.stop() for one in (first, second, third)] == [0, 0, 0]
-    store = open_store(region.database, read_keys(region.folder / "region.keys"))
+    until(lambda: not due_for(store, ana.name), "what became of it")
     with store.reading() as transaction:
         assert transaction.verify().trouble is None
-        assert transaction.deliveries(state="due") == ()
         assert len(transaction.sessions(ana.name, 10)) == 2
+    store.close()
+
+
+# A third process has to start.
+@pytest.mark.slow
+def test_typed_words_are_for_the_session_used_last_in_any_process(
+    region: Region,
+) -> None:
+    first, second = region.alive("web")
+    ben, store = region.person("U0BEN"), store_of(region)
+    region.only = first
+    ben.type("start")
+    until(lambda: len(ben.messages) == 1, "the first session")
+    earlier = in_use(store, ben.name)
+    region.only = second
+    ben.type("start")
+    until(lambda: len(ben.messages) == 2, "the second session")
+    later = in_use(store, ben.name)
+
+    region.only = first
+    ben.press("Not sure", message=ben.messages[0])
+
+    assert earlier != later
+    assert in_use(store, ben.name) == earlier
     store.close()
 
 

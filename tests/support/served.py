@@ -126,7 +126,11 @@ class Process:
 
 @dataclass(slots=True)
 class Region:
-    """Processes on one database, and the workspace whose people they answer."""
+    """Processes on one database, and the workspace whose people they answer.
+
+    Attributes:
+        only: the process that gets all requests; None to share them out.
+    """
 
     folder: Path
     database: str
@@ -136,6 +140,7 @@ class Region:
     processes: list[Process] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
     timeout: float = PATIENCE
+    only: Process | None = None
     _turn: count[int] = field(default_factory=count)
 
     def environment(self) -> dict[str, str]:
@@ -186,12 +191,12 @@ class Region:
 
         until(answers, f"{one.role} on {one.port}")
 
-    def answering(self) -> list[Process]:
-        """Return the processes that take what people do and are alive."""
+    def alive(self, *roles: str) -> list[Process]:
+        """Return the processes of some roles that run."""
         return [
             one
             for one in self.processes
-            if one.role != "worker" and one.running.poll() is None
+            if one.role in roles and one.running.poll() is None
         ]
 
     def person(self, user: str = "U0ANA") -> Slacker:
@@ -199,7 +204,7 @@ class Region:
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
         """Post to the next process; status 0 where it does not answer."""
-        open_now = self.answering()
+        open_now = [self.only] if self.only else self.alive("web", "all")
         if not open_now:
             return 0, ""
         one = open_now[next(self._turn) % len(open_now)]

@@ -36,6 +36,7 @@ class Slack:
         worker: Worker,
         alerts: Alerts | None = None,
         answers: bool = True,
+        alone: bool = True,
     ) -> None:
         """Join the parts; nothing is connected yet.
 
@@ -49,10 +50,13 @@ class Slack:
             worker: Runs what uses the store beside the event loop.
             alerts: Does what leads ask for; None where no alerts are raised.
             answers: Whether people are answered here; otherwise it only sends.
+            alone: Whether no other process answers in Slack.
         """
         self._answers = answers
         leads = LeadTurns(alerts, store, directory, clock) if alerts else None
-        turns = Turns(guide, store, directory, clock, ids, lead_turns=leads)
+        turns = Turns(
+            guide, store, directory, clock, ids, lead_turns=leads, alone=alone
+        )
         self._app = SlackApp(settings, clock, turns, worker)
         self.client = self._app.client
         self.sender = SlackSender(self.client, store, worker, turns.home_of, leads)
