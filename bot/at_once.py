@@ -214,6 +214,26 @@ class AtOnce:
                 _keep(transaction, one, self._clock.now())
 
 
+class Passed:
+    """Takes nothing, and says that something was promised: another process sends."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, others: Callable[[], None]
+    ) -> None:
+        """Take the loop, and what to call on it."""
+        self._loop = loop
+        self._others = others
+
+    def lease_for(self, _promise: Promise) -> None:
+        """Leave every promise to whoever claims it."""
+
+    def promised(self, _taken: Sequence[Claimed], *, others: bool) -> None:
+        """Pass it on."""
+        if others:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._others)
+
+
 def _message(promise: Promise) -> _Message:
     return promise.channel, promise.user, promise.about
 

@@ -521,6 +521,30 @@ class Logged:
     body: Mapping[str, object] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many there are of what, for whoever watches; no id and no word.
+
+    Attributes:
+        alerts: Number by urgency and state.
+        waiting_since: When the oldest alert that nobody has seen was raised, by
+            urgency; those of which there is none are left out.
+        alert_due: When the next thing is due about an alert nobody has seen, UTC.
+        deliveries: Number by state.
+        delivery_due: When the next delivery is due, UTC; None where none is.
+        decisions: Number by what was decided and by level.
+        held: Deliveries and alerts that are held since a backup was put back.
+    """
+
+    alerts: Mapping[tuple[str, str], int]
+    waiting_since: Mapping[str, datetime]
+    alert_due: datetime | None
+    deliveries: Mapping[str, int]
+    delivery_due: datetime | None
+    decisions: Mapping[tuple[str, str], int]
+    held: int
+
+
 class Transaction(Protocol):
     """What can be read and written between one begin and one commit.
 
@@ -873,6 +897,10 @@ class Transaction(Protocol):
 
     def last_beat(self) -> datetime | None:
         """Return when a process that sends was last alive, or None."""
+        ...
+
+    def counts(self) -> Counts:
+        """Return counts for whoever watches; nothing is unsealed."""
         ...
 
 

@@ -43,6 +43,7 @@ from bot.store import schema, tables
 from bot.store.alerts import Alerts
 from bot.store.checking import Checking
 from bot.store.codes import LEAKING, in_codes
+from bot.store.counting import Counting
 from bot.store.engine import for_reading, is_sqlite
 from bot.store.holding import Holding
 from bot.store.keys import Keys
@@ -250,7 +251,7 @@ def _in_codes_only() -> Iterator[None]:
         raise refusal
 
 
-class SqlTransaction(Checking, Places, Alerts, Holding, Proposals):
+class SqlTransaction(Checking, Places, Alerts, Holding, Counting, Proposals):
     """What one transaction can do; see `bot.ports.Transaction` for the promises."""
 
     def keep_guidance(self, row: GuidanceRow) -> None:
