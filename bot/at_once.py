@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeAlias, runtime_checkable
 
-from bot.delivery import LEASE, SEND_TIMEOUT, Outcome, backoff, sent_by
+from bot.delivery import LEASE, SEND_TIMEOUT, Outcome, backoff, led_to
 from bot.log import Log
 from bot.ports import (
     Claimed,
@@ -56,6 +56,14 @@ class InPlace(Protocol):
 
     in_place: frozenset[str]
 
+    async def show(self, promise: Promise) -> Callable[[Transaction], None] | None:
+        """Send one of them, and return what writes what is to be remembered of it.
+
+        Raises:
+            SendLater, CannotReach: As `Sender.send`.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Over:
@@ -87,15 +95,14 @@ class AtOnce:
             worker: Runs what uses the store beside the event loop.
         """
         self._store = store
-        self._senders = senders
-        self._clock = clock
-        self._ids = ids
-        self._worker = worker
-        self._kinds = {
-            channel: sender.in_place
+        self._senders = {
+            channel: sender
             for channel, sender in senders.items()
             if isinstance(sender, InPlace)
         }
+        self._clock = clock
+        self._ids = ids
+        self._worker = worker
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
         self._waiting: dict[_Message, Claimed] = {}
@@ -110,12 +117,12 @@ class AtOnce:
 
     def lease_for(self, promise: Promise) -> tuple[str, datetime] | None:
         """Return token and end of the lease under which a promise is taken."""
-        wanted = promise.kind in self._kinds.get(promise.channel, ())
-        full = len(self._waiting) >= WAITING
-        if self._loop is None or self._stopping or full or not wanted:
+        sender = self._senders.get(promise.channel)
+        if sender is None or promise.kind not in sender.in_place:
             return None
         now = self._clock.now()
-        if promise.due_at > now:
+        full = len(self._waiting) >= WAITING
+        if self._loop is None or self._stopping or full or promise.due_at > now:
             return None
         return self._ids.delivery(), now + LEASE
 
@@ -179,11 +186,12 @@ class AtOnce:
             last = promise.due_at + LEASE - timedelta(seconds=SEND_TIMEOUT)
             # Where the lease may end before the send does, another process has it.
             if self._clock.now() < last:
-                outcome = await sent_by(self._senders[promise.channel], promise)
+                outcome = await led_to(self._senders[promise.channel].show(promise))
                 self._settle_soon(_Over(claimed, outcome))
         finally:
             del self._sending[message]
-        self._start()
+        if self._waiting:
+            self._come.set()
 
     # ---- what became of it ----------------------------------------------------------
 
@@ -244,6 +252,8 @@ def _keep(transaction: Transaction, over: _Over, now: datetime) -> None:
         transaction.give_up(claimed, now, "dropped", "superseded")
     elif outcome.sent:
         transaction.sent(claimed, now)
+        if outcome.keeps is not None:
+            outcome.keeps(transaction)
     elif outcome.code:
         transaction.give_up(claimed, now, "unreachable", outcome.code)
     else:

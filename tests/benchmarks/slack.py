@@ -21,10 +21,12 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 from aiohttp import web
 
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
 SESSIONS: Final = 1_200
 """Begun before the clock starts; each lasts for one way through `STEPS`."""
+PEOPLE: Final = 64
 SECONDS: Final = 2.0
 ROUNDS: Final = 3
 CONNECTIONS: Final = (1, 64)
@@ -193,12 +196,19 @@ def _answering() -> web.Application:
         {"ok": True, "channel": "D1", "ts": "1.1", "user": {"team_id": TEAM}}
     ).encode()
 
+    shown = [0]
+
     async def taken(request: web.Request) -> web.Response:
         await request.read()
+        shown[0] += request.match_info["method"].startswith("chat.")
         return web.Response(body=answer, content_type="application/json")
 
+    async def counted(_request: web.Request) -> web.Response:
+        found, shown[0] = shown[0], 0
+        return web.Response(text=str(found))
+
     app = web.Application()
-    app.add_routes([web.route("*", "/api/{method}", taken)])
+    app.add_routes([web.route("*", "/api/{method}", taken), web.get("/shown", counted)])
     return app
 
 
@@ -302,6 +312,8 @@ class Figures:
         wrong: Answers that were not 200.
         cpu: Milliseconds of the server's processor a request; steadier than the rest
             where something else runs too.
+        shown: Screens that were sent, a request: of several for one message that
+            come within 20 ms only the newest is.
     """
 
     rate: float
@@ -309,6 +321,7 @@ class Figures:
     p99: float
     wrong: int
     cpu: float = 0.0
+    shown: float = 0.0
 
 
 async def drive(
@@ -327,8 +340,8 @@ async def drive(
 
     async def one(connection: Connection) -> None:
         nonlocal wrong
-        while time.perf_counter() < end:
-            for request in next(ways):
+        for way in ways:
+            for request in way:
                 sent = time.perf_counter()
                 if sent >= end:
                     return
@@ -384,16 +397,34 @@ def measure(variants: Iterable[str] = VARIANTS) -> dict[str, dict[int, list[Figu
                 ),
             ):
                 os.sched_setaffinity(0, {_last_processor()})
-                invented = [(f"s-{n:013}", f"U{n % 64:04}") for n in range(SESSIONS)]
+                invented = [
+                    (f"s-{n:013}", f"U{n % PEOPLE:04}") for n in range(SESSIONS)
+                ]
                 ways = iter(_endless(requests(sessions or invented), bool(sessions)))
-                asyncio.run(drive(port, ways, 4, 0.5))
+                # Slack is asked about each person once in ten minutes: here, now.
+                asyncio.run(drive(port, _firsts(ways), 4, 60))
                 for count in CONNECTIONS:
+                    _shown(sink)
                     before = _processor(server)
                     run = asyncio.run(drive(port, ways, count, SECONDS))
-                    spent = (_processor(server) - before) / (run.rate * SECONDS)
-                    figures[count].append(replace(run, cpu=spent * 1_000))
+                    many = run.rate * SECONDS
+                    spent = (_processor(server) - before) / many
+                    shown = _shown(sink) / many
+                    figures[count].append(replace(run, cpu=spent * 1_000, shown=shown))
             os.sched_setaffinity(0, everywhere)
     return found
+
+
+def _firsts(ways: Iterator[list[bytes]]) -> Iterator[list[bytes]]:
+    """Yield the first request of one session of each person."""
+    for way in islice(ways, PEOPLE):
+        yield way[:1]
+
+
+def _shown(sink: int) -> int:
+    """Return how many screens were sent since this was asked last."""
+    with urlopen(f"http://127.0.0.1:{sink}/shown", timeout=5) as answer:
+        return int(answer.read())
 
 
 def _processor(pid: int) -> float:
@@ -430,7 +461,8 @@ def table() -> list[str]:
                 f"{count:>2} at once {rate:6.0f}/s"
                 f" p50 {median(run.p50 for run in runs):6.2f}"
                 f" p99 {median(run.p99 for run in runs):7.2f}"
-                f" cpu {median(run.cpu for run in runs):5.2f} ms x{ratio:.2f}{missed}"
+                f" cpu {median(run.cpu for run in runs):5.2f} ms"
+                f" shown {median(run.shown for run in runs):.2f} x{ratio:.2f}{missed}"
                 + (f" WRONG {wrong}" if wrong else "")
             )
         lines.append(f"{variant:<12} " + " | ".join(cells))

@@ -48,6 +48,11 @@ def joined(
         (guide.start(f"{TEAM}:{person}").session, person)
         for person in (f"U{number % PEOPLE:04}" for number in range(count))
     ]
+    with store.begin() as transaction:
+        # As where a session was begun in Slack: its message is there to be changed.
+        for session, person in sessions:
+            place = {"channel": "D1", "ts": "1795600000.1", "seen": 1}
+            transaction.keep_message(session, "slack", f"{TEAM}:{person}", place)
     settings = SlackSettings("xoxb-1", KEY, "", frozenset({TEAM}), api or _API)
     worker = Worker(store)
     alerts = Alerts(store, clock, ids, raiser, shelf)

@@ -9,7 +9,8 @@ two of them go out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.channels.slack.lead_turns import LeadTurns
     from bot.channels.slack.turns import Turns
-    from bot.ports import Promise, Store, Worker
+    from bot.ports import Promise, Store, Transaction, Worker
 
 _LOG: Final = Log(__name__)
 _LITERAL: Final[Mapping[str, Any]] = {
@@ -98,17 +99,18 @@ class SlackSender:
             SendLater: Slack asked to wait, or could not be reached.
             CannotReach: This person is not reached in Slack; the code says why.
         """
-        try:
+        with _refusals():
             await self._send(promise)
-        except SlackApiError as error:
-            raise _as_ours(error) from None
-        except (ClientError, TimeoutError, OSError):
-            raise SendLater from None
+
+    async def show(self, promise: Promise) -> Callable[[Transaction], None] | None:
+        """Show a screen, and return what keeps which one that is; raises as `send`."""
+        with _refusals():
+            return await self._show(promise)
 
     async def _send(self, promise: Promise) -> None:
         match promise.kind:
             case "show":
-                await self._show(promise)
+                await self._shown(promise)
             case "anew":
                 await self._anew(promise)
             case "say":
@@ -142,7 +144,7 @@ class SlackSender:
         }
         now = replace(promise, body=body)
         if promise.kind in _IN_PLACE:
-            await self._show(now)
+            await self._shown(now)
         elif promise.kind in TO_LEADS:
             # A message that changes in place tells nobody: who is told is told anew.
             await self._anew(now)
@@ -151,27 +153,38 @@ class SlackSender:
 
     # ---- the message of a session --------------------------------------------------
 
-    async def _show(self, promise: Promise) -> None:
+    async def _shown(self, promise: Promise) -> None:
+        keeps = await self._show(promise)
+        if keeps is not None:
+            await self._worker.write(lambda: self._kept(keeps))
+
+    def _kept(self, keeps: Callable[[Transaction], None]) -> None:
+        with self._store.begin() as transaction:
+            keeps(transaction)
+
+    async def _show(self, promise: Promise) -> Callable[[Transaction], None] | None:
         promise, address = await self._worker.read(lambda: self._drawn(promise))
         if not promise.body:
-            return
+            return None
         if not address:
             await self._anew(promise)
-            return
+            return None
         try:
             await self._client.chat_update(**_place(address), **_content(promise.body))
         except SlackApiError as error:
             if code_of(error) not in _NO_MESSAGE:
                 raise
             await self._anew(promise)
-            return
-        await self._worker.write(lambda: self._keep(promise, address))
+            return None
+        return self._keeping(promise, address)
 
     async def _anew(self, promise: Promise) -> None:
         before = await self._worker.read(lambda: self._address(promise))
         posted = await self._post(promise.user, promise.body)
         address = {"channel": posted["channel"], "ts": posted["ts"]}
-        await self._worker.write(lambda: self._keep(promise, address))
+        keeps = self._keeping(promise, address)
+        if keeps is not None:
+            await self._worker.write(lambda: self._kept(keeps))
         if before:
             await self._replace(before, ON_BELOW)
 
@@ -238,12 +251,15 @@ class SlackSender:
         with self._store.reading() as transaction:
             return [address for _, address in transaction.messages(about, SLACK)]
 
-    def _keep(self, promise: Promise, address: Mapping[str, object]) -> None:
+    def _keeping(
+        self, promise: Promise, address: Mapping[str, object]
+    ) -> Callable[[Transaction], None] | None:
+        """Return what keeps the place of a message and what it shows, if it is new."""
         kept = {**address, "seen": _seen(promise.body)}
         if kept == address:
-            return
-        with self._store.begin() as transaction:
-            transaction.keep_message(promise.about, SLACK, promise.user, kept)
+            return None
+        about, user = promise.about, promise.user
+        return lambda transaction: transaction.keep_message(about, SLACK, user, kept)
 
     def _known(self, person: str) -> Mapping[str, object]:
         with self._store.reading() as transaction:
@@ -271,6 +287,17 @@ def _place(address: Mapping[str, object]) -> dict[str, Any]:
 
 def _content(body: Mapping[str, object]) -> dict[str, Any]:
     return {"text": body["text"], "blocks": body["blocks"]}
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Tell what Slack refuses as the delivery loop understands it."""
+    try:
+        yield
+    except SlackApiError as error:
+        raise _as_ours(error) from None
+    except (ClientError, TimeoutError, OSError):
+        raise SendLater from None
 
 
 def _as_ours(error: SlackApiError) -> SendLater | CannotReach:
