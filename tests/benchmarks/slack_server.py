@@ -15,7 +15,7 @@ from bot.delivery import Deliveries
 from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
 from bot.raising import Policy, Raiser
-from bot.server import serving
+from bot.server import serving, settled
 from bot.store import open_store
 from bot.store.worker import Worker
 from bot.system import SystemClock, SystemIds
@@ -81,7 +81,7 @@ def joined(
         await asyncio.gather(*tasks)
 
     running = [slack.running, sends] if sending else [slack.running]
-    return serving(slack.routes(), running), sessions
+    return serving(slack.routes(), [*running, settled]), sessions
 
 
 _API = "http://127.0.0.1:9/api/"
