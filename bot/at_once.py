@@ -29,7 +29,7 @@ from bot.ports import (
     Worker,
 )
 
-LINGER: Final = 0.02
+LINGER: Final = 0.05
 """How long a screen waits, seconds, so that whoever pressed is answered before it is
 drawn and who presses again at once sees the last alone. Ours: nobody notices."""
 SETTLE: Final = 0.2

@@ -313,7 +313,7 @@ class Figures:
         cpu: Milliseconds of the server's processor a request; steadier than the rest
             where something else runs too.
         shown: Screens that were sent, a request: of several for one message that
-            come within 20 ms only the newest is.
+            come within 50 ms only the newest is.
     """
 
     rate: float
