@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import app
+from bot.commands.parser import EXIT_USAGE
 from knowledge.check import NO_SYLLABLES
 from tests.support.packs import ROOT, SHIPPED
 
@@ -186,6 +187,6 @@ def test_the_lines_of_a_broken_rule_break_it_when_they_are_replayed(
 def test_a_replay_is_lines_of_json_from_the_start(
     words: list[str], spoilt: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert app.main(["chat", "--replay", str(spoilt), *words]) == app.EXIT_USAGE
+    assert app.main(["chat", "--replay", str(spoilt), *words]) == EXIT_USAGE
 
     assert "chat --json --replay PACK" in capsys.readouterr().err

@@ -1,0 +1,248 @@
+"""The parts that commands join: settings, store, guidance, directory, what sends.
+
+Each is imported only when it is wanted, so that the first question is on the
+screen quickly.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from bot.anchoring import DailyAnchor
+    from bot.auditor import Auditor
+    from bot.directory import Directory, Opened
+    from bot.guide import Guide, Version
+    from bot.ports import Clock, Sender
+    from bot.privacy.guard import IdentityGuard
+    from bot.raising import Raiser
+    from bot.settings import Settings
+    from bot.store import SqlStore
+
+ROOT = Path(__file__).resolve().parents[2]
+CORE_RULES = "core_rules.yaml"
+SAFETY = "safety.yaml"
+
+
+class UnsafePack(Exception):
+    """A pack that breaks a safety rule; its message is the proof in words."""
+
+
+def environment_here() -> dict[str, str]:
+    """Return the environment of this process, with secrets that stand in files.
+
+    Raises:
+        SettingsError: A file of a secret is wrong; says each.
+    """
+    from bot.settings import with_secrets
+
+    return with_secrets(os.environ)
+
+
+def settings_here() -> Settings:
+    """Return the settings of this process, from its environment.
+
+    Raises:
+        SettingsError: A setting is wrong; says each.
+    """
+    from bot.settings import read_settings
+
+    return read_settings(environment_here(), ROOT)
+
+
+def store_of(settings: Settings) -> SqlStore:
+    """Open the store that the settings name, with its keys.
+
+    Raises:
+        StoreError: It cannot be opened; says what to do.
+    """
+    from bot.store import keys_for, open_store
+
+    keys = keys_for(settings.database, settings.keys)
+    return open_store(settings.database, keys)
+
+
+def guide_for(  # noqa: PLR0913 -- here the parts are joined, each by its name
+    settings: Settings,
+    store: SqlStore,
+    channel: str,
+    directory: Directory,
+    *,
+    held: bool = True,
+    clock: Clock | None = None,
+    raiser: Raiser | None = None,
+) -> Guide:
+    """Join the dialog for one channel; its pack is held to the safety rules.
+
+    Raises:
+        UnsafePack: The pack breaks a rule (never with `held` false).
+    """
+    from bot.guide import Guide, Shelf
+    from bot.privacy.watch import Watch
+    from bot.system import SystemClock, SystemIds
+
+    watch = Watch(guard_of(settings, directory))
+    clock, ids = clock or SystemClock(), SystemIds()
+    shelf = Shelf.from_folder(settings.pack, clock, ids, keeps_the_rules)
+    if held:
+        hold_to_the_rules(shelf.current)
+        shelf.refresh(store, now=True)
+        raiser = raiser or raiser_for(settings, directory, channels_in_reach(settings))
+    return Guide(store, clock, ids, shelf, channel=channel, watch=watch, raiser=raiser)
+
+
+def guard_of(settings: Settings, directory: Directory) -> IdentityGuard:
+    """Return what finds details in free text, by the lists of this place.
+
+    Raises:
+        PackError: A list cannot be read.
+    """
+    from bot.privacy.guard import read_guard
+
+    # The organisation's own numbers are no details; without a directory they may be.
+    numbers = [one.number for one in directory.numbers.values()]
+    return read_guard(settings.identity, numbers)
+
+
+def channels_in_reach(settings: Settings) -> tuple[str, ...]:
+    """Return the channels on which this installation can send.
+
+    The page counts where there is nothing else: it is there to be tried.
+    """
+    from bot.channels.slack.settings import read_slack
+    from bot.channels.teams.settings import read_teams
+
+    environment = environment_here()
+    slack, _ = read_slack(environment)
+    teams, _ = read_teams(environment)
+    found = [
+        *(["slack"] if slack else []),
+        *(["teams"] if teams else []),
+        *(["mail"] if settings.mail else []),
+    ]
+    return tuple(found) or ("page",)
+
+
+def raiser_for(
+    settings: Settings, directory: Directory, channels: Sequence[str]
+) -> Raiser:
+    """Return what raises alerts, by the times and channels of this place."""
+    from bot.raising import Policy, Raiser
+
+    policy = Policy(times=settings.times, channels=tuple(channels))
+    return Raiser(directory, policy)
+
+
+def mail_senders(settings: Settings, clock: Clock) -> dict[str, Sender]:
+    """Return what sends mail, by its channel; nothing where no server is named."""
+    import ssl
+
+    from bot.mail import Login, MailSender
+
+    if settings.mail is None:
+        return {}
+    mail = settings.mail
+    login = Login(mail.user, mail.password) if mail.user else None
+    tls = ssl.create_default_context() if mail.tls else None
+    sender = MailSender(mail.server, mail.sender, clock, login=login, tls=tls)
+    return {"mail": sender}
+
+
+def hold_to_the_rules(version: Version) -> None:
+    """Prove the safety rules once a pack version; later starts find the stamp.
+
+    Raises:
+        UnsafePack: A rule is broken; says which, and the shortest way there.
+    """
+    from knowledge.stamps import Stamp, ensure_proved
+
+    core = (ROOT / "knowledge" / CORE_RULES).read_text(encoding="utf-8")
+    safety = version.files.get(SAFETY, "")
+    kept = ROOT / "var"
+    try:
+        kept.mkdir(mode=0o700, exist_ok=True)
+        proof = ensure_proved(version.pack, core, kept / "proofs.json", safety)
+    except OSError:
+        # Nowhere to remember it: proving again each time is slower, and as safe.
+        proof = ensure_proved(version.pack, core, None, safety)
+    if isinstance(proof, Stamp) or proof.held:
+        return
+    from dialogs.agreement import Replays
+    from knowledge.transcripts import report
+
+    raise UnsafePack(report(version.pack, proof, lines=Replays(version.pack).lines))
+
+
+def keeps_the_rules(version: Version) -> bool:
+    """Say whether a version keeps every rule; what is broken is printed."""
+    from knowledge.paths import TooLarge
+    from knowledge.problems import PackError
+
+    try:
+        hold_to_the_rules(version)
+    except (UnsafePack, PackError, TooLarge) as error:
+        print(f"{error}\nThat version is not used.", file=sys.stderr)
+        return False
+    return True
+
+
+def opened_directory(settings: Settings) -> Opened:
+    """Read the directory as far as it goes; what is wrong in it is said."""
+    from bot.directory import open_directory
+
+    opened = open_directory(settings.directory)
+    if opened.problems:
+        lines = "\n".join(str(problem) for problem in opened.problems)
+        print(f"The directory cannot be used as it is:\n{lines}", file=sys.stderr)
+    return opened
+
+
+def directory_of(settings: Settings) -> Directory:
+    """Read whom to ring; with faults the dialog still runs, and says so."""
+    return opened_directory(settings).directory
+
+
+def warn_of_faults(opened: Opened) -> bool:
+    """Say, before anybody relies on it, who would not be told; tell if anybody."""
+    from bot.directory import loud
+
+    faults = loud(opened, local_today())
+    if faults:
+        lines = "\n".join(f"  {fault}" for fault in faults)
+        print(f"Somebody may not be told of an alert:\n{lines}", file=sys.stderr)
+        print("See: python app.py knowledge check", file=sys.stderr)
+    return bool(faults)
+
+
+def local_today() -> date:
+    """Return the day it is in England."""
+    from bot.directory import local_day
+    from bot.system import SystemClock
+
+    return local_day(SystemClock().now())
+
+
+def auditor_of(settings: Settings, store: SqlStore, clock: Clock) -> Auditor:
+    """Return what looks for overdue alerts and beats to an address outside."""
+    from bot.auditor import Auditor, findings_of_all
+    from bot.heartbeat import Heartbeat, NoHeart
+
+    heart = Heartbeat(settings.heartbeat) if settings.heartbeat else NoHeart()
+    return Auditor(store, clock, heart, findings_of_all)
+
+
+def anchor_of(
+    settings: Settings, store: SqlStore, directory: Directory, channels: Sequence[str]
+) -> DailyAnchor:
+    """Return what signs the end of the ledger each day, and where it is sent."""
+    from bot.anchoring import DailyAnchor, anchor_routes
+    from bot.store.anchors import Anchors
+
+    to = anchor_routes(directory, channels, settings.anchor_mail)
+    return DailyAnchor(Anchors(settings.anchors, store.keys), to)

@@ -1,0 +1,134 @@
+"""Copies of the store, its tables, and figures for whoever watches."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.commands.parser import EXIT_WRONG, Parser
+from bot.commands.parts import settings_here, store_of
+
+if TYPE_CHECKING:
+    import argparse
+
+OTHER_DATABASE = """\
+Only SQLite is backed up here. For PostgreSQL use pg_dump or your own tool; after
+putting a copy back run: python app.py records reapply-erasures"""
+
+
+def figures(_arguments: argparse.Namespace) -> int:
+    """Print figures for whoever watches the bot, in Prometheus' text format."""
+    from bot.system import SystemClock
+    from bot.vitals import Vitals
+    from knowledge.load import load_folder
+
+    settings = settings_here()
+    pack, _ = load_folder(settings.pack)
+    with closing(store_of(settings)) as store:
+        print(Vitals(store, SystemClock(), pack.id).figures(), end="")
+    return 0
+
+
+def backup_make(arguments: argparse.Namespace) -> int:
+    """Write a verified copy of the store into a new file."""
+    from bot.store.anchors import Anchors
+    from bot.store.backup import BackupBroken, NotSqlite, backup
+
+    settings = settings_here()
+    store = store_of(settings)
+    try:
+        anchors = Anchors(settings.anchors, store.keys)
+        to = Path(arguments.file)
+        entries = backup(settings.database, to, store.keys, anchors)
+    except NotSqlite:
+        print(OTHER_DATABASE, file=sys.stderr)
+        return EXIT_WRONG
+    except (OSError, BackupBroken) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        print(f"There is no backup: {said}.", file=sys.stderr)
+        return EXIT_WRONG
+    finally:
+        store.close()
+    print(f"{to} is written and verified: {entries} entries of the ledger are right.")
+    print(f"The keys are not in it. Keep {settings.keys} elsewhere, never beside it.")
+    print("What is erased from now on is still in this copy until you delete it.")
+    return 0
+
+
+def backup_restore(arguments: argparse.Namespace) -> int:
+    """Put a copy back where there is no store, and hold its alerts."""
+    from bot.store import read_keys
+    from bot.store.anchors import Anchors
+    from bot.store.backup import BackupBroken, NotSqlite, restore
+    from bot.system import SystemClock
+
+    settings = settings_here()
+    keys = read_keys(settings.keys)
+    anchors, now = Anchors(settings.anchors, keys), SystemClock().now()
+    copy = Path(arguments.file)
+    try:
+        done = restore(copy, settings.database, keys, anchors, now)
+    except NotSqlite:
+        print(OTHER_DATABASE, file=sys.stderr)
+        return EXIT_WRONG
+    except (OSError, BackupBroken) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        print(f"Nothing was put back: {said}.", file=sys.stderr)
+        return EXIT_WRONG
+    print(f"Put back: {done.entries} entries are right, {done.erased} erased again.")
+    print(f"{done.held} things that would happen by themselves are held.")
+    print("Look at open alerts first; ring whoever may not have been told. Then:")
+    print("  python app.py backup go")
+    return 0
+
+
+def backup_go(arguments: argparse.Namespace) -> int:
+    """Let alerts go that were held when a backup was put back."""
+    from bot.store.backup import go
+    from bot.system import SystemClock
+
+    settings = settings_here()
+    with closing(store_of(settings)) as store:
+        who = arguments.user or settings.user
+        count = go(store, who, SystemClock().now())
+    print(f"{count} held things go on now.")
+    return 0
+
+
+def db_upgrade(_arguments: argparse.Namespace) -> int:
+    """Bring the database to this version's tables."""
+    from bot.store import keys_for, upgrade
+
+    settings = settings_here()
+    keys = keys_for(settings.database, settings.keys)
+    before = upgrade(settings.database, keys)
+    print(f"The database was at {before or 'nothing'} and is up to date now.")
+    return 0
+
+
+def _add_backup(commands: argparse._SubParsersAction[Parser]) -> None:
+    backing = commands.add_parser("backup", help="copies of the whole store")
+    actions = backing.add_subparsers(required=True)
+    for name, run, words in (
+        ("make", backup_make, "write a verified copy into a new file"),
+        ("restore", backup_restore, "put a copy back, alerts held"),
+    ):
+        each = actions.add_parser(name, help=words)
+        each.add_argument("file", metavar="FILE")
+        each.set_defaults(run=run)
+    going = actions.add_parser("go", help="let held alerts go")
+    going.add_argument("--user", default="", metavar="ID")
+    going.set_defaults(run=backup_go)
+
+
+def add_upkeep(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Add `figures`, `backup` and `db`."""
+    watching = commands.add_parser("figures", help="for Prometheus, as text")
+    watching.set_defaults(run=figures)
+    _add_backup(commands)
+    db = commands.add_parser("db", help="the database").add_subparsers(required=True)
+    db.add_parser("upgrade", help="bring the tables up to date").set_defaults(
+        run=db_upgrade
+    )
