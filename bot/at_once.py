@@ -30,8 +30,11 @@ from bot.ports import (
 )
 
 LINGER: Final = 0.05
-"""How long a screen waits, seconds, so that whoever pressed is answered before it is
-drawn and who presses again at once sees the last alone. Ours: nobody notices."""
+"""How long a screen waits for a newer one of its message, seconds: whoever pressed is
+answered before it is drawn, and who presses again at once sees the last alone. Ours:
+nobody notices a twentieth of a second. What is urgent does not wait."""
+LONGEST: Final = 0.5
+"""How long it waits at most while newer ones come again and again. Ours."""
 SETTLE: Final = 0.2
 """How long what was sent waits, seconds, so that it is kept together. Ours: whatever
 a process that dies had not kept yet is shown twice."""
@@ -74,6 +77,25 @@ class _Over:
     """None where a newer one took its place."""
 
 
+@dataclass(slots=True)
+class _Waits:
+    """A screen that waits; both times by the clock of the loop, in seconds.
+
+    Attributes:
+        since: When the first screen of the message came that is not sent yet.
+        last: When this one came.
+    """
+
+    claimed: Claimed
+    since: float
+    last: float
+
+    def may_go(self, now: float) -> bool:
+        """Say whether it has waited long enough."""
+        urgent = self.claimed.promise.urgency == "urgent"
+        return urgent or now >= min(self.last + LINGER, self.since + LONGEST)
+
+
 class AtOnce:
     """Takes screens as they are committed, and sends the newest of each message."""
 
@@ -105,7 +127,7 @@ class AtOnce:
         self._worker = worker
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
-        self._waiting: dict[_Message, Claimed] = {}
+        self._waiting: dict[_Message, _Waits] = {}
         self._sending: dict[_Message, asyncio.Task[None]] = {}
         self._over: list[_Over] = []
         self._come = asyncio.Event()
@@ -135,12 +157,14 @@ class AtOnce:
                 loop.call_soon_threadsafe(self._arrived, taken, others)
 
     def _arrived(self, taken: Sequence[Claimed], others: bool) -> None:  # noqa: FBT001 -- handed on by the loop
+        now = asyncio.get_running_loop().time()
         for claimed in taken:
             message = _message(claimed.promise)
             older = self._waiting.pop(message, None)
             if older is not None:
-                self._settle_soon(_Over(older, None))
-            self._waiting[message] = claimed
+                self._settle_soon(_Over(older.claimed, None))
+            since = older.since if older is not None else now
+            self._waiting[message] = _Waits(claimed, since, now)
         if taken:
             self._come.set()
         if others:
@@ -155,11 +179,15 @@ class AtOnce:
         while not self._stopping:
             await self._come.wait()
             self._come.clear()
-            await asyncio.sleep(LINGER)
             self._start()
+            if self._waiting:
+                # What has not waited long enough, or has one of its own on the way.
+                await asyncio.sleep(LINGER / 2)
+                self._come.set()
         await asyncio.gather(*self._sending.values())
         # Nobody took these: any process may claim them at once.
-        left = [_Over(one, Outcome(later=0.0)) for one in self._waiting.values()]
+        now = Outcome(later=0.0)
+        left = [_Over(one.claimed, now) for one in self._waiting.values()]
         self._waiting.clear()
         self._over += left
         settling.cancel()
@@ -174,9 +202,14 @@ class AtOnce:
     def _start(self) -> None:
         if self._stopping:
             return
-        free = [one for one in self._waiting if one not in self._sending]
-        for message in free[: SENDING - len(self._sending)]:
-            claimed = self._waiting.pop(message)
+        now = asyncio.get_running_loop().time()
+        ready = [
+            message
+            for message, waits in self._waiting.items()
+            if message not in self._sending and waits.may_go(now)
+        ]
+        for message in ready[: SENDING - len(self._sending)]:
+            claimed = self._waiting.pop(message).claimed
             sending = asyncio.create_task(self._send(message, claimed))
             self._sending[message] = sending
 
@@ -190,8 +223,6 @@ class AtOnce:
                 self._settle_soon(_Over(claimed, outcome))
         finally:
             del self._sending[message]
-        if self._waiting:
-            self._come.set()
 
     # ---- what became of it ----------------------------------------------------------
 
