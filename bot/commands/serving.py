@@ -15,6 +15,7 @@ from bot.commands.parts import (
     mail_senders,
     opened_directory,
     raiser_for,
+    retention_of,
     settings_here,
     store_of,
     warn_of_faults,
@@ -120,6 +121,7 @@ class _Channels:
         self.routes: list[web.RouteDef] = []
         self.running: list[Running] = []
         self.senders: dict[str, Sender] = mail_senders(settings, self.clock)
+        self.retention = retention_of(settings, store, self.directory)
         self.raiser = raiser_for(settings, self.directory, channels_in_reach(settings))
         self.wakers: list[Callable[[Callable[[], None]], None]] = []
 
@@ -188,7 +190,7 @@ class _Channels:
         anchor = anchor_of(
             self.settings, self.store, self.directory, tuple(self.senders)
         )
-        due = DueAlerts(self.raiser, self.ids, anchor=anchor)
+        due = DueAlerts(self.raiser, self.ids, anchor=anchor, retention=self.retention)
         loop = Deliveries(self.store, self.senders, self.clock, self.ids, due)
         for waking in self.wakers:
             waking(loop.wake)
