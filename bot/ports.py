@@ -14,6 +14,8 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
+OUT_OF_REACH = 9000
+"""From this year on a time is one that is held."""
 
 
 class Clock(Protocol):
@@ -370,6 +372,14 @@ class AlertRow:
     reopened: int = 0
     outcome: str = ""
     version: int = 0
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing happens to it until an operator lets it go.
+
+        After a backup is put back, `due_at` lies out of everybody's reach.
+        """
+        return self.due_at.year >= OUT_OF_REACH
 
 
 @dataclass(frozen=True, slots=True)
