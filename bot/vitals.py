@@ -34,8 +34,20 @@ _OTHER: Final = "other"
 class Vitals:
     """Looks into the store; keeps nothing."""
 
-    def __init__(self, store: Store, clock: Clock, pack: str = "") -> None:
-        """Take the store, the time, and the name of the pack."""
+    def __init__(
+        self, store: Store, clock: Clock, pack: str = "", *, sends: bool = True
+    ) -> None:
+        """Take the store, the time, and the name of the pack.
+
+        Args:
+            store: Where it is looked.
+            clock: The time, UTC.
+            pack: The name of the pack whose version in force is said.
+            sends: Whether this process sends, and so is not ready where nothing does.
+                One that only answers people is: what they must do now is on the
+                screen whoever sends, and the screen says that nobody was told.
+        """
+        self._sends = sends
         self._store = store
         self._clock = clock
         self._pack = pack
@@ -68,6 +80,8 @@ class Vitals:
                 beat = transaction.last_beat()
         except StoreError as error:
             return type(error).__name__
+        if not self._sends:
+            return ""
         alive = beat is not None and self._clock.now() - beat <= ALIVE
         return "" if alive else "nobody-sends"
 

@@ -87,9 +87,12 @@ class Merged:
     """A representative of a merged way, as the prover reads it.
 
     Attributes:
+        before: The answers but the last one; the same object for all ways that go on
+            from there with the same advice.
         path: Every place on the way, the next question or ``end`` last.
     """
 
+    before: Mapping[str, Value]
     answers: Mapping[str, Value]
     advised: frozenset[str]
     path: tuple[str, ...]
@@ -129,10 +132,23 @@ class Proof:
 def merged(pack: Pack, proof: Proof) -> Iterator[Merged]:
     """Yield a representative of every merged way, to compare the machine with."""
     reader = PlainReader(pack.flow)
+    known: dict[tuple[int, frozenset[str]], Mapping[str, Value]] = {}
+
+    def given(step: Step | None, advised: frozenset[str]) -> Mapping[str, Value]:
+        """Fill in the answers up to a step; most ways begin as others do."""
+        key = (id(step), advised)
+        if key not in known:
+            known[key] = (
+                reader.more(given(step.before, advised), step, advised) if step else {}
+            )
+        return known[key]
+
     for turn in proof.ways:
         advised = frozenset(turn.advised)
         path = (*(place for place, _ in turn.arrival.passed), turn.arrival.to)
-        yield Merged(reader.whole(journey(turn.step), advised), advised, path)
+        before = given(turn.step.before, advised)
+        answers = reader.more(before, turn.step, advised)
+        yield Merged(before, answers, advised, path)
 
 
 def prove(

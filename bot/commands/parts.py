@@ -35,6 +35,17 @@ class UnsafePack(Exception):
     """A pack that breaks a safety rule; its message is the proof in words."""
 
 
+def environment_here() -> dict[str, str]:
+    """Return the environment of this process, with secrets that stand in files.
+
+    Raises:
+        SettingsError: A file of a secret is wrong; says each.
+    """
+    from bot.settings import with_secrets
+
+    return with_secrets(os.environ)
+
+
 def settings_here() -> Settings:
     """Return the settings of this process, from its environment.
 
@@ -43,7 +54,7 @@ def settings_here() -> Settings:
     """
     from bot.settings import read_settings
 
-    return read_settings(os.environ, ROOT)
+    return read_settings(environment_here(), ROOT)
 
 
 def store_of(settings: Settings) -> SqlStore:
@@ -108,8 +119,9 @@ def channels_in_reach(settings: Settings) -> tuple[str, ...]:
     from bot.channels.slack.settings import read_slack
     from bot.channels.teams.settings import read_teams
 
-    slack, _ = read_slack(os.environ)
-    teams, _ = read_teams(os.environ)
+    environment = environment_here()
+    slack, _ = read_slack(environment)
+    teams, _ = read_teams(environment)
     found = [
         *(["slack"] if slack else []),
         *(["teams"] if teams else []),

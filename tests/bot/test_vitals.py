@@ -70,6 +70,13 @@ def test_it_is_ready_while_something_sends(store: SqlStore) -> None:
     assert vitals.lacking() == "nobody-sends"
 
 
+def test_a_process_that_only_answers_is_ready_though_nothing_sends(
+    store: SqlStore,
+) -> None:
+    assert Vitals(store, FakeClock(), sends=False).lacking() == ""
+    assert Vitals(Gone(), FakeClock(), sends=False).lacking() == "StoreUnavailable"
+
+
 def test_being_late_is_no_reason_to_be_not_ready(store: SqlStore) -> None:
     clock = FakeClock(START + timedelta(seconds=20))
     keep(store, promised("d-1", about="drill"))

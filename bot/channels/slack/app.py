@@ -174,11 +174,16 @@ class SlackApp:
         asked = AsyncBoltRequest(body=payload, mode="socket_mode")
         return await to_aiohttp_response(await self.bolt.async_dispatch(asked))
 
-    async def running(self, _app: web.Application) -> AsyncIterator[None]:
-        """Keep one session for all calls of the Web API, and Socket Mode if wanted."""
+    async def running(self, *, answers: bool = True) -> AsyncIterator[None]:
+        """Keep one session for all calls of the Web API, and Socket Mode if wanted.
+
+        Args:
+            answers: Whether people are answered here; without, it takes nothing in.
+        """
+        listens = answers and bool(self._settings.app_token)
         async with ClientSession(timeout=ClientTimeout(total=API_PATIENCE)) as session:
             self.client.session = session
-            close = await self._listen() if self._settings.app_token else None
+            close = await self._listen() if listens else None
             yield
             if close:
                 await close()

@@ -81,6 +81,7 @@ class Turns:
         ids: Ids,
         *,
         lead_turns: LeadTurns | None = None,
+        alone: bool = True,
     ) -> None:
         """Take the ports; nothing is read yet.
 
@@ -91,7 +92,10 @@ class Turns:
             clock: The time, UTC.
             ids: Makes ids of what is to be sent.
             lead_turns: Takes what leads do; None where no alerts are raised.
+            alone: Whether no other process answers in Slack. Where one does, the
+                session that somebody has in use may have changed there.
         """
+        self._alone = alone
         self._leads = lead_turns
         self._guide = guide
         self._store = store
@@ -261,7 +265,7 @@ class Turns:
     def _use(self, transaction: Transaction, incoming: Incoming, session: str) -> None:
         """Remember which session typed words are meant for, and where it is."""
         person = incoming.person
-        if self._in_use.get(person) == session:
+        if self._alone and self._in_use.get(person) == session:
             return
         known = dict(transaction.conversation(SLACK, person) or {})
         wanted = {**known, "session": session}
