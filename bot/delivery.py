@@ -59,6 +59,10 @@ class Due(Protocol):
         """Do one thing that is due; False where nothing is."""
         ...
 
+    def settled(self) -> None:
+        """Do what has to wait until everything is committed."""
+        ...
+
     def cannot_reach(self, doing: Doing, promise: Promise, code: str) -> None:
         """Take it that somebody cannot be reached by the route of a promise."""
         ...
@@ -180,8 +184,10 @@ class Deliveries:
         while True:
             with self._store.begin() as transaction:
                 if not self._due.happens(transaction, self._clock.now()):
-                    return done
+                    break
             done += 1
+        self._due.settled()
+        return done
 
     # ---- sending --------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from bot.commands.parts import (
     mail_senders,
     opened_directory,
     raiser_for,
+    retention_of,
     settings_here,
     store_of,
     warn_of_faults,
@@ -159,6 +160,7 @@ class _Channels:
         self.routes: list[web.RouteDef] = []
         self.running: list[Running] = []
         self.senders: dict[str, Sender] = mail_senders(settings, self.clock)
+        self.retention = retention_of(settings, store, self.directory)
         self.raiser = raiser_for(settings, self.directory, channels_in_reach(settings))
 
     def add_slack(self, slack: SlackSettings) -> None:
@@ -229,7 +231,7 @@ class _Channels:
         anchor = anchor_of(
             self.settings, self.store, self.directory, tuple(self.senders)
         )
-        due = DueAlerts(self.raiser, self.ids, anchor=anchor)
+        due = DueAlerts(self.raiser, self.ids, anchor=anchor, retention=self.retention)
         ports = (self.store, self.senders, self.clock, self.ids)
         loop = Deliveries(*ports, due, worker=self.worker)
         screens = AtOnce(*ports, self.worker)
