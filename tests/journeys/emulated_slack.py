@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from bot.system import SystemClock
-from tests.journeys.conftest import free_port
+from tests.journeys.conftest import directory_of_all_hours, free_port
 from tests.journeys.node_programs import Programs
 from tests.support.fake_slack import Posted
 from tests.support.packs import ROOT
@@ -166,11 +166,7 @@ def emulated(folder: Path) -> Iterator[Served]:
 
 def _write_directory(path: Path, lead: str) -> None:
     """Write the shipped directory, led at any hour by a person of the emulator."""
-    shipped = (ROOT / "knowledge" / "directory.yaml").read_text(encoding="utf-8")
-    always = "every-day: 00:00-24:00\n      bank-holidays: as-usual\n"
-    found = shipped.replace("T0FICTION:U0MORGAN", lead).replace(
-        "weekdays: 08:30-17:30\n", always, 1
-    )
+    found = directory_of_all_hours().replace("T0FICTION:U0MORGAN", lead)
     path.write_text(found, encoding="utf-8")
 
 
