@@ -16,18 +16,22 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
+from bot.announcing import About, is_about_version
 from bot.channels.slack.lead_turns import CASE, SLACK, TO_LEADS
 from bot.channels.slack.refusals import asked_to_wait, code_of
+from bot.channels.slack.versions import told
 from bot.climb import Kind
 from bot.guide import GuidanceLost
 from bot.log import Log
 from bot.ports import CannotReach, NoSuchSession, SendLater
+from bot.version_words import VersionWords
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.channels.slack.lead_turns import LeadTurns
     from bot.channels.slack.turns import Turns
+    from bot.channels.slack.versions import VersionTurns
     from bot.ports import Promise, Store, Worker
 
 _LOG: Final = Log(__name__)
@@ -67,13 +71,15 @@ _TOO_MANY: Final = 429
 class SlackSender:
     """Sends what is promised on the channel `slack`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one each of what it needs
         self,
         client: AsyncWebClient,
         store: Store,
         worker: Worker,
         turns: Turns,
+        *,
         leads: LeadTurns | None = None,
+        versions: VersionTurns | None = None,
     ) -> None:
         """Take what is needed to send.
 
@@ -83,9 +89,12 @@ class SlackSender:
             worker: Runs what uses the store beside the event loop.
             turns: Draws somebody's home tab, and where a session stands, as it is now.
             leads: Draws what is sent about alerts; None where none are raised.
+            versions: Draws proposals of the guidance; None where none are approved
+                here.
         """
         self.in_place = frozenset({"show"})
         self._leads = leads
+        self._versions = versions
         self._client = client
         self._store = store
         self._worker = worker
@@ -126,8 +135,27 @@ class SlackSender:
                 await self._client.views_publish(user_id=_user(promise.user), view=view)
             case "redact":
                 await self._redact(promise)
+            case kind if is_about_version(kind):
+                await self._about_version(promise)
             case _:
                 await self._about_alert(promise)
+
+    async def _about_version(self, promise: Promise) -> None:
+        """Send what is said of a version, a proposal as it stands now."""
+        versions = self._versions
+        drawn, seen = (
+            (told(VersionWords.of(promise.body)), 0)
+            if versions is None
+            else await self._worker.read(lambda: versions.message(promise))
+        )
+        body = {"text": drawn.text, "blocks": list(drawn.blocks), "seen": seen}
+        match promise.kind:
+            case About.PROPOSED:
+                await self._anew(replace(promise, body=body))
+            case About.RULED:
+                await self._show(replace(promise, body=body))
+            case _:
+                await self._post(promise.user, body)
 
     async def _about_alert(self, promise: Promise) -> None:
         """Send what is drawn as it is now: an alert to a lead, or news of it."""

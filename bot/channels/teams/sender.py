@@ -12,6 +12,7 @@ from botbuilder.core import TurnContext
 
 from bot.alert_words import AlertFacts
 from bot.alerts import NoSuchAlert
+from bot.announcing import About, is_about_version
 from bot.channels.teams import messages
 from bot.channels.teams.alert_cards import AlertCards
 from bot.channels.teams.bot import TeamsAdapter
@@ -22,11 +23,13 @@ from bot.channels.teams.lead_talk import LeadTalk
 from bot.channels.teams.parts import Card
 from bot.channels.teams.places import CHANNEL, Place
 from bot.channels.teams.tokens import NoToken
+from bot.channels.teams.versions import VersionTalk, told
 from bot.climb import Kind
 from bot.directory import Directory
 from bot.log import Log
 from bot.news import news_of
 from bot.ports import CannotReach, Clock, Promise, SendLater, Store
+from bot.version_words import NOTIFIED, VersionWords
 
 _LOG: Final = Log(__name__)
 _LATER: Final = frozenset({401, 408, 412, 429})
@@ -39,6 +42,10 @@ SUMMARIES: Final = {
 }
 """What a notification shows: nothing of what it is about."""
 SUMMARY: Final = "About a safeguarding alert"
+_KEPT: Final = frozenset({Kind.ALERT, About.PROPOSED})
+"""What is changed in place later."""
+_IN_PLACE: Final = frozenset({Kind.TOLD, About.RULED})
+"""What changes the message that was kept."""
 _SHORT: Final = {
     "withdrawn": "This alert was withdrawn, and somebody else looks after it.",
     "acknowledged": "Somebody has acknowledged this alert. You need do nothing.",
@@ -70,6 +77,7 @@ class TeamsSender:
         clock: Clock,
         *,
         leads: LeadTalk | None = None,
+        versions: VersionTalk | None = None,
     ) -> None:
         """Take what is needed to send.
 
@@ -80,7 +88,10 @@ class TeamsSender:
             directory: Names of people, and numbers to ring.
             clock: The time, UTC.
             leads: Draws an alert as it stands now; None where none are kept.
+            versions: Draws a proposal of the guidance as it stands now; None where
+                none are approved here.
         """
+        self._versions = versions
         self._leads = leads
         self._adapter = adapter
         self._app_id = app_id
@@ -119,6 +130,10 @@ class TeamsSender:
 
     def _drawn(self, promise: Promise) -> Card:
         match promise.kind:
+            case kind if is_about_version(kind):
+                if self._versions:
+                    return self._versions.message(promise)
+                return told(VersionWords.of(promise.body))
             case Kind.ALERT | Kind.TOLD | Kind.HANDOVER | Kind.LOOK_AGAIN | Kind.NUDGE:
                 return self._case(promise)
             case Kind.NEWS:
@@ -157,9 +172,9 @@ class TeamsSender:
     # ---- sending -------------------------------------------------------------------
 
     async def _sent(self, promise: Promise, place: Place, card: Card) -> None:
-        summary = SUMMARIES.get(Kind(promise.kind), SUMMARY)
+        summary = _summary(promise.kind)
         older = ""
-        if promise.kind == Kind.TOLD:
+        if promise.kind in _IN_PLACE:
             older = await asyncio.to_thread(self._older, promise)
         sent = ""
 
@@ -174,7 +189,7 @@ class TeamsSender:
 
         reference = messages.reference(place)
         await self._adapter.continue_conversation(reference, write, self._app_id)
-        if sent and promise.kind == Kind.ALERT:
+        if sent and promise.kind in _KEPT:
             await asyncio.to_thread(self._keep, promise, sent)
 
     def _older(self, promise: Promise) -> str:
@@ -200,6 +215,10 @@ async def _changed(context: TurnContext, which: str, card: Card, summary: str) -
         _LOG.info("teams:card:not-updated", code=str(error.code or error.status))
         return False
     return True
+
+
+def _summary(kind: str) -> str:
+    return NOTIFIED if is_about_version(kind) else SUMMARIES.get(Kind(kind), SUMMARY)
 
 
 def _facts(promise: Promise) -> AlertFacts:

@@ -7,6 +7,7 @@ waits for a disk.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol, TypeVar
@@ -19,6 +20,7 @@ from bot.channels.teams.parts import Card
 from bot.channels.teams.places import CHANNEL, Place
 from bot.channels.teams.replies import refused
 from bot.channels.teams.shown import Shown
+from bot.channels.teams.versions import VersionTalk
 from bot.channels.words import EMERGENCY, expects_text
 from bot.guide import GuidanceLost, Guide, NotYours, Said
 from bot.log import Log
@@ -53,6 +55,7 @@ NOT_SAVED: Final = (
     " again in a moment."
 )
 _NO_LEADS: Final = Shown((), NOT_HERE)
+_NO_VERSIONS: Final = Shown((), "Versions of the guidance are not approved here.")
 _T = TypeVar("_T")
 
 
@@ -76,6 +79,7 @@ class Talk:
         cards: Cards,
         alert_cards: AlertCards,
         leads: LeadTalk | None = None,
+        versions: VersionTalk | None = None,
         organisation: str = "",
     ) -> None:
         """Take the parts.
@@ -87,6 +91,8 @@ class Talk:
             cards: Draws.
             alert_cards: Draws what leads advised.
             leads: Takes what leads do; None where no alerts are kept.
+            versions: Takes what administrators do about versions of the guidance;
+                None where they do nothing here.
             organisation: Whose numbers are given; empty where not known.
         """
         self._guide = guide
@@ -94,12 +100,19 @@ class Talk:
         self._cards = cards
         self._alert_cards = alert_cards
         self._leads = leads
+        self._versions = versions
         self._organisation = organisation
         self._worker = worker
 
     async def take(self, arrived: Arrived) -> Shown:
         """Take a button or typed words from a person's own chat."""
+        pressed, versions = arrived.pressed, self._versions
         try:
+            if pressed is not None and pressed.version:
+                if versions is None:
+                    return _NO_VERSIONS
+                # It may have to be proved again, which nobody else is to wait for.
+                return await asyncio.to_thread(versions.take, arrived, pressed)
             return await self._worker.write(lambda: self._taken(arrived))
         except StoreError as error:
             # It was done together with others', and could not be committed.
