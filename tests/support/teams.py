@@ -46,7 +46,7 @@ from tests.support.microsoft import (
     token,
 )
 from tests.support.packs import shipped_files, shipped_pack
-from tests.support.publishing import Trusting
+from tests.support.publishing import ROSALIND, TOBIAS, Trusting
 from tests.support.stores import KEYS, a_database
 from tests.support.web import shipped_directory
 
@@ -318,6 +318,18 @@ def reached_in_teams() -> Directory:
         for name, person in shipped.people.items()
     }
     return replace(shipped, people=people)
+
+
+def administered_in_teams() -> Directory:
+    """Return the directory of Teams, its administrators in Teams as well."""
+    directory = reached_in_teams()
+    people = {
+        name: replace(person, identities={"teams": f"{TENANT}:object-{short}"})
+        for name, person in directory.people.items()
+        for short in [name.partition("-")[0]]
+        if name in {ROSALIND, TOBIAS}
+    }
+    return replace(directory, people={**directory.people, **people})
 
 
 @contextmanager

@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.directory import Directory
 from bot.ports import Audit
 from tests.support.check_adaptive import complaints
 from tests.support.microsoft import TENANT
-from tests.support.publishing import PLAINER, ROSALIND, TOBIAS, a_draft, who
-from tests.support.teams import Person, Served, actions_of, reached_in_teams, served
-
-
-def with_administrators() -> Directory:
-    """Return the directory of Teams, its administrators in Teams as well."""
-    directory = reached_in_teams()
-    people = {
-        name: replace(person, identities={"teams": f"{TENANT}:object-{short}"})
-        for name, person in directory.people.items()
-        for short in [name.partition("-")[0]]
-        if name in {ROSALIND, TOBIAS}
-    }
-    return replace(directory, people={**directory.people, **people})
+from tests.support.publishing import PLAINER, ROSALIND, a_draft, who
+from tests.support.teams import (
+    Person,
+    Served,
+    actions_of,
+    administered_in_teams,
+    served,
+)
 
 
 @pytest.fixture
 def teams(tmp_path: Path) -> Iterator[Served]:
-    with served(tmp_path, directory=with_administrators()) as serving:
+    with served(tmp_path, directory=administered_in_teams()) as serving:
         for name in ("rosalind", "tobias", "lena", "maya"):
             serving.person(name).comes()
         yield serving
