@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 def retention_run(arguments: argparse.Namespace) -> int:
     """Erase what has been kept long enough, or say what would be erased and why."""
+    from bot.redacting import Redacting
     from bot.retention import Fate, judged, read_schedule
     from bot.store.anchors import Anchors
     from bot.store.upkeep import Lawful, erase
-    from bot.system import SystemClock
+    from bot.system import SystemClock, SystemIds
 
     settings, now = settings_here(), SystemClock().now()
     schedule = read_schedule(ROOT / "knowledge" / "retention.yaml")
@@ -26,13 +27,14 @@ def retention_run(arguments: argparse.Namespace) -> int:
         with store.reading() as transaction:
             found = tuple(judged(transaction, schedule, now))
         anchors = Anchors(settings.anchors, store.keys)
+        first = Redacting(SystemIds()).before_erasing
         for one in found:
             if one.fate is Fate.KEEP:
                 continue
             print(f"{one.fate}: {one.reference or one.session}, {one.why}")
             if one.fate is Fate.ERASE and not arguments.dry_run:
                 lawful = Lawful(f"schedule approved by {schedule.approved_by}", one.why)
-                erase(store, anchors, one.session, lawful, now)
+                erase(store, anchors, one.session, lawful, now, first=first)
     count = sum(one.fate is Fate.ERASE for one in found)
     done = "would be erased" if arguments.dry_run else "erased"
     print(f"{len(found)} sessions looked at, {count} {done}.")

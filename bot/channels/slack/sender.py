@@ -24,6 +24,7 @@ from bot.climb import Kind
 from bot.guide import GuidanceLost
 from bot.log import Log
 from bot.ports import CannotReach, NoSuchSession, SendLater
+from bot.redacting import ERASED, REDACT, shown_in
 from bot.version_words import VersionWords
 
 if TYPE_CHECKING:
@@ -63,7 +64,6 @@ _NO_MESSAGE: Final = frozenset(
 _IN_PLACE: Final = frozenset({Kind.TOLD, CASE})
 """What changes a message about an alert; everything else is a message of its own."""
 ON_BELOW: Final = "This goes on below."
-ERASED: Final = "The record that this showed has been erased."
 _SERVER_ERROR: Final = 500
 _TOO_MANY: Final = 429
 
@@ -133,7 +133,7 @@ class SlackSender:
                     lambda: self._turns.home_of(promise.user)
                 )
                 await self._client.views_publish(user_id=_user(promise.user), view=view)
-            case "redact":
+            case kind if kind == REDACT:
                 await self._redact(promise)
             case kind if is_about_version(kind):
                 await self._about_version(promise)
@@ -213,7 +213,7 @@ class SlackSender:
                 _LOG.warning("slack:message:not-replaced", code=code_of(error))
 
     async def _redact(self, promise: Promise) -> None:
-        found = await self._worker.read(lambda: self._addresses(promise.about))
+        found = await self._worker.read(lambda: self._addresses(promise))
         for address in found:
             try:
                 await self._client.chat_update(
@@ -262,9 +262,14 @@ class SlackSender:
             found = dict(transaction.messages(promise.about, SLACK))
         return found.get(promise.user, {})
 
-    def _addresses(self, about: str) -> list[Mapping[str, object]]:
+    def _addresses(self, promise: Promise) -> list[Mapping[str, object]]:
         with self._store.reading() as transaction:
-            return [address for _, address in transaction.messages(about, SLACK)]
+            return [
+                address
+                for about in shown_in(promise)
+                for user, address in transaction.messages(about, SLACK)
+                if user == promise.user
+            ]
 
     def _keep(self, promise: Promise, address: Mapping[str, object]) -> None:
         kept = {**address, "seen": _seen(promise.body)}

@@ -21,7 +21,7 @@ from bot.channels.teams.hosts import WrongHost
 from bot.channels.teams.http import Unreachable
 from bot.channels.teams.lead_talk import LeadTalk
 from bot.channels.teams.parts import Card
-from bot.channels.teams.places import CHANNEL, Place
+from bot.channels.teams.places import CHANNEL, Place, activities_of
 from bot.channels.teams.tokens import NoToken
 from bot.channels.teams.versions import VersionTalk, told
 from bot.climb import Kind
@@ -29,6 +29,7 @@ from bot.directory import Directory
 from bot.log import Log
 from bot.news import news_of
 from bot.ports import CannotReach, Clock, Promise, SendLater, Store
+from bot.redacting import ERASED, REDACT, shown_in
 from bot.version_words import NOTIFIED, VersionWords
 
 _LOG: Final = Log(__name__)
@@ -111,8 +112,11 @@ class TeamsSender:
         place = await asyncio.to_thread(self._place, promise.user)
         if place is None:
             raise CannotReach("no-conversation")
-        card = await asyncio.to_thread(self._drawn, promise)
         try:
+            if promise.kind == REDACT:
+                await self._redact(promise, place)
+                return
+            card = await asyncio.to_thread(self._drawn, promise)
             await self._sent(promise, place, card)
         except Refused as error:
             raise _as_ours(error) from None
@@ -191,6 +195,28 @@ class TeamsSender:
         await self._adapter.continue_conversation(reference, write, self._app_id)
         if sent and promise.kind in _KEPT:
             await asyncio.to_thread(self._keep, promise, sent)
+
+    async def _redact(self, promise: Promise, place: Place) -> None:
+        """Put a sentence in the place of every card that is known."""
+        shown = await asyncio.to_thread(self._shown, promise)
+        card = self._cards.short("Erased", ERASED)
+
+        async def write(context: TurnContext) -> None:
+            for which in shown:
+                await _changed(context, which, card, ERASED)
+
+        reference = messages.reference(place)
+        await self._adapter.continue_conversation(reference, write, self._app_id)
+
+    def _shown(self, promise: Promise) -> list[str]:
+        with self._store.reading() as transaction:
+            return [
+                activity
+                for about in shown_in(promise)
+                for user, address in transaction.messages(about, CHANNEL)
+                for activity in activities_of(address)
+                if user == promise.user
+            ]
 
     def _older(self, promise: Promise) -> str:
         with self._store.reading() as transaction:

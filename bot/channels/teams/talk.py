@@ -17,7 +17,13 @@ from bot.channels.teams.cards import STALE, Cards
 from bot.channels.teams.decode import Arrived, Pressed
 from bot.channels.teams.lead_talk import NOT_HERE, LeadTalk
 from bot.channels.teams.parts import Card
-from bot.channels.teams.places import CHANNEL, Place
+from bot.channels.teams.places import (
+    ACTIVITIES,
+    CHANNEL,
+    MOST_CARDS,
+    Place,
+    activities_of,
+)
 from bot.channels.teams.replies import refused
 from bot.channels.teams.shown import Shown
 from bot.channels.teams.versions import VersionTalk
@@ -306,7 +312,22 @@ def _not_saved(error: StoreError) -> Shown:
 
 def _keeping(arrived: Arrived) -> Callable[[Transaction, Said], None]:
     """Return what remembers a person's place and session within a turn."""
-    return lambda transaction, said: _keep(transaction, arrived, said.session)
+
+    def keep(transaction: Transaction, said: Said) -> None:
+        _keep(transaction, arrived, said.session)
+        if arrived.pressed is not None and arrived.reply_to:
+            _keep_card(transaction, arrived, said.session)
+
+    return keep
+
+
+def _keep_card(transaction: Transaction, arrived: Arrived, session: str) -> None:
+    """Remember the card that was pressed: the next one takes its place."""
+    shown = dict(transaction.messages(session, CHANNEL)).get(arrived.user, {})
+    known = activities_of(shown)
+    if arrived.reply_to not in known:
+        kept = {ACTIVITIES: [*known, arrived.reply_to][-MOST_CARDS:]}
+        transaction.keep_message(session, CHANNEL, arrived.user, kept)
 
 
 def _keep(transaction: Transaction, arrived: Arrived, session: str) -> None:
