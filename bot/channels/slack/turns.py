@@ -41,6 +41,7 @@ from bot.log import Log
 from bot.news import advice_text, advised_as, unread_advice
 from bot.ports import NoSuchSession, Promise, StaleStep
 from bot.privacy.watch import IDENTITY
+from bot.refusing import Refusing
 from dialogs.asking import Asking
 from dialogs.engine import Answer, Ask, Show, Typed
 from dialogs.reply import Advice, Notice, Prompt, Refusal
@@ -62,6 +63,7 @@ GONE_ON: Final = (
     "This session has gone on since that screen, so that was not taken. Here is where"
     " it stands."
 )
+_NOT_THERE: Final = "There is no such session or record of yours."
 _LOG: Final = Log(__name__)
 _MOST_DECISIONS: Final = 20
 _CONVERSATIONS: Final = 10_000
@@ -104,6 +106,7 @@ class Turns:
         self._alone = alone
         self._leads = lead_turns
         self._versions = version_turns
+        self._refusing = Refusing(store, directory, clock, SLACK)
         self._guide = guide
         self._store = store
         self._directory = directory
@@ -127,9 +130,12 @@ class Turns:
         """
         try:
             return self._taken(incoming)
-        except (NoSuchSession, NotYours):
+        except NotYours as error:
+            self._refusing.session(incoming.person, str(error))
+            text = _NOT_THERE
+        except NoSuchSession:
             # It is said alike whether a session is another's or not there at all.
-            text = "There is no such session or record of yours."
+            text = _NOT_THERE
         except GuidanceLost:
             _LOG.error("slack:session:guidance-lost")
             text = "The guidance it was begun with cannot be read any more. Start anew."
@@ -430,6 +436,7 @@ class Turns:
 
         text = shown(self._store, reference, incoming.person, as_json=False)
         if text is None:
+            self._refusing.record(incoming.person, reference)
             raise NoSuchSession(reference)
         return modals.record("The record", text.splitlines())
 
