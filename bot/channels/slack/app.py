@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import re
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -191,12 +192,15 @@ class SlackApp:
         listens = answers and bool(self._settings.app_token)
         async with ClientSession(timeout=ClientTimeout(total=API_PATIENCE)) as session:
             self.client.session = session
-            close = await self._listen() if listens else None
-            yield
-            if close:
-                await close()
+            if not listens:
+                yield
+                return
+            async with self._listening():
+                yield
 
-    async def _listen(self) -> Callable[[], Awaitable[None]]:
+    @asynccontextmanager
+    async def _listening(self) -> AsyncIterator[None]:
+        """Take what comes over Slack's socket; nothing else waits for it to open."""
         from slack_bolt.adapter.socket_mode.aiohttp import (
             AsyncSocketModeHandler,
         )
@@ -207,8 +211,17 @@ class SlackApp:
             logger=_quiet(),
             web_client=self.client,
         )
-        await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt's
-        return handler.close_async
+        # It goes on trying where Slack cannot be reached.
+        opening = asyncio.ensure_future(
+            handler.connect_async()  # type: ignore[no-untyped-call]  # bolt's
+        )
+        try:
+            yield
+        finally:
+            await handler.close_async()  # type: ignore[no-untyped-call]  # bolt's
+            opening.cancel()
+            with suppress(asyncio.CancelledError):
+                await opening
 
     # ---- one request --------------------------------------------------------------
 
