@@ -17,6 +17,7 @@ from functools import partial
 from typing import Final, Protocol, TypeVar
 
 from bot import climb
+from bot.announcing import is_about_version
 from bot.climb import Doing, Kind
 from bot.log import Log
 from bot.ports import (
@@ -245,7 +246,7 @@ class Deliveries:
                 climb.was_told(doing, promise)
         elif outcome.code:
             gone = transaction.give_up(claimed, now, "unreachable", outcome.code)
-            if gone and about_alert:
+            if gone and (about_alert or is_about_version(promise.kind)):
                 self._due.cannot_reach(doing, promise, outcome.code)
         else:
             wait = backoff(promise, outcome.later)

@@ -531,6 +531,7 @@ class Audit(StrEnum):
     GUIDANCE_APPROVED = "guidance:version:approved"
     GUIDANCE_NOT_REVIEWED = "guidance:version:not-reviewed"
     GUIDANCE_ROLLED_BACK = "guidance:version:rolled-back"
+    GUIDANCE_REVIEW_DUE = "guidance:review:reminded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from bot.climb import Doing
 from bot.directory import Directory, local_day
 from bot.ports import Audit, KeptRow, NoSuchSession, Transaction
+from bot.redacting import Redacting
 from knowledge.load import read_file
 from knowledge.problems import PackError, Problem
 from knowledge.shape import OrganisationRetentionShape, RetentionShape, shaped
@@ -234,6 +235,7 @@ def erase_if_due(
         return None
     by = f"schedule approved by {keeper.schedule.approved_by}"
     try:
+        Redacting(doing.ids).before_erasing(doing.transaction, session, doing.now)
         doing.transaction.erase(session, by, one.why, doing.now)
     except NoSuchSession:
         # Another process was faster.

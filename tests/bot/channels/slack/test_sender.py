@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.channels.slack.sender import ERASED
 from bot.ports import CannotReach, Promise, SendLater
+from bot.redacting import ERASED, Redacting
+from bot.store.anchors import Anchors
+from bot.store.upkeep import Lawful, erase
+from bot.system import SystemIds
 from tests.support.fake_slack import Fault, dm
 from tests.support.fakes import START
+from tests.support.stores import KEYS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.slack import Slacker, Workspace
 
 FLAGS = ("mrkdwn", "link_names", "unfurl_links", "unfurl_media")
@@ -117,9 +123,33 @@ def test_erasing_a_record_redacts_the_bots_own_messages(
     ana.type("start")
     [row] = _sessions(workspace, ana)
 
-    send(workspace, a_promise("redact", row.id))
+    send(workspace, a_promise("redact", shown=[row.id]))
 
     assert [(one.text, one.blocks) for one in ana.messages] == [(ERASED, [])]
+
+
+def test_erasing_a_session_redacts_it_and_the_alert_that_a_lead_was_shown(
+    workspace: Workspace, ana: Slacker, tmp_path: Path
+) -> None:
+    ana.type("start").press("Yes, someone").press("Continue", ["none"])
+    workspace.deliver()
+    lead = workspace.person("U0MORGAN")
+    assert "safeguarding alert" in lead.shown
+    [row] = _sessions(workspace, ana)
+    anchors, first = Anchors(tmp_path / "anchors", KEYS), Redacting(SystemIds())
+
+    erase(
+        workspace.store,
+        anchors,
+        row.id,
+        Lawful("the governor", "kept long enough"),
+        START,
+        first=first.before_erasing,
+    )
+    workspace.deliver()
+
+    assert (ana.message.text, ana.message.blocks) == (ERASED, [])
+    assert (lead.message.text, lead.message.blocks) == (ERASED, [])
 
 
 def test_redacting_what_is_gone_already_is_no_failure(
@@ -129,7 +159,7 @@ def test_redacting_what_is_gone_already_is_no_failure(
     [row] = _sessions(workspace, ana)
     workspace.slack.messages.clear()
 
-    send(workspace, a_promise("redact", row.id))
+    send(workspace, a_promise("redact", shown=[row.id]))
 
 
 def test_nothing_in_a_text_is_obeyed_and_no_link_is_opened(
