@@ -66,6 +66,7 @@ def findings(transaction: Transaction, now: datetime) -> tuple[Finding, ...]:
         *_dead(transaction, now),
         *_late(transaction, now),
         *_unanswered(transaction, now),
+        *_held(transaction),
     )
 
 
@@ -94,6 +95,13 @@ def _late(transaction: Transaction, now: datetime) -> Sequence[Finding]:
         if now - row.promise.due_at > LATE
     ]
     return (*late, *left)
+
+
+def _held(transaction: Transaction) -> Sequence[Finding]:
+    """Say that an operator has yet to look at what was put back from a backup."""
+    held = transaction.counts().held
+    what = f"{held} deliveries and alerts are held. Look, then: backup go."
+    return (Finding("held", what),) if held else ()
 
 
 def _unanswered(transaction: Transaction, now: datetime) -> Sequence[Finding]:

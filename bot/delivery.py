@@ -17,6 +17,7 @@ from functools import partial
 from typing import Final, Protocol, TypeVar
 
 from bot import climb
+from bot.announcing import is_about_version
 from bot.climb import Doing, Kind
 from bot.log import Log
 from bot.ports import (
@@ -57,6 +58,10 @@ class Due(Protocol):
 
     def happens(self, transaction: Transaction, now: datetime) -> bool:
         """Do one thing that is due; False where nothing is."""
+        ...
+
+    def settled(self) -> None:
+        """Do what has to wait until everything is committed."""
         ...
 
     def cannot_reach(self, doing: Doing, promise: Promise, code: str) -> None:
@@ -182,8 +187,10 @@ class Deliveries:
         while True:
             with self._store.begin() as transaction:
                 if not self._due.happens(transaction, self._clock.now()):
-                    return done
+                    break
             done += 1
+        self._due.settled()
+        return done
 
     # ---- sending --------------------------------------------------------------------
 
@@ -241,7 +248,7 @@ class Deliveries:
                 climb.was_told(doing, promise)
         elif outcome.code:
             gone = transaction.give_up(claimed, now, "unreachable", outcome.code)
-            if gone and about_alert:
+            if gone and (about_alert or is_about_version(promise.kind)):
                 self._due.cannot_reach(doing, promise, outcome.code)
         else:
             wait = backoff(promise, outcome.later)

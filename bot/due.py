@@ -2,8 +2,9 @@
 
 An alert that waited long enough opens, the next person is told, one that was
 acknowledged and forgotten comes back once, a session that was left undecided is
-remembered, and once a day the end of the ledger is signed. One thing is done in the
-transaction that is handed in.
+remembered, and once a day the end of the ledger is signed, what was kept long enough
+is erased and reviews are reminded of. One thing is done in the transaction that is
+handed in.
 """
 
 from dataclasses import dataclass, replace
@@ -12,10 +13,13 @@ from typing import Final
 
 from bot import climb
 from bot.anchoring import DailyAnchor
+from bot.announcing import Announcer, is_about_version
 from bot.asks import Category
 from bot.climb import SOUND_FOLLOW, Doing, Follow, Happened, Kind
 from bot.ports import AlertRow, Ids, Promise, Transaction
 from bot.raising import Raiser
+from bot.retention import DailyRetention
+from bot.reviewing import DailyReviews
 
 SECOND: Final = 2
 """The telling at which the practitioner hears that nobody has answered."""
@@ -30,12 +34,16 @@ class DueAlerts:
         ids: Makes promises.
         follow: How long an alert may lie after it was acknowledged.
         anchor: Signs the end of the ledger; None where nothing does.
+        retention: Erases what was kept long enough; None where nothing does.
+        reviews: Reminds of reviews of the guidance; None where nothing does.
     """
 
     raiser: Raiser
     ids: Ids
     follow: Follow = SOUND_FOLLOW
     anchor: DailyAnchor | None = None
+    retention: DailyRetention | None = None
+    reviews: DailyReviews | None = None
 
     def happens(self, transaction: Transaction, now: datetime) -> bool:
         """Do one thing that is due; False where nothing is."""
@@ -47,9 +55,14 @@ class DueAlerts:
         if watched is not None:
             self.raiser.left_undecided(Doing(transaction, now, self.ids), watched)
             return True
-        if self.anchor is not None:
-            return self.anchor.happens(Doing(transaction, now, self.ids))
-        return False
+        doing = Doing(transaction, now, self.ids)
+        daily = (self.anchor, self.retention, self.reviews)
+        return any(each.happens(doing) for each in daily if each is not None)
+
+    def settled(self) -> None:
+        """Do what has to wait until everything is committed."""
+        if self.retention is not None:
+            self.retention.settled()
 
     def _alert(self, doing: Doing, row: AlertRow) -> None:
         if row.state == "waiting":
@@ -68,6 +81,12 @@ class DueAlerts:
 
     def cannot_reach(self, doing: Doing, promise: Promise, code: str) -> None:
         """Go on without a route; where nobody is left, the practitioner hears it."""
+        if is_about_version(promise.kind):
+            told = Announcer(
+                self.raiser.directory, self.raiser.policy.channels, self.ids
+            )
+            told.next_way(doing.transaction, promise, doing.now)
+            return
         climb.cannot_reach(doing, promise, code)
         row = doing.transaction.alert(promise.about)
         if row and row.state == "open" and not climb.kept_of(row).plan.steps:

@@ -7,6 +7,7 @@ outside is handed in.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from dialogs.agreement import Replays, disagreements
 from dialogs.case_runs import run_cases
@@ -47,14 +48,14 @@ class Gates:
 
     def __init__(
         self,
-        surroundings: Surroundings,
+        surroundings: Callable[[], Surroundings],
         core: str,
         lacking: Callable[[Pack], tuple[str, ...]],
     ) -> None:
         """Take what is needed from outside.
 
         Args:
-            surroundings: For the check; holds the day.
+            surroundings: Returns what the check needs, with the day it is then.
             core: The text of the core rules.
             lacking: Says which numbers and places the directory lacks for a pack.
         """
@@ -90,7 +91,8 @@ class Gates:
             files: Text by file name.
             where: Put before file names in problems, such as the folder.
         """
-        checked = check(files, self._surroundings, where=where)
+        surroundings = self._surroundings()
+        checked = check(files, surroundings, where=where)
         pack = checked.pack
         faults = [str(problem) for problem in checked.problems]
         if pack is None:
@@ -101,7 +103,9 @@ class Gates:
         faults.extend(self._cases(pack, where))
         faults.extend(self._proof(pack, files))
         stamp = "" if faults else self.stamp(pack, files)
-        return Judged(pack, tuple(faults), stamp, tuple(self._lacks(pack)))
+        return Judged(
+            pack, tuple(faults), stamp, tuple(_lacks(pack, surroundings.today))
+        )
 
     def _cases(self, pack: Pack, where: str) -> list[str]:
         if not pack.cases:
@@ -133,15 +137,16 @@ class Gates:
     def _broken(self, pack: Pack, proof: Proof) -> list[str]:
         return [told(pack.flow, each) for each in proof.verdicts if not each.held]
 
-    def _lacks(self, pack: Pack) -> list[str]:
-        found = []
-        if not pack.signed_off_by or not pack.signed_off_on:
-            what = "pack.yaml: no safeguarding lead has signed it off"
-            found.append(f"{what} -> write signed-off-by and signed-off-on")
-        if unnamed(pack):
-            found.append("pack.yaml: nobody owns it -> write a person's name in owner")
-        if len(pack.deputies) < DEPUTIES:
-            found.append(f"pack.yaml: deputies -> name {DEPUTIES} people")
-        if force(pack, self._surroundings.today) == Force.ENDED:
-            found.append(f"pack.yaml: it was in force until {pack.in_force_to}")
-        return found
+
+def _lacks(pack: Pack, today: date) -> list[str]:
+    found = []
+    if not pack.signed_off_by or not pack.signed_off_on:
+        what = "pack.yaml: no safeguarding lead has signed it off"
+        found.append(f"{what} -> write signed-off-by and signed-off-on")
+    if unnamed(pack):
+        found.append("pack.yaml: nobody owns it -> write a person's name in owner")
+    if len(pack.deputies) < DEPUTIES:
+        found.append(f"pack.yaml: deputies -> name {DEPUTIES} people")
+    if force(pack, today) == Force.ENDED:
+        found.append(f"pack.yaml: it was in force until {pack.in_force_to}")
+    return found

@@ -16,8 +16,11 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Final
 
+from bot import version_words
 from bot.alert_words import AlertFacts, AlertWords, opaque, words_of
+from bot.announcing import About, is_about_version
 from bot.ports import CannotReach, Clock, Promise, SendLater
+from bot.version_words import VersionWords
 
 TIMEOUT: Final = 15.0
 """Seconds for each answer of the server; shorter than the lease of a delivery. Ours."""
@@ -167,6 +170,10 @@ def _title_and_text(promise: Promise) -> tuple[str, str]:
         said = [line.format(day=day) for line in ANCHOR_WORDS]
         said.append(str(promise.body["line"]))
         return f"Signed end of the record, {day}", "\n\n".join(said) + "\n"
+    if is_about_version(promise.kind):
+        version = VersionWords.of(promise.body)
+        asked = (version_words.WHERE,) if promise.kind == About.PROPOSED else ()
+        return version.title, "\n\n".join([*version.lines, *asked]) + "\n"
     words = _words(promise)
     return words.title, "\n\n".join([*words.lines, WHERE]) + "\n"
 

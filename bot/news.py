@@ -29,6 +29,13 @@ ROLES: Final[Mapping[str, str]] = {
 """What anybody is, in words that follow `the`."""
 
 
+HELD: Final = (
+    "The record was put back from a copy, so alerts are held until somebody who runs"
+    " the bot has looked. Do not wait for them: ring."
+)
+"""What is said of an alert that an operator has yet to let go."""
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """Where an alert stands, for whoever asked.
@@ -77,6 +84,8 @@ def news_of(
         return NOBODY_TOLD
     kept = kept_of(row)
     ring = kept.plan.ring
+    if row.held and row.state in {"waiting", "open"}:
+        return News("held", "Nobody is being told", HELD, ring, urgent=True)
     match row.state:
         case "waiting":
             by = clock(row.due_at, now)

@@ -14,6 +14,8 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
+OUT_OF_REACH = 9000
+"""From this year on a time is one that is held."""
 
 
 class Clock(Protocol):
@@ -146,6 +148,26 @@ class DecidedRow:
     outcome: str
     channel: str
     user: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A session and its last decision, as far as they stand readable.
+
+    Attributes:
+        session, channel, user, started_at: As in `SessionRow`.
+        reference: Of the last decision; empty where nothing was decided.
+        outcome: What was indicated for that; empty where nothing was decided.
+        decided_at: UTC; None where nothing was decided.
+    """
+
+    session: str
+    channel: str
+    user: str
+    started_at: datetime
+    reference: str
+    outcome: str
+    decided_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +373,14 @@ class AlertRow:
     outcome: str = ""
     version: int = 0
 
+    @property
+    def held(self) -> bool:
+        """Whether nothing happens to it until an operator lets it go.
+
+        After a backup is put back, `due_at` lies out of everybody's reach.
+        """
+        return self.due_at.year >= OUT_OF_REACH
+
 
 @dataclass(frozen=True, slots=True)
 class AlertEvent:
@@ -464,6 +494,7 @@ class Audit(StrEnum):
     RECORD_EXPORTED = "person:record:exported"
     RECORD_HELD = "record:hold:begun"
     RECORD_HOLD_ENDED = "record:hold:ended"
+    RETENTION_RUN = "record:retention:run"
     RECORD_ERASED = "record:body:erased"
     ACTION_REFUSED = "person:action:refused"
     ALERTS_RELEASED = "operator:alerts:released"
@@ -500,6 +531,7 @@ class Audit(StrEnum):
     GUIDANCE_APPROVED = "guidance:version:approved"
     GUIDANCE_NOT_REVIEWED = "guidance:version:not-reviewed"
     GUIDANCE_ROLLED_BACK = "guidance:version:rolled-back"
+    GUIDANCE_REVIEW_DUE = "guidance:review:reminded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -641,6 +673,18 @@ class Transaction(Protocol):
             outcome: Id of the outcome indicated.
             after: The last one of the page before; None for the first page.
             limit: > 0.
+        """
+        ...
+
+    def kept(
+        self, *, before: datetime | None = None, session: str | None = None
+    ) -> tuple[KeptRow, ...]:
+        """Return sessions with their last decision, newest first; nothing is unsealed.
+
+        Args:
+            before: Only those of which the last decision, or else the beginning, was
+                no later than this.
+            session: Only this one.
         """
         ...
 

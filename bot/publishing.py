@@ -28,6 +28,7 @@ from bot.shelf import LOOKED_AT, GuidanceLost, Version, in_force, kept_pack
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.announcing import Announcer
     from bot.gates import Gates, Judged
     from bot.ports import Clock, Store, Transaction
     from bot.shelf import Shelf
@@ -109,7 +110,14 @@ class Draft:
 class Publishing:
     """What administrators do with versions."""
 
-    def __init__(self, store: Store, clock: Clock, shelf: Shelf, gates: Gates) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        shelf: Shelf,
+        gates: Gates,
+        announcer: Announcer | None = None,
+    ) -> None:
         """Take the ports; nothing is read yet.
 
         Args:
@@ -117,7 +125,9 @@ class Publishing:
             clock: The time, UTC.
             shelf: The version in force.
             gates: Check, proof and cases.
+            announcer: Tells people of versions; None where nobody can be told.
         """
+        self._announcer = announcer
         self._store = store
         self._clock = clock
         self._shelf = shelf
@@ -135,7 +145,17 @@ class Publishing:
         with self._logging_refusals(who, "draft"):
             row = self._proposal(draft, who, trial=False)
         with self._store.begin() as transaction:
-            return self._added(transaction, draft.files, row)
+            added = self._added(transaction, draft.files, row)
+            if self._announcer:
+                self._announcer.proposed(transaction, added.row)
+            return added
+
+    def asked(self, found: Proposed) -> tuple[str, ...]:
+        """Return the names of the administrators who were asked to approve."""
+        announcer = self._announcer
+        return (
+            tuple(one.name for one in announcer.asked(found.row)) if announcer else ()
+        )
 
     def try_out(self, draft: Draft, who: Who) -> Proposed:
         """Put a draft in force unreviewed, for a trial on one machine.
@@ -157,7 +177,7 @@ class Publishing:
             row = self._proposal(draft, who, trial=True)
         with self._store.begin() as transaction:
             added = self._added(transaction, draft.files, row)
-            return self._ruled(transaction, added, who, reviewed=False)
+            return self._ruled(transaction, added, who, reviewed=False, told=False)
 
     def _proposal(self, draft: Draft, who: Who, *, trial: bool) -> ProposalRow:
         """Return the proposal of a draft that may be proposed."""
@@ -301,9 +321,12 @@ class Publishing:
                 reviewed=True,
             )
             transaction.add_ruling(ruling)
+            ruled = Proposed(found.row, ruling)
+            if self._announcer:
+                self._announcer.ruled(transaction, ruled)
             entry = {"name": name, "person": who.person, "why": ruling.why}
             transaction.log(Audit.GUIDANCE_SENT_BACK, RECORD, entry, now)
-        return Proposed(found.row, ruling)
+        return ruled
 
     def _waiting(self, name: str, who: Who, *, signed_in: bool) -> Proposed:
         """Return a proposal that this person may rule on."""
@@ -312,7 +335,7 @@ class Publishing:
                 Why.NOT_SIGNED_IN,
                 "Approve it in Slack or Teams, where the bot knows who you are.",
             )
-        found = next((each for each in self.history() if each.row.name == name), None)
+        found = self.look(name)
         if found is None:
             raise Refused(Why.NO_SUCH, f"There is no proposal {name}.")
         row = found.row
@@ -363,9 +386,23 @@ class Publishing:
                 ) from None
 
     def _ruled(
-        self, transaction: Transaction, found: Proposed, who: Who, *, reviewed: bool
+        self,
+        transaction: Transaction,
+        found: Proposed,
+        who: Who,
+        *,
+        reviewed: bool,
+        told: bool = True,
     ) -> Proposed:
-        """Put a proposal in force from its moment on."""
+        """Put a proposal in force from its moment on.
+
+        Args:
+            transaction: Where it is kept.
+            found: The proposal.
+            who: Who puts it in force.
+            reviewed: Whether somebody other than its author has seen it.
+            told: Whether people hear of it; nobody does of a trial.
+        """
         now = self._clock.now()
         row = found.row
         ruling = RulingRow(
@@ -382,6 +419,9 @@ class Publishing:
             reviewed=reviewed,
         )
         transaction.add_ruling(ruling)
+        ruled = Proposed(row, ruling)
+        if self._announcer and told:
+            self._announcer.ruled(transaction, ruled)
         entry = {
             "pack": row.pack,
             "name": row.name,
@@ -392,7 +432,7 @@ class Publishing:
         }
         kind = Audit.GUIDANCE_APPROVED if reviewed else Audit.GUIDANCE_NOT_REVIEWED
         transaction.log(kind, RECORD, entry, now)
-        return Proposed(row, ruling)
+        return ruled
 
     # ---- going back -------------------------------------------------------------
 
@@ -497,6 +537,10 @@ class Publishing:
         """Return the proposals of this pack, newest first."""
         with self._store.reading() as transaction:
             return transaction.proposals(self._shelf.shipped.pack.id, LOOKED_AT)
+
+    def look(self, name: str) -> Proposed | None:
+        """Return a proposal by its name, or None."""
+        return next((each for each in self.history() if each.row.name == name), None)
 
     def _reviewed_before(self) -> bool:
         return any(

@@ -1,27 +1,34 @@
 """How long records are kept, and which have been kept long enough.
 
-The schedule is a file that an organisation approves. Nothing is erased here: what is
-due, what is held and why is a value, so that a dry run and a real one say the same. A
-lawful hold wins over every period, and so does an alert that nobody has ended.
+The schedule is a file that an organisation approves. What is due, what is held and why
+is a value, so that a dry run and a real one say the same. A lawful hold wins over every
+period, and so does an alert that nobody has ended. Once a day the loop that sends
+erases what is due, one record a transaction, where somebody has approved the schedule.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-from bot.ports import Audit, SessionRow, Transaction
+from bot.climb import Doing
+from bot.directory import Directory, local_day
+from bot.ports import Audit, KeptRow, NoSuchSession, Transaction
+from bot.redacting import Redacting
 from knowledge.load import read_file
 from knowledge.problems import PackError, Problem
-from knowledge.shape import RetentionShape, shaped
+from knowledge.shape import OrganisationRetentionShape, RetentionShape, shaped
 from knowledge.yaml_text import read_yaml
 
 YEAR: Final = timedelta(days=365.2425)
 """The mean length of a year in the calendar."""
+NOBODY_YET: Final = "nobody yet"
+"""Who approved the schedule that is shipped: it erases nothing by itself."""
+RUNS: Final = "retention"
+"""What entries of the ledger about daily runs are about."""
 _ENDED: Final = frozenset({"closed", "withdrawn"})
-MOST: Final = 1_000_000
 
 
 class Fate(StrEnum):
@@ -34,20 +41,59 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class Periods:
     """How long what is kept.
 
     Attributes:
         undecided: sessions in which nothing was decided.
         decided: decisions, where their outcome has no period of its own.
         outcomes: periods by the outcome indicated last.
-        approved_by: who approved the schedule, in words.
     """
 
     undecided: timedelta
     decided: timedelta
     outcomes: Mapping[str, timedelta]
+
+    def of(self, row: KeptRow) -> timedelta:
+        """Return how long a session is kept."""
+        if row.decided_at is None:
+            return self.undecided
+        return self.outcomes.get(row.outcome, self.decided)
+
+    @property
+    def shortest(self) -> timedelta:
+        """The shortest of them."""
+        return min(self.undecided, self.decided, *self.outcomes.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How long what is kept, for all and for single organisations.
+
+    Attributes:
+        periods: For every organisation that has none of its own.
+        organisations: By the id of an organisation.
+        approved_by: who approved the schedule, in words.
+    """
+
+    periods: Periods
+    organisations: Mapping[str, Periods]
     approved_by: str
+
+    @property
+    def approved(self) -> bool:
+        """Whether somebody has approved it, so that it may erase by itself."""
+        return self.approved_by.strip().casefold() != NOBODY_YET
+
+    @property
+    def shortest(self) -> timedelta:
+        """The shortest period anywhere in it."""
+        every = (self.periods, *self.organisations.values())
+        return min(each.shortest for each in every)
+
+    def of(self, organisation: str) -> Periods:
+        """Return the periods of an organisation."""
+        return self.organisations.get(organisation, self.periods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,35 +135,75 @@ def read_schedule(path: Path) -> Schedule:
         shape = shaped(RetentionShape, str(path), node, problems)
     if shape is None:
         raise PackError(problems)
-    return Schedule(
+    every = Periods(
         undecided=timedelta(days=int(shape.keep_days)),
         decided=int(shape.keep_years) * YEAR,
-        outcomes={name: int(years) * YEAR for name, years in shape.outcomes.items()},
+        outcomes=_years(shape.outcomes),
+    )
+    return Schedule(
+        periods=every,
+        organisations={
+            name: _own(every, own) for name, own in shape.organisations.items()
+        },
         approved_by=shape.approved_by,
     )
 
 
-def judged(
-    transaction: Transaction, schedule: Schedule, now: datetime
-) -> Iterator[Judged]:
-    """Yield every session with its fate, the newest first."""
-    for row in transaction.sessions(None, MOST):
-        yield _judged(transaction, row, schedule, now)
+def _years(written: Mapping[str, str]) -> dict[str, timedelta]:
+    return {name: int(years) * YEAR for name, years in written.items()}
 
 
-def _judged(
-    transaction: Transaction, row: SessionRow, schedule: Schedule, now: datetime
-) -> Judged:
-    last = next(iter(transaction.decisions(session=row.id, limit=1)), None)
-    since = last.at if last else row.started_at
-    outcome = last.outcome if last else ""
-    period = schedule.outcomes.get(outcome, schedule.decided)
-    until = since + (period if last else schedule.undecided)
-    fate = Fate.KEEP
-    if until <= now:
-        fate = _fate(transaction, row.id)
-    reference = last.reference if last else ""
-    return Judged(row.id, reference, outcome, since, until, fate)
+def _own(every: Periods, own: OrganisationRetentionShape) -> Periods:
+    """Return an organisation's periods; what it leaves out is as for all."""
+    return Periods(
+        undecided=timedelta(days=int(own.keep_days))
+        if own.keep_days
+        else every.undecided,
+        decided=int(own.keep_years) * YEAR if own.keep_years else every.decided,
+        outcomes={**every.outcomes, **_years(own.outcomes)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Judges sessions by a schedule.
+
+    Attributes:
+        schedule: How long what is kept.
+        directory: Says to which organisation a practitioner belongs.
+    """
+
+    schedule: Schedule
+    directory: Directory
+
+    def judged(self, transaction: Transaction, now: datetime) -> Iterator[Judged]:
+        """Yield every session with its fate, the newest first."""
+        for row in transaction.kept():
+            yield self._judged(transaction, row, now)
+
+    def due(self, transaction: Transaction, now: datetime) -> Iterator[Judged]:
+        """Yield what is to be erased; nothing younger than any period is looked at."""
+        for row in transaction.kept(before=now - self.schedule.shortest):
+            one = self._judged(transaction, row, now)
+            if one.fate is Fate.ERASE:
+                yield one
+
+    def judged_anew(
+        self, transaction: Transaction, session: str, now: datetime
+    ) -> Judged | None:
+        """Return the fate of one session as it stands now; None where it is gone."""
+        row = next(iter(transaction.kept(session=session)), None)
+        return self._judged(transaction, row, now) if row else None
+
+    def _judged(self, transaction: Transaction, row: KeptRow, now: datetime) -> Judged:
+        person = self.directory.person_of(row.channel, row.user)
+        organisation = self.directory.team_of(person).organisation
+        since = row.decided_at or row.started_at
+        until = since + self.schedule.of(organisation).of(row)
+        fate = Fate.KEEP
+        if until <= now:
+            fate = _fate(transaction, row.session)
+        return Judged(row.session, row.reference, row.outcome, since, until, fate)
 
 
 def _fate(transaction: Transaction, session: str) -> Fate:
@@ -127,6 +213,102 @@ def _fate(transaction: Transaction, session: str) -> Fate:
     if alert is not None and alert.state not in _ENDED:
         return Fate.ALERT_OPEN
     return Fate.ERASE
+
+
+class Erasures(Protocol):
+    """The list of what was erased, outside the database."""
+
+    def add_erased(self, record: str, at: datetime) -> None:
+        """Add a record before its erasure is committed."""
+        ...
+
+
+def erase_if_due(
+    doing: Doing, keeper: Keeper, erasures: Erasures, session: str
+) -> Judged | None:
+    """Erase a session if it is still due; say what was erased.
+
+    It is looked at again here, because a hold may have begun since.
+    """
+    one = keeper.judged_anew(doing.transaction, session, doing.now)
+    if one is None or one.fate is not Fate.ERASE:
+        return None
+    by = f"schedule approved by {keeper.schedule.approved_by}"
+    try:
+        Redacting(doing.ids).before_erasing(doing.transaction, session, doing.now)
+        doing.transaction.erase(session, by, one.why, doing.now)
+    except NoSuchSession:
+        # Another process was faster.
+        return None
+    erasures.add_erased(session, doing.now)
+    return one
+
+
+@dataclass(slots=True)
+class DailyRetention:
+    """Erases what is due once a local day, however many processes there are.
+
+    Whichever process looks first begins, and any of them goes on: each record is erased
+    in a transaction of its own, so a process that dies in between has lost nothing.
+
+    Attributes:
+        keeper: Says what is due.
+        erasures: The list outside the database.
+        scrub: Overwrites on disk what was erased; says whether that is done.
+    """
+
+    keeper: Keeper
+    erasures: Erasures
+    scrub: Callable[[], bool]
+    _done_on: date | None = field(default=None, init=False)
+    _begun_on: date | None = field(default=None, init=False)
+    _left: list[str] = field(default_factory=list, init=False)
+    _erased: int = field(default=0, init=False)
+    _to_scrub: bool = field(default=False, init=False)
+
+    def happens(self, doing: Doing) -> bool:
+        """Erase one record that is due, or end the day's run; False where it ended."""
+        day = local_day(doing.now)
+        if not self.keeper.schedule.approved or day == self._done_on:
+            return False
+        if self._begun_on != day and not self._begins(doing, day):
+            return False
+        while self._left:
+            if erase_if_due(doing, self.keeper, self.erasures, self._left.pop()):
+                self._erased += 1
+                self._to_scrub = True
+                return True
+        return self._ends(doing, day)
+
+    def settled(self) -> None:
+        """Overwrite on disk what was erased; called outside any transaction."""
+        if self._to_scrub:
+            self._to_scrub = not self.scrub()
+
+    def _begins(self, doing: Doing, day: date) -> bool:
+        if _ran_on(doing.transaction) >= day.isoformat():
+            self._done_on = day
+            return False
+        due = self.keeper.due(doing.transaction, doing.now)
+        self._left, self._erased = [one.session for one in due], 0
+        self._begun_on = day
+        return True
+
+    def _ends(self, doing: Doing, day: date) -> bool:
+        # From here on every other process waits, so one of them says that it ran.
+        doing.transaction.head()
+        self._done_on = day
+        if _ran_on(doing.transaction) >= day.isoformat():
+            return False
+        said = {"day": day.isoformat(), "erased": self._erased}
+        doing.transaction.log(Audit.RETENTION_RUN, RUNS, said, doing.now)
+        return True
+
+
+def _ran_on(transaction: Transaction) -> str:
+    """Return the local day of the last run, such as 2026-11-23; empty for none."""
+    found = transaction.logged(record=RUNS, kind=Audit.RETENTION_RUN, limit=1)
+    return str((found[0].body or {}).get("day", "")) if found else ""
 
 
 def is_held(transaction: Transaction, session: str) -> bool:

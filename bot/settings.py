@@ -71,6 +71,8 @@ class Settings:
         user: Who talks in a terminal, from ``SHARE_ADVICE_USER``.
         identity: The folder of the identity guard's lists, from
             ``IDENTITY_FOLDER``.
+        retention: The file that says how long records are kept, from
+            ``RETENTION_FILE``.
         mail: How mail is sent; None where no server is named.
         times: Times to acknowledge.
         anchor_mail: The addresses that signed heads are sent to, from
@@ -88,6 +90,7 @@ class Settings:
     directory: Path
     user: str
     identity: Path
+    retention: Path
     mail: MailSettings | None = None
     times: Times = SOUND
     heartbeat: str = ""
@@ -130,10 +133,9 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
     pack = pack_folder(environment.get("PACK", "") or DEFAULT_PACK, root)
     if not pack.is_dir():
         wrong.append("PACK: write the name of a shipped pack or a folder that exists")
-    named = environment.get("DIRECTORY_FILE", "")
-    directory = Path(named) if named else root / "knowledge" / "directory.yaml"
-    if not directory.is_file():
-        wrong.append("DIRECTORY_FILE: write the path of a file that exists")
+    kept_in = root / "knowledge"
+    directory = _file(environment, "DIRECTORY_FILE", kept_in / "directory.yaml", wrong)
+    retention = _file(environment, "RETENTION_FILE", kept_in / "retention.yaml", wrong)
     lists = environment.get("IDENTITY_FOLDER", "")
     identity = Path(lists) if lists else root / "knowledge" / "identity"
     if not identity.is_dir():
@@ -159,12 +161,23 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
         directory=directory,
         user=user,
         identity=identity,
+        retention=retention,
         mail=mail,
         times=times,
         heartbeat=heartbeat,
         metrics=metrics,
         anchor_mail=anchor_mail,
     )
+
+
+def _file(
+    environment: Mapping[str, str], key: str, usual: Path, wrong: list[str]
+) -> Path:
+    """Return a file that a setting names, or the usual one."""
+    file = Path(environment.get(key, "") or usual)
+    if not file.is_file():
+        wrong.append(f"{key}: write the path of a file that exists")
+    return file
 
 
 def _metrics(written: str, wrong: list[str]) -> tuple[str, int] | None:

@@ -15,9 +15,19 @@ from bot.shelf import in_force
 from knowledge.compare import Comparison
 from knowledge.comparison_report import told
 
+NOBODY_ASKED = (
+    "Nobody could be asked: no other administrator in the directory is reached in Slack"
+    " or Teams from here."
+)
 
-def proposed(found: Proposed) -> str:
-    """Tell what has become of a proposal that was just made."""
+
+def proposed(found: Proposed, asked: Sequence[str] = ()) -> str:
+    """Tell what has become of a proposal that was just made.
+
+    Args:
+        found: The proposal.
+        asked: Names of the administrators who were asked to approve it.
+    """
     row, ruling = found.row, found.ruling
     lines = [*row.told, ""]
     if ruling is None:
@@ -25,6 +35,7 @@ def proposed(found: Proposed) -> str:
         lines.append(
             "Another administrator approves it, or sends it back, in Slack or Teams."
         )
+        lines.append(f"Asked: {', '.join(asked)}." if asked else NOBODY_ASKED)
     else:
         lines.append(f"{row.name} is in force{_from(ruling.in_force_at, ruling.at)}.")
         if not ruling.reviewed:

@@ -18,7 +18,7 @@ from knowledge.problems import PackError, Problem
 from knowledge.reviews import DEPUTIES, Force, force, last_day, unnamed
 from knowledge.sizes import over_limits
 from knowledge.wording import own_words, remarks
-from knowledge.yaml_text import read_yaml
+from knowledge.yaml_text import read_guidance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -137,7 +137,7 @@ class _Checker:
         if not file.endswith(".yaml"):
             return 1, 1
         if file not in self.nodes:
-            self.nodes[file] = read_yaml(self.where + file, self.files[file])
+            self.nodes[file] = read_guidance(self.where + file, self.files[file])
         node = self.nodes[file]
         if path[2:3] == ("fields",):
             # A worksheet's plain lines stand under `lines`, a key each.
@@ -160,7 +160,7 @@ class _Checker:
         own = self.files.get("safety.yaml", "")
         for text in (own, self.outside.rules):
             if text.strip():
-                yield from _words_of(read_yaml("rules", text))
+                yield from _words_of(read_guidance("rules", text))
 
     def _limits(self) -> None:
         for over in over_limits(self.pack, self.outside.limits):

@@ -7,6 +7,7 @@ Whether the flow as a whole is *safe* is not decided here but proved elsewhere.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from knowledge.conditions import (
@@ -160,10 +161,14 @@ class FlowReader:
         return self._conditions[name]
 
     def _entry(self, path: Path, key: str, value: Node) -> Condition:
-        reader = self._special().get(key)
+        reader = self._readers.get(key)
         if reader is not None:
             return reader(path, value)
         return self._answer(path, key, self._list(path, value))
+
+    @cached_property
+    def _readers(self) -> Mapping[str, Callable[[Path, Node], Condition]]:
+        return self._special()
 
     def _special(self) -> Mapping[str, Callable[[Path, Node], Condition]]:
         return {

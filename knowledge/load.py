@@ -27,7 +27,7 @@ from knowledge.shape import (
     shaped,
 )
 from knowledge.source import Fault, SourceText, fold
-from knowledge.yaml_text import MAX_BYTES, Node, read_yaml
+from knowledge.yaml_text import MAX_BYTES, Node, read_guidance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -222,7 +222,7 @@ class _Loader:
             self.fault(name, (), f"the pack has no {name}", "add it")
             return
         try:
-            self.nodes[name] = read_yaml(self.where + name, self.files[name])
+            self.nodes[name] = read_guidance(self.where + name, self.files[name])
         except PackError as error:
             self.problems.extend(error.problems)
 

@@ -67,7 +67,7 @@ class Reminder:
     Attributes:
         days: Days that are left; negative once it is overdue.
         to: Names, in the order in which they answer for it.
-        today: Whether a reminder goes out on this very day.
+        today: Whether a reminder goes out on this day, or was to go out since.
     """
 
     review: Review
@@ -175,13 +175,24 @@ def unnamed(pack: Pack) -> bool:
     return pack.owner.strip().lower() == NOBODY
 
 
-def reminders(pack: Pack, today: date) -> tuple[Reminder, ...]:
-    """Return the reviews that are near or overdue, the most pressing first."""
+def reminders(
+    pack: Pack, today: date, since: date | None = None
+) -> tuple[Reminder, ...]:
+    """Return the reviews that are near or overdue, the most pressing first.
+
+    Args:
+        pack: The pack.
+        today: The local day.
+        since: The last day on which reminders went out, so that one is made up for
+            whose day nothing was sent on; None to ask of today alone.
+    """
+    passed = 1 if since is None else (today - since).days
     found = []
     for review in reviews(pack):
         days = (review.due - today).days
         if days <= max(BEFORE):
-            found.append(Reminder(review, days, _to(pack, days), _goes_out(days)))
+            goes_out = any(_goes_out(each) for each in range(days, days + passed))
+            found.append(Reminder(review, days, _to(pack, days), goes_out))
     return tuple(found)
 
 

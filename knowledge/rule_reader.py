@@ -28,7 +28,7 @@ from knowledge.rules import (
     StructureRule,
 )
 from knowledge.shape import FlowShape, RulesShape, shaped
-from knowledge.yaml_text import read_yaml
+from knowledge.yaml_text import read_guidance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -114,7 +114,7 @@ def _read(
     problems: list[Problem],
     taken: frozenset[str],
 ) -> Rules:
-    node = read_yaml(name, text)
+    node = read_guidance(name, text)
     shape = shaped(RulesShape, name, node, problems)
     if shape is None:
         raise PackError(problems)

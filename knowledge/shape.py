@@ -417,6 +417,14 @@ class DirectoryShape(_Shape):
     administrators: list[str] = Field(default_factory=list)
 
 
+class OrganisationRetentionShape(_Shape):
+    """What an organisation keeps otherwise; what it leaves out is as for all."""
+
+    keep_days: Count = ""
+    keep_years: Count = ""
+    outcomes: dict[Id, Count] = Field(default_factory=dict)
+
+
 class RetentionShape(_Shape):
     """retention.yaml."""
 
@@ -424,6 +432,7 @@ class RetentionShape(_Shape):
     keep_days: Count
     keep_years: Count
     outcomes: dict[Id, Count] = Field(default_factory=dict)
+    organisations: dict[Id, OrganisationRetentionShape] = Field(default_factory=dict)
 
 
 class ChangeShape(_Shape):

@@ -10,6 +10,7 @@ what it reads.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import yaml
@@ -23,6 +24,10 @@ MAX_BYTES: Final = 256 * 1024
 """Largest knowledge file, in bytes; the shipped flow is about a fifth of it."""
 MAX_DEPTH: Final = 24
 """Deepest nesting of mappings and lists."""
+
+MOST_KNOWN: Final = 32
+"""Most files of guidance whose nodes are kept, about five versions of a pack; one
+of the largest has some MB. Ours."""
 
 type_names: Final = {"text": "text", "list": "a list", "map": "a mapping"}
 
@@ -224,3 +229,15 @@ def read_yaml(name: str, text: str) -> Node:
     if builder.root is None:
         raise PackError([Problem(name, 1, 1, "the file is empty", "fill it in")])
     return builder.root
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def read_guidance(name: str, text: str) -> Node:
+    """Read a file of guidance or of rules like :func:`read_yaml`, and remember it.
+
+    Versions of a pack differ in a few files, and checking, loading and proving one
+    each read them. Nodes are never changed, so the same text gives the same nodes;
+    what is refused is not remembered. Files about people are not read here, so that
+    nothing of them is kept for longer than it is used.
+    """
+    return read_yaml(name, text)

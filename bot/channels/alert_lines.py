@@ -23,6 +23,8 @@ _STATES: Final = {
     "closed": "closed",
     "withdrawn": "withdrawn",
 }
+BY_ITSELF: Final = ("waiting", "open", "acknowledged")
+"""States in which something happens when it is due."""
 _ROUTES: Final = {"sent": "arrived", "due": "not sent yet", "dropped": "not needed"}
 
 
@@ -36,9 +38,15 @@ def listed(
         owner = f" by {_name(row.owner, directory)}" if row.owner else ""
         state = f"{_STATES[row.state]}{owner}"
         about = CATEGORIES.get(row.category, OTHER)
-        following = f"; next at {clock(row.due_at, now)}" if row.state == "open" else ""
+        following = _following(row, now)
         yield f"{row.id}  {row.urgency}: {about}"
         yield f"    raised at {clock(row.raised_at, now)}, {state}{following}"
+
+
+def _following(row: AlertRow, now: datetime) -> str:
+    if row.held and row.state in BY_ITSELF:
+        return "; HELD since a backup was put back, until: python app.py backup go"
+    return f"; next at {clock(row.due_at, now)}" if row.state == "open" else ""
 
 
 def shown(

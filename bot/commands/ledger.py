@@ -75,9 +75,10 @@ def records_anchor(_arguments: argparse.Namespace) -> int:
 def records_erase(arguments: argparse.Namespace) -> int:
     """Erase a session for good."""
     from bot.ports import NoSuchSession
+    from bot.redacting import Redacting
     from bot.store.anchors import Anchors
     from bot.store.upkeep import Lawful, erase
-    from bot.system import SystemClock
+    from bot.system import SystemClock, SystemIds
 
     settings = settings_here()
     store = store_of(settings)
@@ -85,7 +86,8 @@ def records_erase(arguments: argparse.Namespace) -> int:
     try:
         anchors = Anchors(settings.anchors, store.keys)
         now = SystemClock().now()
-        done = erase(store, anchors, arguments.reference, lawful, now)
+        first = Redacting(SystemIds()).before_erasing
+        done = erase(store, anchors, arguments.reference, lawful, now, first=first)
     except NoSuchSession:
         print("There is no decision or session of that name.", file=sys.stderr)
         return EXIT_WRONG
@@ -98,14 +100,16 @@ def records_erase(arguments: argparse.Namespace) -> int:
 
 def records_reapply_erasures(_arguments: argparse.Namespace) -> int:
     """Erase again what had been erased, after a backup was put back."""
+    from bot.redacting import Redacting
     from bot.store.anchors import Anchors
     from bot.store.upkeep import erase_again
-    from bot.system import SystemClock
+    from bot.system import SystemClock, SystemIds
 
     settings = settings_here()
     with closing(store_of(settings)) as store:
         anchors = Anchors(settings.anchors, store.keys)
-        done = erase_again(store, anchors, SystemClock().now())
+        first = Redacting(SystemIds()).before_erasing
+        done = erase_again(store, anchors, SystemClock().now(), first=first)
     print(f"{len(done.records)} sessions were in the backup and are erased again.")
     _say_what_is_left(scrubbed=done.scrubbed)
     return 0

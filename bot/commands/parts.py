@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.ports import Clock, Sender
     from bot.privacy.guard import IdentityGuard
     from bot.raising import Raiser
+    from bot.retention import DailyRetention, Keeper
     from bot.settings import Settings
     from bot.store import SqlStore
 
@@ -235,6 +236,41 @@ def auditor_of(settings: Settings, store: SqlStore, clock: Clock) -> Auditor:
 
     heart = Heartbeat(settings.heartbeat) if settings.heartbeat else NoHeart()
     return Auditor(store, clock, heart, findings_of_all)
+
+
+def keeper_of(settings: Settings, directory: Directory) -> Keeper:
+    """Return what says how long records are kept.
+
+    Raises:
+        PackError: The schedule cannot be read.
+    """
+    from bot.retention import Keeper, read_schedule
+
+    schedule = read_schedule(settings.retention)
+    for name in schedule.organisations:
+        if name not in directory.organisations:
+            print(f"No organisation of the directory is {name}.", file=sys.stderr)
+    return Keeper(schedule, directory)
+
+
+def retention_of(
+    settings: Settings, store: SqlStore, directory: Directory
+) -> DailyRetention | None:
+    """Return what erases each day what was kept long enough.
+
+    A schedule that cannot be read is said, and keeps nobody from being guided: then
+    nothing is erased.
+    """
+    from bot.retention import DailyRetention
+    from bot.store.anchors import Anchors
+    from knowledge.problems import PackError
+
+    try:
+        keeper = keeper_of(settings, directory)
+    except PackError as error:
+        print(f"{error}\nNothing is erased by itself.", file=sys.stderr)
+        return None
+    return DailyRetention(keeper, Anchors(settings.anchors, store.keys), store.scrub)
 
 
 def anchor_of(

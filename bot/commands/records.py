@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.finding import add_finding
 from bot.commands.ledger import add_ledger
-from bot.commands.parser import EXIT_WRONG, Parser
+from bot.commands.parser import EXIT_WRONG, Parser, day
 from bot.commands.parts import directory_of, guard_of, settings_here, store_of
 
 if TYPE_CHECKING:
@@ -122,7 +122,8 @@ def records_audit(_arguments: argparse.Namespace) -> int:
 
 def records_report(arguments: argparse.Namespace) -> int:
     """Write the report on practice as a page, and its figures as CSV."""
-    from bot.exports.figures import Practice, measures, table
+    from bot.directory import local_midnight
+    from bot.exports.figures import measures, practice_of, table
     from bot.exports.files import write_private
     from bot.exports.report import report
     from bot.filing import time
@@ -132,17 +133,12 @@ def records_report(arguments: argparse.Namespace) -> int:
     settings, since = settings_here(), arguments.since
     pack, _ = load_folder(settings.pack)
     with closing(store_of(settings)) as store, store.reading() as transaction:
-        rows = transaction.decisions(limit=MOST_AUDITED)
-        sessions = transaction.sessions(None, MOST_AUDITED)
-        begun = [row for row in sessions if f"{row.started_at:%Y-%m-%d}" >= since]
-        practice = Practice(
-            [row for row in rows if f"{row.at:%Y-%m-%d}" >= since],
-            [(row, transaction.facts(row.id)) for row in begun],
-        )
+        moment = local_midnight(since) if since else None
+        practice = practice_of(transaction, moment)
     found = measures(practice)
     page = report(
         found,
-        title=f"Report on practice{f' since {since}' if since else ''}",
+        title=f"Report on practice{f' since {since:%d %B %Y}' if since else ''}",
         made=time(SystemClock().now()),
         document=f"{pack.document.title}, {pack.document.edition}",
     )
@@ -236,7 +232,9 @@ def _add_copies(actions: argparse._SubParsersAction[Parser]) -> None:
     audit = actions.add_parser("audit", help="all decisions as CSV, naming nobody")
     audit.set_defaults(run=records_audit)
     reporting = actions.add_parser("report", help="figures on practice, naming nobody")
-    reporting.add_argument("--since", default="", metavar="DATE", help="2026-09-01")
+    reporting.add_argument(
+        "--since", type=day, default=None, metavar="DATE", help="2026-09-01"
+    )
     reporting.add_argument("--out", default="practice", metavar="NAME")
     reporting.set_defaults(run=records_report)
     verifying = actions.add_parser("verify-bundle", help="check an exported bundle")

@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bot.commands.parser import Parser
-from bot.commands.parts import ROOT, settings_here, store_of
+from bot.commands.parts import directory_of, keeper_of, settings_here, store_of
 from bot.commands.records import no_such_decision
 
 if TYPE_CHECKING:
@@ -15,27 +15,35 @@ if TYPE_CHECKING:
 
 def retention_run(arguments: argparse.Namespace) -> int:
     """Erase what has been kept long enough, or say what would be erased and why."""
-    from bot.retention import Fate, judged, read_schedule
+    from bot.climb import Doing
+    from bot.retention import Fate, erase_if_due
     from bot.store.anchors import Anchors
-    from bot.store.upkeep import Lawful, erase
-    from bot.system import SystemClock
+    from bot.system import SystemClock, SystemIds
 
-    settings, now = settings_here(), SystemClock().now()
-    schedule = read_schedule(ROOT / "knowledge" / "retention.yaml")
+    settings = settings_here()
+    clock, ids = SystemClock(), SystemIds()
+    keeper = keeper_of(settings, directory_of(settings))
+    count = 0
     with closing(store_of(settings)) as store:
         with store.reading() as transaction:
-            found = tuple(judged(transaction, schedule, now))
+            found = tuple(keeper.judged(transaction, clock.now()))
         anchors = Anchors(settings.anchors, store.keys)
         for one in found:
             if one.fate is Fate.KEEP:
                 continue
             print(f"{one.fate}: {one.reference or one.session}, {one.why}")
             if one.fate is Fate.ERASE and not arguments.dry_run:
-                lawful = Lawful(f"schedule approved by {schedule.approved_by}", one.why)
-                erase(store, anchors, one.session, lawful, now)
-    count = sum(one.fate is Fate.ERASE for one in found)
+                with store.begin() as transaction:
+                    doing = Doing(transaction, clock.now(), ids)
+                    count += bool(erase_if_due(doing, keeper, anchors, one.session))
+        if count:
+            store.scrub()
+    if arguments.dry_run:
+        count = sum(one.fate is Fate.ERASE for one in found)
     done = "would be erased" if arguments.dry_run else "erased"
     print(f"{len(found)} sessions looked at, {count} {done}.")
+    if not keeper.schedule.approved:
+        print("Nobody has approved this schedule, so nothing runs it by itself.")
     return 0
 
 

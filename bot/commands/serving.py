@@ -17,6 +17,7 @@ from bot.commands.parts import (
     mail_senders,
     opened_directory,
     raiser_for,
+    retention_of,
     settings_here,
     store_of,
     warn_of_faults,
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
     from bot.channels.slack.settings import SlackSettings
     from bot.channels.teams.settings import TeamsSettings
-    from bot.guide import Guide
+    from bot.guide import Guide, Shelf
     from bot.ports import Sender
+    from bot.publishing import Publishing
+    from bot.reviewing import DailyReviews
     from bot.server import Running
     from bot.settings import Settings
     from bot.store import SqlStore
@@ -157,9 +160,11 @@ class _Channels:
         self.clock, self.ids = SystemClock(), SystemIds()
         self.names: list[str] = []
         self.pack = ""
+        self.shelf: Shelf | None = None
         self.routes: list[web.RouteDef] = []
         self.running: list[Running] = []
         self.senders: dict[str, Sender] = mail_senders(settings, self.clock)
+        self.retention = retention_of(settings, store, self.directory)
         self.raiser = raiser_for(settings, self.directory, channels_in_reach(settings))
 
     def add_slack(self, slack: SlackSettings) -> None:
@@ -178,6 +183,7 @@ class _Channels:
             ids=self.ids,
             worker=self.worker,
             alerts=alerts,
+            publishing=self._publishing(guide),
             answers=self.role.answers,
             alone=self.store.groups_commits,
         )
@@ -200,12 +206,20 @@ class _Channels:
             self.directory,
             self.clock,
             alerts=alerts,
+            publishing=self._publishing(guide),
             worker=self.worker,
         )
         self.names.append("Microsoft Teams")
         self.routes += mounted.routes() if self.role.answers else []
         self.running.append(mounted.running)
         self.senders["teams"] = mounted.sender
+
+    def _publishing(self, guide: Guide) -> Publishing:
+        """Return what administrators do; what they approve is in use here at once."""
+        from bot.commands.versions import publishing_for
+
+        self.shelf = guide.shelf
+        return publishing_for(self.settings, self.store, self.directory, guide.shelf)
 
     def _guide(self, channel: str) -> Guide:
         guide = guide_for(
@@ -230,7 +244,13 @@ class _Channels:
         anchor = anchor_of(
             self.settings, self.store, self.directory, tuple(self.senders)
         )
-        due = DueAlerts(self.raiser, self.ids, anchor=anchor)
+        due = DueAlerts(
+            self.raiser,
+            self.ids,
+            anchor=anchor,
+            retention=self.retention,
+            reviews=self._reviews(),
+        )
         ports = (self.store, self.senders, self.clock, self.ids)
         loop = Deliveries(*ports, due, worker=self.worker)
         screens = AtOnce(*ports, self.worker)
@@ -244,6 +264,16 @@ class _Channels:
             for one in senders:
                 one.stop()
             await asyncio.gather(*tasks)
+
+    def _reviews(self) -> DailyReviews | None:
+        """Return what reminds of reviews; None where no guidance is used here."""
+        from bot.announcing import Announcer
+        from bot.reviewing import DailyReviews
+
+        if self.shelf is None:
+            return None
+        announcer = Announcer(self.directory, tuple(self.senders), self.ids)
+        return DailyReviews(announcer, self.shelf.shipped.pack)
 
     @contextmanager
     def _woken_by_others(self, wake: Callable[[], None]) -> Iterator[None]:

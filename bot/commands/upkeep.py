@@ -13,10 +13,6 @@ from bot.commands.parts import settings_here, store_of
 if TYPE_CHECKING:
     import argparse
 
-OTHER_DATABASE = """\
-Only SQLite is backed up here. For PostgreSQL use pg_dump or your own tool; after
-putting a copy back run: python app.py records reapply-erasures"""
-
 
 def figures(_arguments: argparse.Namespace) -> int:
     """Print figures for whoever watches the bot, in Prometheus' text format."""
@@ -34,7 +30,7 @@ def figures(_arguments: argparse.Namespace) -> int:
 def backup_make(arguments: argparse.Namespace) -> int:
     """Write a verified copy of the store into a new file."""
     from bot.store.anchors import Anchors
-    from bot.store.backup import BackupBroken, NotSqlite, backup
+    from bot.store.backup import BackupBroken, backup
 
     settings = settings_here()
     store = store_of(settings)
@@ -42,9 +38,6 @@ def backup_make(arguments: argparse.Namespace) -> int:
         anchors = Anchors(settings.anchors, store.keys)
         to = Path(arguments.file)
         entries = backup(settings.database, to, store.keys, anchors)
-    except NotSqlite:
-        print(OTHER_DATABASE, file=sys.stderr)
-        return EXIT_WRONG
     except (OSError, BackupBroken) as error:
         said = error.strerror if isinstance(error, OSError) else error
         print(f"There is no backup: {said}.", file=sys.stderr)
@@ -61,7 +54,7 @@ def backup_restore(arguments: argparse.Namespace) -> int:
     """Put a copy back where there is no store, and hold its alerts."""
     from bot.store import read_keys
     from bot.store.anchors import Anchors
-    from bot.store.backup import BackupBroken, NotSqlite, restore
+    from bot.store.backup import BackupBroken, restore
     from bot.system import SystemClock
 
     settings = settings_here()
@@ -70,9 +63,6 @@ def backup_restore(arguments: argparse.Namespace) -> int:
     copy = Path(arguments.file)
     try:
         done = restore(copy, settings.database, keys, anchors, now)
-    except NotSqlite:
-        print(OTHER_DATABASE, file=sys.stderr)
-        return EXIT_WRONG
     except (OSError, BackupBroken) as error:
         said = error.strerror if isinstance(error, OSError) else error
         print(f"Nothing was put back: {said}.", file=sys.stderr)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_WRONG, Parser, day
 from bot.commands.parts import (
+    channels_in_reach,
     directory_of,
     keeps_the_rules,
     local_today,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import argparse
 
     from bot.directory import Directory
+    from bot.guide import Shelf
     from bot.publishing import Publishing, Refused
     from bot.roles import Who
     from bot.settings import Settings
@@ -35,23 +37,33 @@ if TYPE_CHECKING:
 SAY_WHO = "In a terminal, say who you are with --author and your id in the directory."
 
 
-def _publishing(
-    settings: Settings, store: SqlStore, directory: Directory
+def publishing_for(
+    settings: Settings, store: SqlStore, directory: Directory, shelf: Shelf
 ) -> Publishing:
+    """Join what administrators do with versions of the guidance."""
+    from bot.announcing import Announcer
     from bot.gates import Gates
-    from bot.guide import Shelf
     from bot.publishing import Publishing
     from bot.system import SystemClock, SystemIds
-
-    clock = SystemClock()
-    shelf = Shelf.from_folder(settings.pack, clock, SystemIds(), keeps_the_rules)
-    surroundings = surroundings_here()
 
     def lacking(pack: Pack) -> tuple[str, ...]:
         return numbers_lacking(pack, directory)
 
-    gates = Gates(surroundings, surroundings.rules, lacking)
-    return Publishing(store, clock, shelf, gates)
+    gates = Gates(surroundings_here, surroundings_here().rules, lacking)
+    announcer = Announcer(directory, channels_in_reach(settings), SystemIds())
+    return Publishing(store, SystemClock(), shelf, gates, announcer)
+
+
+def _publishing(
+    settings: Settings, store: SqlStore, directory: Directory
+) -> Publishing:
+    from bot.guide import Shelf
+    from bot.system import SystemClock, SystemIds
+
+    shelf = Shelf.from_folder(
+        settings.pack, SystemClock(), SystemIds(), keeps_the_rules
+    )
+    return publishing_for(settings, store, directory, shelf)
 
 
 def _author(directory: Directory, name: str) -> Who:
@@ -96,7 +108,8 @@ def knowledge_propose(arguments: argparse.Namespace) -> int:
     try:
         publishing = _publishing(settings, store, directory)
         act = publishing.try_out if arguments.trial else publishing.propose
-        print(proposed(act(draft, who)))
+        done = act(draft, who)
+        print(proposed(done, publishing.asked(done)))
     except Refused as error:
         _say_refused(error)
         return EXIT_WRONG

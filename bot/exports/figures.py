@@ -1,8 +1,9 @@
 """Figures on practice, for monitoring and audit (S2-11): counts, never people.
 
 A count from 1 to 4 is not given, because few cases can be known by who they are; and
-where a single count of a measure is hidden, the next smallest is hidden too, or the
-total would give it away. What is hidden is said to be hidden.
+where what is hidden of a measure is a single count, or fewer than 5 together, the next
+smallest is hidden too, or the total would give it away. What is hidden is said to be
+hidden.
 """
 
 from collections import Counter
@@ -12,8 +13,10 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
+from bot.asks import Category
+from bot.climb import Happened
 from bot.exports.table import as_csv
-from bot.ports import DecisionRow, SessionRow, StoredFact
+from bot.ports import DecisionRow, SessionRow, StoredFact, Transaction
 
 FEWEST: Final = 5
 """Smallest count that is given. Source: the rule of five that the NHS and the Office
@@ -22,6 +25,7 @@ HIDDEN: Final = "fewer than 5"
 COVERED: Final = "hidden to protect another"
 COLUMNS: Final = ("measure", "group", "count")
 MOST_PASSAGES: Final = 12
+MOST: Final = 1_000_000
 _TIMES: Final = (
     (5, "under 5 minutes"),
     (15, "5 to 15 minutes"),
@@ -29,6 +33,12 @@ _TIMES: Final = (
     (24 * 60, "1 to 24 hours"),
 )
 _LONGER: Final = "more than a day"
+NOBODY: Final = "nobody has yet"
+_URGENCIES: Final = {
+    "urgent": "urgent alerts",
+    "today": "alerts for today",
+    "routine": "routine alerts",
+}
 _SHARES: Final = frozenset({"share", "refer"})
 
 
@@ -54,7 +64,8 @@ class Measure:
         """Return what may be shown of each count: a number, or why there is none."""
         hidden = [name for name, n in self.counts.items() if 0 < n < FEWEST]
         cover = ""
-        if len(hidden) == 1:
+        together = sum(self.counts[name] for name in hidden)
+        if len(hidden) == 1 or 0 < together < FEWEST:
             others = [
                 (n, name) for name, n in self.counts.items() if n and name not in hidden
             ]
@@ -71,16 +82,63 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """One alert, and when somebody first acknowledged it.
+
+    Attributes:
+        raised_at: UTC.
+        seen_at: UTC; None where nobody has.
+    """
+
+    urgency: str
+    raised_at: datetime
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Practice:
     """What figures are made of.
 
     Attributes:
         decisions: decisions in the time looked at.
         sessions: sessions begun in it, with their facts.
+        alerts: alerts raised in it; no drills, and none that was withdrawn, because
+            another took its place.
     """
 
     decisions: Sequence[DecisionRow]
     sessions: Sequence[tuple[SessionRow, Sequence[StoredFact]]]
+    alerts: Sequence[Seen] = ()
+
+
+def practice_of(transaction: Transaction, since: datetime | None) -> Practice:
+    """Read what figures are made of.
+
+    Args:
+        transaction: A snapshot.
+        since: What was before it is left out; None for everything.
+    """
+    rows = transaction.decisions(limit=MOST)
+    sessions = transaction.sessions(None, MOST)
+    alerts = transaction.alerts(limit=MOST)
+    begun = [row for row in sessions if since is None or row.started_at >= since]
+    return Practice(
+        [row for row in rows if since is None or row.at >= since],
+        [(row, transaction.facts(row.id)) for row in begun],
+        [
+            Seen(row.urgency, row.raised_at, _seen_at(transaction, row.id))
+            for row in alerts
+            if row.category != Category.DRILL
+            and row.state != "withdrawn"
+            and (since is None or row.raised_at >= since)
+        ],
+    )
+
+
+def _seen_at(transaction: Transaction, alert: str) -> datetime | None:
+    events = transaction.alert_events(alert)
+    seen = (one.at for one in events if one.kind == Happened.ACKNOWLEDGED)
+    return next(seen, None)
 
 
 def measures(practice: Practice) -> tuple[Measure, ...]:
@@ -115,6 +173,7 @@ def measures(practice: Practice) -> tuple[Measure, ...]:
             "Time from the first question to the decision",
             ((row.at, began[row.session]) for row in rows if row.session in began),
         ),
+        *(_acknowledged(practice, urgency) for urgency in _URGENCIES),
         _counted(
             "stopped-at", "Where people stop without a decision", _stops(practice)
         ),
@@ -155,9 +214,24 @@ def _counted(id_: str, title: str, groups: Iterable[str]) -> Measure:
 def _times(id_: str, title: str, spans: Iterable[tuple[datetime, datetime]]) -> Measure:
     counts = dict.fromkeys((*(name for _, name in _TIMES), _LONGER), 0)
     for until, since in spans:
-        minutes = (until - since).total_seconds() / 60
-        counts[next((name for most, name in _TIMES if minutes < most), _LONGER)] += 1
+        counts[_within(until, since)] += 1
     return Measure(id_, title, counts, ordered=True)
+
+
+def _within(until: datetime, since: datetime) -> str:
+    minutes = (until - since).total_seconds() / 60
+    return next((name for most, name in _TIMES if minutes < most), _LONGER)
+
+
+def _acknowledged(practice: Practice, urgency: str) -> Measure:
+    """Count how long alerts of an urgency waited until somebody saw them."""
+    counts = dict.fromkeys((*(name for _, name in _TIMES), _LONGER, NOBODY), 0)
+    for one in practice.alerts:
+        if one.urgency == urgency:
+            seen = one.seen_at
+            counts[_within(seen, one.raised_at) if seen else NOBODY] += 1
+    title = f"Time until somebody acknowledged {_URGENCIES[urgency]}"
+    return Measure(f"time-to-acknowledge-{urgency}", title, counts, ordered=True)
 
 
 def _shared(row: DecisionRow) -> str:

@@ -1,8 +1,9 @@
-"""Makes a verified copy of an SQLite store, and puts one back without waking anybody.
+"""Makes a verified copy of a store, and puts one back without waking anybody.
 
-A file that is copied while it is written to is no backup; SQLite's own statement makes
-one in a single transaction. The keys are never in it: whoever has both can read the
-record, so they are kept apart. PostgreSQL is backed up by its own tools.
+A copy is an SQLite file, whichever database it was made from and is put into. A file
+that is copied while it is written to is no backup; SQLite's own statement makes one in
+a single transaction, and PostgreSQL is read as it was at one moment. The keys are never
+in it: whoever has both can read the record, so they are kept apart.
 """
 
 import os
@@ -12,22 +13,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from errno import EEXIST
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy.engine import make_url
 
 from bot.ports import Audit, StoreUnavailable
 from bot.store.anchors import Anchors
-from bot.store.engine import PRIVATE_FILE, is_sqlite, sqlite_file
+from bot.store.copying import NotEmpty, copy_rows
+from bot.store.engine import PRIVATE_FILE, is_sqlite, make_engine, sqlite_file
 from bot.store.keys import Keys
 from bot.store.repository import SqlStore, open_store
+from bot.store.schema import current_revision, ready_engine, upgrade
 from bot.store.upkeep import erase_again
 
+THERE = "there is a store already"
 ALERTS = "alerts"
 """What the entry about letting held alerts go is about."""
-
-
-class NotSqlite(Exception):
-    """Another database has tools of its own: use them, then `restore` its checks."""
 
 
 class BackupBroken(Exception):
@@ -49,47 +50,51 @@ class Restored:
     held: int
 
 
-def file_of(address: str) -> Path:
-    """Return the file of an SQLite store.
-
-    Raises:
-        NotSqlite: The address is of another database.
-    """
-    url = make_url(address)
-    if not is_sqlite(url):
-        raise NotSqlite
-    return sqlite_file(url)
-
-
 def backup(address: str, to: Path, keys: Keys, anchors: Anchors) -> int:
     """Write a copy into a new file of mode 0600, verify it, and count its entries.
 
     Writers go on meanwhile; the copy is the store as it was at one moment.
 
     Raises:
-        NotSqlite: The store is not SQLite.
         FileExistsError: There is a file already; nothing is overwritten.
         BackupBroken: The copy is not whole; it is removed.
-        StoreUnavailable: It cannot be made.
+        StoreError: It cannot be made; nothing is left of it.
     """
-    source = file_of(address)
     os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
-    trouble = ""
     try:
-        connection = sqlite3.connect(source)
-        try:
-            # An empty file is taken, so its mode was right before a word was in it.
-            connection.execute("VACUUM INTO ?", (str(to),))
-        finally:
-            connection.close()
+        if is_sqlite(make_url(address)):
+            _vacuum_into(sqlite_file(make_url(address)), to)
+        else:
+            _rows_into(address, to, keys)
         return _verified(to, keys, anchors)
-    except sqlite3.Error as error:
-        trouble = error.sqlite_errorname if hasattr(error, "sqlite_errorname") else ""
-    except BackupBroken:
+    except BaseException:
         to.unlink()
         raise
-    to.unlink()
-    raise StoreUnavailable("SqliteError", trouble)
+
+
+def _vacuum_into(source: Path, to: Path) -> None:
+    trouble = ""
+    connection = sqlite3.connect(source)
+    try:
+        # An empty file is taken, so its mode was right before a word was in it.
+        connection.execute("VACUUM INTO ?", (str(to),))
+    except sqlite3.Error as error:
+        trouble = getattr(error, "sqlite_errorname", "") or "SQLITE_ERROR"
+    finally:
+        connection.close()
+    if trouble:
+        raise StoreUnavailable("SqliteError", trouble)
+
+
+def _rows_into(address: str, to: Path, keys: Keys) -> None:
+    """Copy another database's rows into an empty file."""
+    source = ready_engine(address, keys)
+    target = ready_engine(f"sqlite:///{to}", keys)
+    try:
+        copy_rows(source, target)
+    finally:
+        source.dispose()
+        target.dispose()
 
 
 def restore(
@@ -100,14 +105,15 @@ def restore(
     What was erased after the copy was made is erased again before anybody reads it.
 
     Raises:
-        NotSqlite: The address is of another database.
         FileExistsError: There is a store already; nothing is overwritten.
         BackupBroken: The copy is not whole; nothing is left in its place.
     """
-    target = file_of(address)
+    if not is_sqlite(make_url(address)):
+        return _restored_into(copy, address, keys, anchors, at)
+    target = sqlite_file(make_url(address))
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if target.exists():
-        raise FileExistsError(EEXIST, "there is a store already")
+        raise FileExistsError(EEXIST, THERE)
     # Nobody can open it before its alerts are held: it gets its name at the very end.
     aside = target.with_name(f"{target.name}.restoring")
     try:
@@ -116,6 +122,43 @@ def restore(
         os.link(aside, target)
     finally:
         aside.unlink(missing_ok=True)
+    return done
+
+
+def _restored_into(
+    copy: Path, address: str, keys: Keys, anchors: Anchors, at: datetime
+) -> Restored:
+    """Put a copy into another database, which has no rows yet.
+
+    It is put right in a file of its own first, so that no process ever sees a row of it
+    that is not held.
+    """
+    # Its tables are made where there are none; others are never changed by a restore.
+    looking = make_engine(address, migrating=True)
+    found = current_revision(looking)
+    looking.dispose()
+    if found is None:
+        upgrade(address, keys)
+    target = ready_engine(address, keys)
+    try:
+        with TemporaryDirectory() as folder:
+            aside = Path(folder) / "aside.db"
+            _copied(copy, aside)
+            done = _put_right(aside, keys, anchors, at)
+            source = ready_engine(f"sqlite:///{aside}", keys)
+            try:
+                copy_rows(source, target)
+            finally:
+                source.dispose()
+    except NotEmpty:
+        raise FileExistsError(EEXIST, THERE) from None
+    finally:
+        target.dispose()
+    store = open_store(address, keys)
+    try:
+        _right(store, anchors)
+    finally:
+        store.close()
     return done
 
 

@@ -8,15 +8,15 @@ wrote, and can be asked every few seconds.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, and_, func, select
 
-from bot.ports import Counts
+from bot.ports import Counts, KeptRow
 from bot.store import tables
 from bot.store.alerts import DUE
 from bot.store.holding import HELD
 from bot.store.ledger import ERASED
 from bot.store.rows import Rows
-from bot.store.text import time_from_text
+from bot.store.text import time_as_text, time_from_text
 
 WAITING = ("waiting", "open")
 """States of an alert in which somebody has still to see it."""
@@ -36,6 +36,34 @@ class Counting(Rows):
             decisions=self._decisions(),
             held=self._held(),
         )
+
+    def kept(
+        self, *, before: datetime | None = None, session: str | None = None
+    ) -> tuple[KeptRow, ...]:
+        """Return sessions with their last decision, newest first."""
+        made, begun = tables.decision.c, tables.session.c
+        last = (
+            select(made.session, func.max(made.n).label("n"))
+            .where(made.body != "")
+            .group_by(made.session)
+            .subquery()
+        )
+        # A pair, because either database looks that up by its index.
+        its_own = and_(made.session == last.c.session, made.n == last.c.n)
+        found = (
+            select(begun.id, begun.channel, begun.user, begun.started_at)
+            .add_columns(made.reference, made.outcome, made.at)
+            .outerjoin(last, last.c.session == begun.id)
+            .outerjoin(tables.decision, its_own)
+            .where(begun.state != ERASED)
+            .order_by(begun.started_at.desc(), begun.id.desc())
+        )
+        if before is not None:
+            since = func.coalesce(made.at, begun.started_at)
+            found = found.where(since <= time_as_text(before))
+        if session is not None:
+            found = found.where(begun.id == session)
+        return tuple(_kept(row) for row in self._rows(found))
 
     def _alerts(self) -> dict[tuple[str, str], int]:
         columns = tables.alert.c
@@ -84,6 +112,18 @@ class Counting(Rows):
             )
             found += int(self._rows(rows)[0][0])
         return found
+
+
+def _kept(row: Row[*tuple[Any, ...]]) -> KeptRow:
+    return KeptRow(
+        session=row.id,
+        channel=row.channel,
+        user=row.user,
+        started_at=time_from_text(row.started_at),
+        reference=row.reference or "",
+        outcome=row.outcome or "",
+        decided_at=time_from_text(row.at) if row.at else None,
+    )
 
 
 def _erased() -> Select[*tuple[Any, ...]]:

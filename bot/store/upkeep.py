@@ -5,11 +5,13 @@ written before the transaction commits, so that a crash in between is put right 
 doing the same again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
-from bot.ports import Audit, NoSuchSession
+from bot.ports import Audit, NoSuchSession, Transaction
 from bot.store.anchors import Anchors
 from bot.store.keys import (
     read_lines,
@@ -26,6 +28,14 @@ BACKUPS = "backups"
 BATCH = 500
 """Record keys wrapped anew in one transaction, so that writers wait a moment only."""
 AFTER_A_RESTORE = "It was erased after the backup that was put back was made."
+
+
+BeforeErasing: TypeAlias = Callable[[Transaction, str, datetime], None]
+"""Takes the transaction, the id of a session, and the present moment."""
+
+
+def nothing_first(_transaction: Transaction, _record: str, _at: datetime) -> None:
+    """Do nothing before a session is erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +75,24 @@ def anchor(store: SqlStore, anchors: Anchors, at: datetime) -> str:
     return anchors.add(seq, found, at)
 
 
-def erase(
-    store: SqlStore, anchors: Anchors, name: str, lawful: Lawful, at: datetime
+def erase(  # noqa: PLR0913 -- what, on whose authority, and what goes with it
+    store: SqlStore,
+    anchors: Anchors,
+    name: str,
+    lawful: Lawful,
+    at: datetime,
+    *,
+    first: BeforeErasing = nothing_first,
 ) -> Erased:
     """Erase a session, named by its id or by the reference of a decision in it.
+
+    Args:
+        store: Where it is.
+        anchors: What keeps outside of it that it was erased.
+        name: The session's or the reference.
+        lawful: On whose authority, and why.
+        at: The present moment.
+        first: Done in the same transaction, while the session is still there.
 
     Raises:
         NoSuchSession: there is none of that name, or it was erased before.
@@ -76,12 +100,19 @@ def erase(
     with store.begin() as transaction:
         decision = transaction.decision(name.upper())
         record = decision.session if decision else name.lower()
+        first(transaction, record, at)
         transaction.erase(record, lawful.who, lawful.reason, at)
         anchors.add_erased(record, at)
     return Erased((record,), store.scrub())
 
 
-def erase_again(store: SqlStore, anchors: Anchors, at: datetime) -> Erased:
+def erase_again(
+    store: SqlStore,
+    anchors: Anchors,
+    at: datetime,
+    *,
+    first: BeforeErasing = nothing_first,
+) -> Erased:
     """Erase what had been erased before, after a backup was put back.
 
     Where anchors know of later entries than the backup does, that is logged, and these
@@ -96,6 +127,7 @@ def erase_again(store: SqlStore, anchors: Anchors, at: datetime) -> Erased:
     for record in anchors.erased():
         try:
             with store.begin() as transaction:
+                first(transaction, record, at)
                 transaction.erase(record, "records reapply", AFTER_A_RESTORE, at)
         except NoSuchSession:
             # It is not in this backup, or was erased before it was made.

@@ -35,6 +35,28 @@ def test_without_alerts_that_is_said(
     assert said(capsys, "alerts", "list") == (0, "There are no alerts.\n")
 
 
+def test_after_a_restore_alerts_are_said_to_be_held_and_by_what_they_go(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = world.begin("no", ["evidence"])
+    with world.store.begin() as transaction:
+        transaction.hold()
+    news = world.news(session)
+    reference = world.alert(session).id
+    world.store.close()
+
+    listed = said(capsys, "alerts", "list")[1]
+    examined = said(capsys, "doctor")[1]
+
+    for text in (listed, said(capsys, "alerts", "show", reference)[1]):
+        assert "HELD since a backup was put back" in text
+        assert "9026" not in text
+    assert "held" in examined
+    assert (news.code, news.urgent) == ("held", True)
+    assert said(capsys, "backup", "go")[0] == 0
+    assert "HELD" not in said(capsys, "alerts", "list")[1]
+
+
 def test_alerts_are_listed_and_shown_without_a_name_or_a_story(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -48,12 +48,27 @@ def free_port() -> int:
         return port
 
 
+def directory_of_all_hours() -> str:
+    """Return the shipped directory whose team works at any hour.
+
+    Journeys run whenever somebody runs them, and alerts go by the hours of the team.
+    """
+    shipped = (ROOT / "knowledge" / "directory.yaml").read_text(encoding="utf-8")
+    hours = "weekdays: 08:30-17:30\n"
+    assert hours in shipped
+    always = "every-day: 00:00-24:00\n      bank-holidays: as-usual\n"
+    return shipped.replace(hours, always, 1)
+
+
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """Serve the page as `make run` does, with a record of its own."""
     port = free_port()
+    directory = tmp_path / "directory.yaml"
+    directory.write_text(directory_of_all_hours(), encoding="utf-8")
     environment = {
         **os.environ,
+        "DIRECTORY_FILE": str(directory),
         "DATABASE_URL": f"sqlite:///{tmp_path / 'journey.db'}",
         "PYTHONUNBUFFERED": "1",
     }

@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from bot.system import SystemClock
-from tests.journeys.conftest import free_port
+from tests.journeys.conftest import directory_of_all_hours, free_port
 from tests.journeys.node_programs import Programs
 from tests.support.fake_slack import Posted
 from tests.support.packs import ROOT
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 SECRET: Final = "test-signing-secret"  # noqa: S105 -- the emulator's own
 BOT: Final = "xoxb-test-token"
+PEOPLE: Final = {"T0FICTION:U0MORGAN": "xoxp-ben", "T0FICTION:U0TOBIAS": "xoxp-ana"}
+"""A lead and an administrator of the shipped directory, as people of the emulator."""
 PATIENCE: Final = 20.0
 """Seconds a thing may take to appear; a busy machine is no fault of the bot."""
 
@@ -122,7 +124,19 @@ class Served:
 
     slack: EmulatedSlack
     address: str
+    settings: Mapping[str, str]
     clock: SystemClock = field(default_factory=SystemClock)
+
+    def command(self, *words: str) -> str:
+        """Run a command of the bot with the same settings; return what it says."""
+        return subprocess.run(
+            [sys.executable, "app.py", *words],
+            cwd=ROOT,
+            env={**os.environ, **self.settings},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
         request = Request(f"{self.address}/slack/events", body, dict(headers))  # noqa: S310 -- loopback
@@ -147,11 +161,14 @@ def emulated(folder: Path) -> Iterator[Served]:
     with _running([*server, *events, *ports], {}, f"http://127.0.0.1:{front}/_record"):
         known = slack.call("auth.test")
         slack.team, slack.bot = known["team_id"], known["user_id"]
-        lead = slack.call("auth.test", "xoxp-ben")["user_id"]
-        _write_directory(folder / "directory.yaml", f"{slack.team}:{lead}")
+        people = {
+            shipped: f"{slack.team}:{slack.call('auth.test', token)['user_id']}"
+            for shipped, token in PEOPLE.items()
+        }
+        _write_directory(folder / "directory.yaml", people)
         with _running(
             [sys.executable, "app.py", "serve", "--port", str(bot)],
-            {
+            settings := {
                 "DATABASE_URL": f"sqlite:///{folder / 'slack.db'}",
                 "SLACK_BOT_TOKEN": BOT,
                 "SLACK_SIGNING_SECRET": SECRET,
@@ -161,16 +178,15 @@ def emulated(folder: Path) -> Iterator[Served]:
             },
             f"{address}/healthz",
         ):
-            yield Served(slack, address)
+            yield Served(slack, address, settings)
 
 
-def _write_directory(path: Path, lead: str) -> None:
-    """Write the shipped directory, led at any hour by a person of the emulator."""
-    shipped = (ROOT / "knowledge" / "directory.yaml").read_text(encoding="utf-8")
-    always = "every-day: 00:00-24:00\n      bank-holidays: as-usual\n"
-    found = shipped.replace("T0FICTION:U0MORGAN", lead).replace(
-        "weekdays: 08:30-17:30\n", always, 1
-    )
+def _write_directory(path: Path, people: Mapping[str, str]) -> None:
+    """Write the shipped directory with people of the emulator in it."""
+    found = directory_of_all_hours()
+    for shipped, emulated in people.items():
+        assert shipped in found
+        found = found.replace(shipped, emulated)
     path.write_text(found, encoding="utf-8")
 
 

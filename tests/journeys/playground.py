@@ -132,7 +132,7 @@ def _wait_for(address: str) -> None:
         try:
             with urlopen(address):  # noqa: S310 -- loopback
                 return
-        except URLError:
+        except (URLError, ConnectionError):
             assert time.monotonic() < until, "the playground does not answer"
             time.sleep(0.1)
 

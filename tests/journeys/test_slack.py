@@ -8,6 +8,7 @@ import pytest
 
 from tests.journeys.emulated_slack import SECRET, Served, emulated, until
 from tests.journeys.node_programs import needed
+from tests.support.publishing import PLAINER, files_with
 from tests.support.slack import Slacker
 
 if TYPE_CHECKING:
@@ -115,3 +116,23 @@ def test_an_alert_is_acknowledged_advised_on_and_read_by_a_second_person(
     ana.sees("safe to tell")
 
     assert PLANTED not in repr([one["request"] for one in served.slack.posted()])
+
+
+def test_a_version_proposed_at_the_terminal_is_approved_by_a_press(
+    served: Served, tmp_path: Path
+) -> None:
+    ana, ben = Person(served, "ana"), Person(served, "ben")
+    draft = tmp_path / "draft"
+    draft.mkdir()
+    for name, text in files_with(PLAINER).items():
+        (draft / name).write_text(text, encoding="utf-8")
+    words = ("--reason", "Plainer words", "--author", "rosalind-peake")
+
+    told = served.command("knowledge", "propose", str(draft), *words)
+    assert "Asked: Tobias Adeyemi." in told
+    ana.sees("Guidance to approve: version").sees("Why: Plainer words")
+    ana.press("Approve")
+    ana.sees("Approved by Tobias Adeyemi")
+    ben.sees("The guidance changed: version")
+
+    assert "IN FORCE" in served.command("knowledge", "history")

@@ -15,6 +15,7 @@ from bot.channels.slack.render import Drawing
 from dialogs.reply import Advice, Prompt
 from tests.journeys.drawing import Easel, apart, easel
 from tests.journeys.node_programs import Payload, Programs, needed
+from tests.support.publishing import PLAINER, ROSALIND, a_draft, who
 from tests.support.slack import a_workspace
 from tests.support.turns import LOOKED_AT, every_turn, longest_turn
 from tests.support.web import shipped_directory
@@ -64,8 +65,8 @@ def test_every_payload_fits_slacks_own_types(programs: Programs) -> None:
 
 
 @pytest.fixture(scope="module")
-def of_an_alert(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Payload]:
-    """Return what a lead sees of an alert, and the practitioner hears of it."""
+def of_what_is_sent(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Payload]:
+    """Return what is sent of an alert, and of a version of the guidance."""
     folder = tmp_path_factory.mktemp("alert")
     return apart(lambda: alerting(folder))
 
@@ -84,29 +85,39 @@ def alerting(folder: Path) -> Mapping[str, Payload]:
         found["acknowledged"] = {"blocks": lead.message.blocks}
         found["news"] = {"blocks": ana.message.blocks}
         found["home"] = lead.open_home()
+        workspace.publishing.propose(a_draft(PLAINER), who(ROSALIND))
+        workspace.deliver()
+        tobias = workspace.person("U0TOBIAS")
+        found["version"] = {"blocks": tobias.message.blocks}
+        tobias.press("Send back")
+        assert tobias.modal
+        found["send-back"] = tobias.modal
+        tobias.press("Approve")
+        found["approved"] = {"blocks": tobias.message.blocks}
+        found["published"] = {"blocks": lead.message.blocks}
     for one in found.values():
         for key in ("id", "hash"):
             one.pop(key, None)
     return found
 
 
-def test_what_is_said_of_an_alert_fits_slacks_own_types(
-    programs: Programs, of_an_alert: Mapping[str, Payload]
+def test_what_is_said_of_what_is_sent_fits_slacks_own_types(
+    programs: Programs, of_what_is_sent: Mapping[str, Payload]
 ) -> None:
-    checked = programs.check(CHECK, list(of_an_alert.values()))
+    checked = programs.check(CHECK, list(of_what_is_sent.values()))
 
-    assert f"{len(of_an_alert)} file(s) fit" in checked.stdout
+    assert f"{len(of_what_is_sent)} file(s) fit" in checked.stdout
 
 
-def test_what_is_said_of_an_alert_is_drawn_whole(
-    drawing: Easel, of_an_alert: Mapping[str, Payload]
+def test_what_is_said_of_what_is_sent_is_drawn_whole(
+    drawing: Easel, of_what_is_sent: Mapping[str, Payload]
 ) -> None:
     found = {
         screen: drawing.draw(payload, f"slack-{screen}")
-        for screen, payload in of_an_alert.items()
+        for screen, payload in of_what_is_sent.items()
     }
 
-    assert found == {screen: [] for screen in of_an_alert}
+    assert found == {screen: [] for screen in of_what_is_sent}
 
 
 def test_a_payload_that_does_not_fit_is_noticed(programs: Programs) -> None:

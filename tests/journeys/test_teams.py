@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.journeys.conftest import free_port
+from tests.journeys.conftest import directory_of_all_hours, free_port
 from tests.journeys.playground import (
     BotProcess,
     Client,
@@ -18,7 +18,6 @@ from tests.journeys.playground import (
     playground_script,
     recorded,
 )
-from tests.support.packs import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -57,12 +56,10 @@ def a_directory(folder: Path) -> Path:
 
     The lead has opened no chat, so the deputy is told at once.
     """
-    text = (ROOT / "knowledge" / "directory.yaml").read_text(encoding="utf-8")
+    text = directory_of_all_hours()
     assert SHIPPED_DEPUTY in text
     path = folder / "directory.yaml"
-    # Somebody has to be on duty whenever the journeys run.
-    always = text.replace("weekdays: 08:30-17:30", "every-day: 00:00-23:59", 1)
-    path.write_text(always.replace(SHIPPED_DEPUTY, DEPUTY), encoding="utf-8")
+    path.write_text(text.replace(SHIPPED_DEPUTY, DEPUTY), encoding="utf-8")
     return path
 
 

@@ -11,7 +11,8 @@ from bot.channels.teams.cards import Cards
 from bot.guide import Said
 from tests.journeys.drawing import Easel, apart, easel
 from tests.journeys.node_programs import Payload, needed
-from tests.support.teams import reached_in_teams, served
+from tests.support.publishing import PLAINER, ROSALIND, a_draft, who
+from tests.support.teams import administered_in_teams, served
 from tests.support.turns import LOOKED_AT, every_turn, longest_turn
 from tests.support.web import shipped_directory
 
@@ -66,14 +67,14 @@ def test_a_screen_is_drawn_without_complaint(drawing: Easel, place: str) -> None
 
 
 @pytest.fixture(scope="module")
-def of_an_alert(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Payload]:
-    """Return what a lead sees of an alert, and the practitioner hears of it."""
+def of_what_is_sent(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Payload]:
+    """Return what is sent of an alert, and of a version of the guidance."""
     folder = tmp_path_factory.mktemp("alert")
     return apart(lambda: alerting(folder))
 
 
 def alerting(folder: Path) -> Mapping[str, Payload]:
-    with served(folder, directory=reached_in_teams()) as teams:
+    with served(folder, directory=administered_in_teams()) as teams:
         lead = teams.person("lena").comes()
         teams.person("dan").comes()
         maya = teams.person("maya").comes()
@@ -89,15 +90,25 @@ def alerting(folder: Path) -> Mapping[str, Payload]:
         found["acknowledged"] = lead.card
         teams.deliver()
         found["news"] = maya.card
+        tobias = teams.person("tobias").comes()
+        teams.publishing.propose(a_draft(PLAINER), who(ROSALIND))
+        teams.deliver()
+        found["version"] = tobias.card
+        tobias.press("Send back")
+        found["send-back"] = tobias.card
+        tobias.press("Approve", found["version"])
+        found["approved"] = tobias.card
+        teams.deliver()
+        found["published"] = lead.card
     return found
 
 
-def test_what_is_said_of_an_alert_is_drawn_without_complaint(
-    drawing: Easel, of_an_alert: Mapping[str, Payload]
+def test_what_is_said_of_what_is_sent_is_drawn_without_complaint(
+    drawing: Easel, of_what_is_sent: Mapping[str, Payload]
 ) -> None:
     found = {
         screen: drawing.draw(card, f"teams-{screen}")
-        for screen, card in of_an_alert.items()
+        for screen, card in of_what_is_sent.items()
     }
 
-    assert found == {screen: [] for screen in of_an_alert}
+    assert found == {screen: [] for screen in of_what_is_sent}

@@ -7,6 +7,7 @@ told to fail. What the bot did is read from what is there afterwards.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from itertools import count
@@ -46,8 +47,15 @@ class Fault:
 
 @dataclass(slots=True)
 class FakeSlack:
-    """One workspace."""
+    """One workspace.
 
+    Attributes:
+        slow: Methods that are not answered while they stand here.
+        waiting: How many calls wait for that.
+    """
+
+    slow: set[str] = field(default_factory=set)
+    waiting: int = 0
     messages: list[Posted] = field(default_factory=list)
     hints: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     views: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -88,6 +96,10 @@ class FakeSlack:
         method = request.match_info["method"]
         given = await _given(request)
         self.calls.append((method, given))
+        while method in self.slow:
+            self.waiting += 1
+            await asyncio.sleep(0.01)
+            self.waiting -= 1
         fault = next((one for one in self.faults if one.method == method), None)
         if fault:
             self.faults.remove(fault)

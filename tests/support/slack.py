@@ -22,12 +22,14 @@ from urllib.parse import urlencode
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.alerts import Alerts
+from bot.announcing import Announcer
 from bot.channels.slack.marks import LINE
 from bot.channels.slack.mount import Slack
 from bot.channels.slack.settings import SlackSettings
 from bot.delivery import Deliveries
 from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
+from bot.publishing import Publishing
 from bot.raising import Policy, Raiser
 from bot.server import serving
 from bot.store import open_store
@@ -38,6 +40,7 @@ from tests.support.fakes import START, FakeClock
 from tests.support.identity import a_watch
 from tests.support.lines import a_store, shipped_directory
 from tests.support.packs import shipped_files, shipped_pack
+from tests.support.publishing import Trusting
 from tests.support.stores import KEYS
 
 if TYPE_CHECKING:
@@ -103,6 +106,8 @@ class Workspace:
     clock: FakeClock
     app: Slack
     deliveries: Deliveries
+    publishing: Publishing
+    gates: Trusting
     people: dict[str, Slacker] = field(default_factory=dict)
     sending: bool = True
 
@@ -141,6 +146,17 @@ class Workspace:
             return await asyncio.gather(*(one(request) for request in requests))
 
         return self.runner.run(all_of_them())
+
+    def run_on(self, holds: Callable[[], bool]) -> None:
+        """Send what is promised until something holds; half a minute at most."""
+
+        async def until() -> None:
+            async with asyncio.timeout(30):
+                while not holds():
+                    await self.deliveries.step()
+                    await asyncio.sleep(0.02)
+
+        self.runner.run(until())
 
     def deliver(self) -> None:
         self.runner.run(self.deliveries.step())
@@ -487,12 +503,15 @@ def _input(element: Mapping[str, Any], given: object) -> dict[str, Any]:
 
 
 @contextmanager
-def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
+def a_workspace(
+    folder: Path, *, keep: bool = False, patience: float = 30
+) -> Iterator[Workspace]:
     """Serve the bot to a fake workspace.
 
     Args:
         folder: Where its record is.
         keep: Whether the record that is there already is used.
+        patience: Seconds within which somebody is answered.
     """
     clock, ids, slack = FakeClock(), SystemIds(), FakeSlack()
     opened = (
@@ -508,6 +527,8 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
         opened, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
     )
     worker = Worker(opened)
+    gates, announcer = Trusting(), Announcer(directory, ("slack",), ids)
+    publishing = Publishing(opened, clock, shelf, gates, announcer)
     with asyncio.Runner() as runner:
 
         async def start() -> Workspace:
@@ -520,7 +541,7 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
                 "",
                 frozenset({TEAM}),
                 str(web_api.make_url("/api/")),
-                patience=30,
+                patience=patience,
             )
             app = Slack(
                 settings,
@@ -531,6 +552,7 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
                 ids=ids,
                 worker=worker,
                 alerts=alerts,
+                publishing=publishing,
             )
             due = DueAlerts(raiser, ids)
             sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)
@@ -538,7 +560,18 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
             client = TestClient(TestServer(joined, host="127.0.0.1"))
             await client.start_server()
             ends.append(client.close)
-            return Workspace(runner, client, slack, opened, guide, clock, app, sending)
+            return Workspace(
+                runner,
+                client,
+                slack,
+                opened,
+                guide,
+                clock,
+                app,
+                sending,
+                publishing,
+                gates,
+            )
 
         ends: list[Callable[[], Awaitable[None]]] = []
 

@@ -19,6 +19,7 @@ from typing import Any, Final
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.alerts import Alerts
+from bot.announcing import Announcer
 from bot.channels.teams.hosts import CLOUDS
 from bot.channels.teams.http import Http
 from bot.channels.teams.mount import Teams
@@ -27,6 +28,7 @@ from bot.delivery import Deliveries
 from bot.directory import Directory
 from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
+from bot.publishing import Publishing
 from bot.raising import Policy, Raiser
 from bot.server import serving
 from bot.store import SqlStore, open_store
@@ -44,6 +46,7 @@ from tests.support.microsoft import (
     token,
 )
 from tests.support.packs import shipped_files, shipped_pack
+from tests.support.publishing import ROSALIND, TOBIAS, Trusting
 from tests.support.stores import KEYS, a_database
 from tests.support.web import shipped_directory
 
@@ -95,6 +98,7 @@ class Served:
     store: SqlStore
     clock: FakeClock
     teams: Teams
+    publishing: Publishing
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     sending: Deliveries | None = None
     people: dict[str, Person] = field(default_factory=dict)
@@ -316,6 +320,18 @@ def reached_in_teams() -> Directory:
     return replace(shipped, people=people)
 
 
+def administered_in_teams() -> Directory:
+    """Return the directory of Teams, its administrators in Teams as well."""
+    directory = reached_in_teams()
+    people = {
+        name: replace(person, identities={"teams": f"{TENANT}:object-{short}"})
+        for name, person in directory.people.items()
+        for short in [name.partition("-")[0]]
+        if name in {ROSALIND, TOBIAS}
+    }
+    return replace(directory, people={**directory.people, **people})
+
+
 @contextmanager
 def served(
     folder: Path,
@@ -337,6 +353,8 @@ def served(
     guide = Guide(opened, clock, ids, shelf, channel="teams", raiser=raiser)
     alerts = Alerts(opened, clock, ids, raiser, shelf) if raiser else None
     worker = Worker(opened)
+    announcer = Announcer(whom, ("teams",), ids)
+    publishing = Publishing(opened, clock, shelf, Trusting(), announcer)
     with asyncio.Runner() as runner:
         theirs = runner.run(listening(microsoft, folder))
         teams = Teams(
@@ -346,6 +364,7 @@ def served(
             whom,
             clock,
             alerts=alerts,
+            publishing=publishing,
             worker=worker,
             fetch=lambda: (SECRET_TOKEN, 3600.0),
             http=Http(lambda: session_to(theirs, folder)),
@@ -367,7 +386,14 @@ def served(
                 due, senders = DueAlerts(raiser, ids), {"teams": teams.sender}
                 sending = Deliveries(opened, senders, clock, ids, due)
             yield Served(
-                runner, client, microsoft, opened, clock, teams, sending=sending
+                runner,
+                client,
+                microsoft,
+                opened,
+                clock,
+                teams,
+                publishing,
+                sending=sending,
             )
         finally:
             runner.run(client.close())

@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import re
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -25,7 +26,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack import commands, decode, modals
 from bot.channels.slack.decode import COMMAND, BadPayload, Payload
-from bot.channels.slack.intents import Gone, Incoming, Nothing, Order, Say, Take
+from bot.channels.slack.intents import (
+    Gone,
+    Incoming,
+    Nothing,
+    Order,
+    Rule,
+    Say,
+    Take,
+)
 from bot.channels.slack.manifest import PATH
 from bot.channels.slack.marks import ACT
 from bot.channels.slack.members import Members
@@ -34,6 +43,7 @@ from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.quoting import unquoted
 from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
+from bot.channels.slack.versions import ABOUT, TAKES_LONGER
 from bot.log import Log
 from bot.ports import StoreError
 
@@ -106,6 +116,7 @@ class SlackApp:
             retry_handlers=[],
         )
         self._members = Members(self.client, settings.teams, clock)
+        self._late: set[asyncio.Task[None]] = set()
         self.bolt = self._joined()
 
     def _joined(self) -> AsyncApp:
@@ -181,12 +192,15 @@ class SlackApp:
         listens = answers and bool(self._settings.app_token)
         async with ClientSession(timeout=ClientTimeout(total=API_PATIENCE)) as session:
             self.client.session = session
-            close = await self._listen() if listens else None
-            yield
-            if close:
-                await close()
+            if not listens:
+                yield
+                return
+            async with self._listening():
+                yield
 
-    async def _listen(self) -> Callable[[], Awaitable[None]]:
+    @asynccontextmanager
+    async def _listening(self) -> AsyncIterator[None]:
+        """Take what comes over Slack's socket; nothing else waits for it to open."""
         from slack_bolt.adapter.socket_mode.aiohttp import (
             AsyncSocketModeHandler,
         )
@@ -197,8 +211,17 @@ class SlackApp:
             logger=_quiet(),
             web_client=self.client,
         )
-        await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt's
-        return handler.close_async
+        # It goes on trying where Slack cannot be reached.
+        opening = asyncio.ensure_future(
+            handler.connect_async()  # type: ignore[no-untyped-call]  # bolt's
+        )
+        try:
+            yield
+        finally:
+            await handler.close_async()  # type: ignore[no-untyped-call]  # bolt's
+            opening.cancel()
+            with suppress(asyncio.CancelledError):
+                await opening
 
     # ---- one request --------------------------------------------------------------
 
@@ -227,6 +250,8 @@ class SlackApp:
                 if not await self._members.let_in(incoming):
                     _LOG.warning("slack:person:refused")
                     return _words(incoming, "Not for you", REFUSED)
+                if isinstance(incoming.intent, Rule) and incoming.intent.decides:
+                    return await self._ruled(incoming, incoming.intent)
                 return await self._worker.write(lambda: self._turns.take(incoming))
         except (StoreError, TimeoutError) as error:
             self._turns.forget(incoming.person)
@@ -235,6 +260,33 @@ class SlackApp:
                 # Slack sends an event again that was not taken.
                 raise
             return _words(incoming, "Not saved", NOT_SAVED)
+
+    async def _ruled(self, incoming: Incoming, rule: Rule) -> Outcome:
+        """Let an administrator decide beside the loop: it may have to be proved again.
+
+        What is decided is drawn in the messages of everybody who was asked, by what
+        is promised with it; only a refusal has to be said here.
+        """
+        ruling = asyncio.ensure_future(
+            asyncio.to_thread(self._turns.rule, incoming, rule)
+        )
+        done, _ = await asyncio.wait({ruling}, timeout=self._settings.patience / 2)
+        if done:
+            refused = ruling.result()
+            return _words(incoming, ABOUT, refused) if refused else DONE
+        late = asyncio.ensure_future(self._ruled_late(incoming, ruling))
+        self._late.add(late)
+        late.add_done_callback(self._late.discard)
+        return _words(incoming, ABOUT, TAKES_LONGER)
+
+    async def _ruled_late(self, incoming: Incoming, ruling: Awaitable[str]) -> None:
+        try:
+            refused = await ruling
+            if refused:
+                await self._worker.write(lambda: self._turns.say(incoming, refused))
+        except StoreError as error:
+            # Nothing was decided: the buttons are still there.
+            _LOG.error("slack:version:not-saved", kind=type(error).__name__)
 
     async def _open(
         self, incoming: Incoming, view: dict[str, Any], *, push: bool
@@ -291,7 +343,8 @@ def _words(incoming: Incoming, title: str, text: str) -> Outcome:
     intent, view = incoming.intent, modals.told(title, text)
     if isinstance(intent, Order) and not intent.there:
         return Outcome(commands.said(text))
-    if isinstance(intent, Take) and intent.line:
+    form = isinstance(intent, Take) and intent.line
+    if form or (isinstance(intent, Rule) and intent.form):
         return Outcome({"response_action": "update", "view": view})
     if incoming.trigger:
         return Outcome(view=view, push=bool(incoming.view))

@@ -28,6 +28,7 @@ from bot.channels.slack.intents import (
     Nothing,
     Open,
     Order,
+    Rule,
     Say,
     Search,
     Shortcut,
@@ -111,6 +112,7 @@ _MOVES: Final[Mapping[str, Move]] = {
 }
 _OPENS: Final = frozenset({"form", "answers", "ask", "notes", "record", "advice"})
 _LEAD: Final = "lead-"
+_VERSION: Final = "version-"
 _OTHERS: Final[Mapping[str, Callable[[Mark], Intent]]] = {
     "answer": lambda mark: Take(mark, Answer(mark.rest)),
     "finish": lambda mark: Take(mark, Change(mark.rest)),
@@ -132,13 +134,19 @@ def _pressed(body: Payload, pressed: Payload) -> Intent:
         return Take(mark, _MOVES[verb])
     if verb in _OPENS:
         return Open(verb, mark)
-    if verb.startswith(_LEAD):
-        return Lead(verb.removeprefix(_LEAD), mark.about, {})
+    if verb.startswith((_LEAD, _VERSION)):
+        return _of_a_lead(verb, mark)
     if verb == "submit":
         return Take(mark, Answer(_picked(body, pressed)))
     if verb not in _OTHERS:
         raise BadPayload
     return _OTHERS[verb](mark)
+
+
+def _of_a_lead(verb: str, mark: Mark) -> Intent:
+    if verb.startswith(_VERSION):
+        return Rule(verb.removeprefix(_VERSION), mark.about)
+    return Lead(verb.removeprefix(_LEAD), mark.about, {})
 
 
 def _mark(text: str) -> Mark:
@@ -224,6 +232,9 @@ def _sent(view: Payload) -> Intent:
         case _ if verb.startswith(_LEAD):
             do, line = verb.removeprefix(_LEAD), first.removeprefix(LINE)
             return Lead(do, mark.about, lines, form=True, first=line)
+        case _ if verb.startswith(_VERSION):
+            why = str(lines.get("why", ""))
+            return Rule(verb.removeprefix(_VERSION), mark.about, why, form=True)
         case _:
             raise BadPayload
 

@@ -124,6 +124,28 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """Something an administrator does about a proposed version of the guidance.
+
+    Attributes:
+        do: `approve`, `send-back` or `look`.
+        version: Its name.
+        why: What was filled in; empty for a button.
+        form: Whether a form was sent.
+    """
+
+    do: str
+    version: str
+    why: str = ""
+    form: bool = False
+
+    @property
+    def decides(self) -> bool:
+        """Whether it puts a version in force or sends it back."""
+        return self.do == "approve" or self.form
+
+
+@dataclass(frozen=True, slots=True)
 class AdviceTaken:
     """A practitioner says that they read what leads advised."""
 
@@ -142,7 +164,7 @@ class Nothing:
 
 Intent: TypeAlias = (
     "AdviceTaken | Take | Open | Begin | GoOn | Say | Search | Order | Mentioned | Home"
-    " | Shortcut | Lead | Gone | Nothing"
+    " | Shortcut | Lead | Rule | Gone | Nothing"
 )
 
 

@@ -8,6 +8,7 @@ from bot.channels.slack.app import SlackApp
 from bot.channels.slack.lead_turns import LeadTurns
 from bot.channels.slack.sender import SlackSender
 from bot.channels.slack.turns import Turns
+from bot.channels.slack.versions import VersionTurns
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.directory import Directory
     from bot.guide import Guide
     from bot.ports import Clock, Ids, Store, Worker
+    from bot.publishing import Publishing
 
 
 class Slack:
@@ -35,6 +37,7 @@ class Slack:
         ids: Ids,
         worker: Worker,
         alerts: Alerts | None = None,
+        publishing: Publishing | None = None,
         answers: bool = True,
         alone: bool = True,
     ) -> None:
@@ -49,17 +52,29 @@ class Slack:
             ids: Makes ids of what is promised.
             worker: Runs what uses the store beside the event loop.
             alerts: Does what leads ask for; None where no alerts are raised.
+            publishing: Does what administrators ask for; None where versions are not
+                approved here.
             answers: Whether people are answered here; otherwise it only sends.
             alone: Whether no other process answers in Slack.
         """
         self._answers = answers
         leads = LeadTurns(alerts, store, directory, clock) if alerts else None
+        versions = VersionTurns(publishing, directory, clock) if publishing else None
         turns = Turns(
-            guide, store, directory, clock, ids, lead_turns=leads, alone=alone
+            guide,
+            store,
+            directory,
+            clock,
+            ids,
+            lead_turns=leads,
+            version_turns=versions,
+            alone=alone,
         )
         self._app = SlackApp(settings, clock, turns, worker)
         self.client = self._app.client
-        self.sender = SlackSender(self.client, store, worker, turns, leads)
+        self.sender = SlackSender(
+            self.client, store, worker, turns, leads=leads, versions=versions
+        )
 
     def routes(self) -> list[web.RouteDef]:
         """Return the address that Slack posts to; none with Socket Mode alone."""

@@ -17,18 +17,23 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
+from bot.announcing import About, is_about_version
 from bot.channels.slack.lead_turns import CASE, SLACK, TO_LEADS
 from bot.channels.slack.refusals import asked_to_wait, code_of
+from bot.channels.slack.versions import told
 from bot.climb import Kind
 from bot.guide import GuidanceLost
 from bot.log import Log
 from bot.ports import CannotReach, NoSuchSession, SendLater
+from bot.redacting import ERASED, REDACT, shown_in
+from bot.version_words import VersionWords
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.channels.slack.lead_turns import LeadTurns
     from bot.channels.slack.turns import Turns
+    from bot.channels.slack.versions import VersionTurns
     from bot.ports import Promise, Store, Transaction, Worker
 
 _LOG: Final = Log(__name__)
@@ -60,7 +65,6 @@ _NO_MESSAGE: Final = frozenset(
 _IN_PLACE: Final = frozenset({Kind.TOLD, CASE})
 """What changes a message about an alert; everything else is a message of its own."""
 ON_BELOW: Final = "This goes on below."
-ERASED: Final = "The record that this showed has been erased."
 _SERVER_ERROR: Final = 500
 _TOO_MANY: Final = 429
 
@@ -68,13 +72,15 @@ _TOO_MANY: Final = 429
 class SlackSender:
     """Sends what is promised on the channel `slack`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one each of what it needs
         self,
         client: AsyncWebClient,
         store: Store,
         worker: Worker,
         turns: Turns,
+        *,
         leads: LeadTurns | None = None,
+        versions: VersionTurns | None = None,
     ) -> None:
         """Take what is needed to send.
 
@@ -84,9 +90,12 @@ class SlackSender:
             worker: Runs what uses the store beside the event loop.
             turns: Draws somebody's home tab, and where a session stands, as it is now.
             leads: Draws what is sent about alerts; None where none are raised.
+            versions: Draws proposals of the guidance; None where none are approved
+                here.
         """
         self.in_place = frozenset({"show"})
         self._leads = leads
+        self._versions = versions
         self._client = client
         self._store = store
         self._worker = worker
@@ -126,10 +135,29 @@ class SlackSender:
                     lambda: self._turns.home_of(promise.user)
                 )
                 await self._client.views_publish(user_id=_user(promise.user), view=view)
-            case "redact":
+            case kind if kind == REDACT:
                 await self._redact(promise)
+            case kind if is_about_version(kind):
+                await self._about_version(promise)
             case _:
                 await self._about_alert(promise)
+
+    async def _about_version(self, promise: Promise) -> None:
+        """Send what is said of a version, a proposal as it stands now."""
+        versions = self._versions
+        drawn, seen = (
+            (told(VersionWords.of(promise.body)), 0)
+            if versions is None
+            else await self._worker.read(lambda: versions.message(promise))
+        )
+        body = {"text": drawn.text, "blocks": list(drawn.blocks), "seen": seen}
+        match promise.kind:
+            case About.PROPOSED:
+                await self._anew(replace(promise, body=body))
+            case About.RULED:
+                await self._shown(replace(promise, body=body))
+            case _:
+                await self._post(promise.user, body)
 
     async def _about_alert(self, promise: Promise) -> None:
         """Send what is drawn as it is now: an alert to a lead, or news of it."""
@@ -198,7 +226,7 @@ class SlackSender:
                 _LOG.warning("slack:message:not-replaced", code=code_of(error))
 
     async def _redact(self, promise: Promise) -> None:
-        found = await self._worker.read(lambda: self._addresses(promise.about))
+        found = await self._worker.read(lambda: self._addresses(promise))
         for address in found:
             try:
                 await self._client.chat_update(
@@ -232,13 +260,19 @@ class SlackSender:
         if _seen(address) > _seen(promise.body):
             return replace(promise, body={}), address
         if "blocks" in promise.body:
-            return promise, address
+            erased = promise.kind == "show" and self._is_erased(promise.about)
+            return replace(promise, body={}) if erased else promise, address
         try:
             return replace(promise, body=self._turns.screen_of(promise)), address
         except NoSuchSession:
             return replace(promise, body={}), address
         except GuidanceLost:
             raise CannotReach("guidance-lost") from None
+
+    def _is_erased(self, session: str) -> bool:
+        """Say whether a session was erased since its screen was handed over."""
+        with self._store.reading() as transaction:
+            return transaction.session(session) is None
 
     # ---- the store ------------------------------------------------------------------
 
@@ -247,9 +281,14 @@ class SlackSender:
             found = dict(transaction.messages(promise.about, SLACK))
         return found.get(promise.user, {})
 
-    def _addresses(self, about: str) -> list[Mapping[str, object]]:
+    def _addresses(self, promise: Promise) -> list[Mapping[str, object]]:
         with self._store.reading() as transaction:
-            return [address for _, address in transaction.messages(about, SLACK)]
+            return [
+                address
+                for about in shown_in(promise)
+                for user, address in transaction.messages(about, SLACK)
+                if user == promise.user
+            ]
 
     def _keeping(
         self, promise: Promise, address: Mapping[str, object]

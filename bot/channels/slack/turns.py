@@ -8,9 +8,10 @@ is to be opened, because Slack lets that happen for three seconds only.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from bot.channels.slack import commands, home, leads, modals
+from bot.channels.slack import commands, home, leads, modals, versions
 from bot.channels.slack.intents import (
     AdviceTaken,
     Begin,
@@ -23,6 +24,7 @@ from bot.channels.slack.intents import (
     Nothing,
     Open,
     Order,
+    Rule,
     Say,
     Search,
     Shortcut,
@@ -39,6 +41,7 @@ from bot.log import Log
 from bot.news import advice_text, advised_as, unread_advice
 from bot.ports import NoSuchSession, Promise, StaleStep
 from bot.privacy.watch import IDENTITY
+from bot.refusing import Refusing
 from dialogs.asking import Asking
 from dialogs.engine import Answer, Ask, Show, Typed
 from dialogs.reply import Advice, Notice, Prompt, Refusal
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.blocks import Block
     from bot.channels.slack.lead_turns import LeadTurns
     from bot.channels.slack.marks import Mark
+    from bot.channels.slack.versions import VersionTurns
     from bot.directory import Directory
     from bot.guide import Also, Guide, Said
     from bot.ports import Clock, Ids, Store, Transaction
@@ -59,6 +63,7 @@ GONE_ON: Final = (
     "This session has gone on since that screen, so that was not taken. Here is where"
     " it stands."
 )
+_NOT_THERE: Final = "There is no such session or record of yours."
 _LOG: Final = Log(__name__)
 _MOST_DECISIONS: Final = 20
 _CONVERSATIONS: Final = 10_000
@@ -81,6 +86,7 @@ class Turns:
         ids: Ids,
         *,
         lead_turns: LeadTurns | None = None,
+        version_turns: VersionTurns | None = None,
         alone: bool = True,
     ) -> None:
         """Take the ports; nothing is read yet.
@@ -92,11 +98,15 @@ class Turns:
             clock: The time, UTC.
             ids: Makes ids of what is to be sent.
             lead_turns: Takes what leads do; None where no alerts are raised.
+            version_turns: Takes what administrators do about versions of the
+                guidance; None where they do nothing in Slack.
             alone: Whether no other process answers in Slack. Where one does, the
                 session that somebody has in use may have changed there.
         """
         self._alone = alone
         self._leads = lead_turns
+        self._versions = version_turns
+        self._refusing = Refusing(store, directory, clock, SLACK)
         self._guide = guide
         self._store = store
         self._directory = directory
@@ -120,9 +130,12 @@ class Turns:
         """
         try:
             return self._taken(incoming)
-        except (NoSuchSession, NotYours):
+        except NotYours as error:
+            self._refusing.session(incoming.person, str(error))
+            text = _NOT_THERE
+        except NoSuchSession:
             # It is said alike whether a session is another's or not there at all.
-            text = "There is no such session or record of yours."
+            text = _NOT_THERE
         except GuidanceLost:
             _LOG.error("slack:session:guidance-lost")
             text = "The guidance it was begun with cannot be read any more. Start anew."
@@ -157,10 +170,31 @@ class Turns:
                 return Outcome(view=home.entrance(found))
             case Lead() as lead:
                 return self._lead(incoming, lead)
+            case Rule(_, version):
+                # What decides is taken by `rule`, which may take seconds.
+                view = versions.send_back(version)
+                return Outcome(view=view, push=bool(incoming.view))
             case Gone() | Nothing():
                 return DONE
             case _:
                 assert_never(incoming.intent)
+
+    # ---- versions of the guidance ---------------------------------------------------
+
+    def rule(self, incoming: Incoming, rule: Rule) -> str:
+        """Do what an administrator says; return why it was refused, or nothing.
+
+        Raises:
+            StoreError: Nothing was written.
+        """
+        if self._versions is None:
+            return "Versions are not approved here."
+        return self._versions.rule(incoming.person, rule)
+
+    def say(self, incoming: Incoming, text: str) -> None:
+        """Promise words to somebody who can be answered at once no more."""
+        key = f"{incoming.key}!"
+        self._promised(replace(incoming, key=key), "say", commands.said(text))
 
     # ---- moves --------------------------------------------------------------------
 
@@ -403,6 +437,7 @@ class Turns:
 
         text = shown(self._store, reference, incoming.person, as_json=False)
         if text is None:
+            self._refusing.record(incoming.person, reference)
             raise NoSuchSession(reference)
         return modals.record("The record", text.splitlines())
 

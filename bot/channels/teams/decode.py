@@ -47,6 +47,8 @@ LEADS: Final = frozenset(
     | {"not-me", "advise-send", "hand-over-send", "close-send", "not-me-sure"}
 )
 """What a lead can do about an alert; `-send` comes from a card that was filled in."""
+VERSIONS: Final = frozenset({"version", "approve", "send-back", "send-back-send"})
+"""What an administrator can do about a proposed version of the guidance."""
 _GIVEN: Final = ("words", "passage", "to", "note", "outcome")
 _AT_ANY_TIME: Final = (Ask, Emergency, Person, Show)
 
@@ -71,6 +73,7 @@ class Pressed:
         move: What it does in the dialog; None for what only shows something.
         alert: The alert it is about; empty where none.
         given: What a lead has filled in.
+        version: The version of the guidance it is about; empty where none.
     """
 
     do: str
@@ -79,6 +82,7 @@ class Pressed:
     move: Move | None = None
     alert: str = ""
     given: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +230,10 @@ def _button(data: Mapping[str, object]) -> Pressed:
     if len(data) > _MOST_FIELDS:
         raise BadActivity
     do, session = _needed(data, "do"), _text(data, "s")
-    if do in LEADS:
+    if do in LEADS | VERSIONS:
         given = {name: _text(data, name, _MOST_TEXT) for name in _GIVEN if name in data}
+        if do in VERSIONS:
+            return Pressed(do, "", given=given, version=_needed(data, "v"))
         return Pressed(do, "", alert=_needed(data, "a"), given=given)
     if do in _SHOWN or (do == "emergency" and not session):
         return Pressed(do, session)

@@ -14,14 +14,18 @@ from bot.channels.teams.connector import Connectors
 from bot.channels.teams.http import Http
 from bot.channels.teams.keys import Keys
 from bot.channels.teams.lead_talk import LeadTalk
+from bot.channels.teams.places import CHANNEL
 from bot.channels.teams.route import TeamsRoute
 from bot.channels.teams.sender import TeamsSender
 from bot.channels.teams.settings import TeamsSettings
 from bot.channels.teams.talk import Talk, Worker
 from bot.channels.teams.tokens import Fetch, Tokens, by_secret, no_token
+from bot.channels.teams.versions import VersionTalk
 from bot.directory import Directory
 from bot.guide import Guide
 from bot.ports import Clock, Store
+from bot.publishing import Publishing
+from bot.refusing import Refusing
 
 
 class Teams:
@@ -36,6 +40,7 @@ class Teams:
         clock: Clock,
         *,
         alerts: Alerts | None = None,
+        publishing: Publishing | None = None,
         worker: Worker | None = None,
         fetch: Fetch | None = None,
         http: Http | None = None,
@@ -49,6 +54,8 @@ class Teams:
             directory: The numbers to ring.
             clock: The time, UTC.
             alerts: Does what leads ask for; None where no alerts are kept.
+            publishing: Does what administrators ask for; None where versions are not
+                approved here.
             worker: Does what waits for the store; None for one thread of our own.
             fetch: Gets a token for what we send; None for the app's client secret.
             http: Talks to Microsoft; None for the usual connections.
@@ -61,6 +68,7 @@ class Teams:
         authentication = TeamsAuthentication(settings, keys, connectors)
         drawn = AlertCards(directory)
         leads = LeadTalk(alerts, drawn, directory) if alerts else None
+        versions = VersionTalk(publishing, directory, clock) if publishing else None
         self._own = OneThread()
         talk = Talk(
             guide,
@@ -69,12 +77,20 @@ class Teams:
             cards=Cards(directory),
             alert_cards=drawn,
             leads=leads,
+            versions=versions,
+            refusing=Refusing(store, directory, clock, CHANNEL),
             organisation=directory.organisation,
         )
         self.adapter = TeamsAdapter(authentication)
         bot = TeamsBot(talk, settings.app_id)
         self.sender = TeamsSender(
-            self.adapter, settings.app_id, store, directory, clock, leads=leads
+            self.adapter,
+            settings.app_id,
+            store,
+            directory,
+            clock,
+            leads=leads,
+            versions=versions,
         )
         self._route = TeamsRoute(authentication, self.adapter, bot)
 

@@ -5,11 +5,27 @@ The address was checked when it came in; it is checked again before anything is 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from bot.channels.teams.decode import Arrived
 
 CHANNEL = "teams"
 """The name under which conversations, messages and sessions of Teams are kept."""
+
+
+ACTIVITIES: Final = "activities"
+"""The cards of a session that a person has pressed, in the order of their coming."""
+MOST_CARDS: Final = 100
+"""Cards remembered of one session, to be replaced when it is erased. Ours: each turn
+that advises leaves one behind."""
+
+
+def activities_of(address: Mapping[str, object]) -> list[str]:
+    """Return which messages of Teams show something, by what was kept of them."""
+    many = address.get(ACTIVITIES)
+    found = [str(each) for each in many] if isinstance(many, list) else []
+    one = str(address.get("activity", ""))
+    return [*found, one] if one else found
 
 
 @dataclass(frozen=True, slots=True)

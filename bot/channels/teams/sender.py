@@ -12,6 +12,7 @@ from botbuilder.core import TurnContext
 
 from bot.alert_words import AlertFacts
 from bot.alerts import NoSuchAlert
+from bot.announcing import About, is_about_version
 from bot.channels.teams import messages
 from bot.channels.teams.alert_cards import AlertCards
 from bot.channels.teams.bot import TeamsAdapter
@@ -20,13 +21,16 @@ from bot.channels.teams.hosts import WrongHost
 from bot.channels.teams.http import Unreachable
 from bot.channels.teams.lead_talk import LeadTalk
 from bot.channels.teams.parts import Card
-from bot.channels.teams.places import CHANNEL, Place
+from bot.channels.teams.places import CHANNEL, Place, activities_of
 from bot.channels.teams.tokens import NoToken
+from bot.channels.teams.versions import VersionTalk, told
 from bot.climb import Kind
 from bot.directory import Directory
 from bot.log import Log
 from bot.news import news_of
 from bot.ports import CannotReach, Clock, Promise, SendLater, Store
+from bot.redacting import ERASED, REDACT, shown_in
+from bot.version_words import NOTIFIED, VersionWords
 
 _LOG: Final = Log(__name__)
 _LATER: Final = frozenset({401, 408, 412, 429})
@@ -39,6 +43,10 @@ SUMMARIES: Final = {
 }
 """What a notification shows: nothing of what it is about."""
 SUMMARY: Final = "About a safeguarding alert"
+_KEPT: Final = frozenset({Kind.ALERT, About.PROPOSED})
+"""What is changed in place later."""
+_IN_PLACE: Final = frozenset({Kind.TOLD, About.RULED})
+"""What changes the message that was kept."""
 _SHORT: Final = {
     "withdrawn": "This alert was withdrawn, and somebody else looks after it.",
     "acknowledged": "Somebody has acknowledged this alert. You need do nothing.",
@@ -70,6 +78,7 @@ class TeamsSender:
         clock: Clock,
         *,
         leads: LeadTalk | None = None,
+        versions: VersionTalk | None = None,
     ) -> None:
         """Take what is needed to send.
 
@@ -80,7 +89,10 @@ class TeamsSender:
             directory: Names of people, and numbers to ring.
             clock: The time, UTC.
             leads: Draws an alert as it stands now; None where none are kept.
+            versions: Draws a proposal of the guidance as it stands now; None where
+                none are approved here.
         """
+        self._versions = versions
         self._leads = leads
         self._adapter = adapter
         self._app_id = app_id
@@ -100,8 +112,11 @@ class TeamsSender:
         place = await asyncio.to_thread(self._place, promise.user)
         if place is None:
             raise CannotReach("no-conversation")
-        card = await asyncio.to_thread(self._drawn, promise)
         try:
+            if promise.kind == REDACT:
+                await self._redact(promise, place)
+                return
+            card = await asyncio.to_thread(self._drawn, promise)
             await self._sent(promise, place, card)
         except Refused as error:
             raise _as_ours(error) from None
@@ -119,6 +134,10 @@ class TeamsSender:
 
     def _drawn(self, promise: Promise) -> Card:
         match promise.kind:
+            case kind if is_about_version(kind):
+                if self._versions:
+                    return self._versions.message(promise)
+                return told(VersionWords.of(promise.body))
             case Kind.ALERT | Kind.TOLD | Kind.HANDOVER | Kind.LOOK_AGAIN | Kind.NUDGE:
                 return self._case(promise)
             case Kind.NEWS:
@@ -157,9 +176,9 @@ class TeamsSender:
     # ---- sending -------------------------------------------------------------------
 
     async def _sent(self, promise: Promise, place: Place, card: Card) -> None:
-        summary = SUMMARIES.get(Kind(promise.kind), SUMMARY)
+        summary = _summary(promise.kind)
         older = ""
-        if promise.kind == Kind.TOLD:
+        if promise.kind in _IN_PLACE:
             older = await asyncio.to_thread(self._older, promise)
         sent = ""
 
@@ -174,8 +193,30 @@ class TeamsSender:
 
         reference = messages.reference(place)
         await self._adapter.continue_conversation(reference, write, self._app_id)
-        if sent and promise.kind == Kind.ALERT:
+        if sent and promise.kind in _KEPT:
             await asyncio.to_thread(self._keep, promise, sent)
+
+    async def _redact(self, promise: Promise, place: Place) -> None:
+        """Put a sentence in the place of every card that is known."""
+        shown = await asyncio.to_thread(self._shown, promise)
+        card = self._cards.short("Erased", ERASED)
+
+        async def write(context: TurnContext) -> None:
+            for which in shown:
+                await _changed(context, which, card, ERASED)
+
+        reference = messages.reference(place)
+        await self._adapter.continue_conversation(reference, write, self._app_id)
+
+    def _shown(self, promise: Promise) -> list[str]:
+        with self._store.reading() as transaction:
+            return [
+                activity
+                for about in shown_in(promise)
+                for user, address in transaction.messages(about, CHANNEL)
+                for activity in activities_of(address)
+                if user == promise.user
+            ]
 
     def _older(self, promise: Promise) -> str:
         with self._store.reading() as transaction:
@@ -200,6 +241,10 @@ async def _changed(context: TurnContext, which: str, card: Card, summary: str) -
         _LOG.info("teams:card:not-updated", code=str(error.code or error.status))
         return False
     return True
+
+
+def _summary(kind: str) -> str:
+    return NOTIFIED if is_about_version(kind) else SUMMARIES.get(Kind(kind), SUMMARY)
 
 
 def _facts(promise: Promise) -> AlertFacts:

@@ -7,6 +7,7 @@ waits for a disk.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol, TypeVar
@@ -16,9 +17,16 @@ from bot.channels.teams.cards import STALE, Cards
 from bot.channels.teams.decode import Arrived, Pressed
 from bot.channels.teams.lead_talk import NOT_HERE, LeadTalk
 from bot.channels.teams.parts import Card
-from bot.channels.teams.places import CHANNEL, Place
+from bot.channels.teams.places import (
+    ACTIVITIES,
+    CHANNEL,
+    MOST_CARDS,
+    Place,
+    activities_of,
+)
 from bot.channels.teams.replies import refused
 from bot.channels.teams.shown import Shown
+from bot.channels.teams.versions import VersionTalk
 from bot.channels.words import EMERGENCY, expects_text
 from bot.guide import GuidanceLost, Guide, NotYours, Said
 from bot.log import Log
@@ -31,6 +39,7 @@ from bot.ports import (
     StoreError,
     Transaction,
 )
+from bot.refusing import Refusing
 from dialogs.engine import Emergency, Move, Person, Show, Typed
 from dialogs.reply import Notice, Refusal
 from dialogs.session import UnknownFact
@@ -53,6 +62,7 @@ NOT_SAVED: Final = (
     " again in a moment."
 )
 _NO_LEADS: Final = Shown((), NOT_HERE)
+_NO_VERSIONS: Final = Shown((), "Versions of the guidance are not approved here.")
 _T = TypeVar("_T")
 
 
@@ -76,6 +86,8 @@ class Talk:
         cards: Cards,
         alert_cards: AlertCards,
         leads: LeadTalk | None = None,
+        versions: VersionTalk | None = None,
+        refusing: Refusing | None = None,
         organisation: str = "",
     ) -> None:
         """Take the parts.
@@ -87,19 +99,30 @@ class Talk:
             cards: Draws.
             alert_cards: Draws what leads advised.
             leads: Takes what leads do; None where no alerts are kept.
+            versions: Takes what administrators do about versions of the guidance;
+                None where they do nothing here.
+            refusing: Keeps what was refused; None where nothing is kept of it.
             organisation: Whose numbers are given; empty where not known.
         """
+        self._refusing = refusing
         self._guide = guide
         self._store = store
         self._cards = cards
         self._alert_cards = alert_cards
         self._leads = leads
+        self._versions = versions
         self._organisation = organisation
         self._worker = worker
 
     async def take(self, arrived: Arrived) -> Shown:
         """Take a button or typed words from a person's own chat."""
+        pressed, versions = arrived.pressed, self._versions
         try:
+            if pressed is not None and pressed.version:
+                if versions is None:
+                    return _NO_VERSIONS
+                # It may have to be proved again, which nobody else is to wait for.
+                return await asyncio.to_thread(versions.take, arrived, pressed)
             return await self._worker.write(lambda: self._taken(arrived))
         except StoreError as error:
             # It was done together with others', and could not be committed.
@@ -124,14 +147,24 @@ class Talk:
             if arrived.pressed is not None:
                 return self._pressed(arrived, arrived.pressed)
             return self._typed(arrived)
-        except (NoSuchSession, NotYours):
-            # Both are answered alike: whether a session exists is not told.
+        except NotYours as error:
+            return self._refused(arrived.user, str(error))
+        except NoSuchSession:
             return Shown((self._cards.note(_NO_SESSION),))
         except (GuidanceLost, UnknownFact) as error:
             _LOG.error("teams:session:lost", kind=type(error).__name__)
             return Shown((self._cards.note(_LOST),))
         except StoreError as error:
             return _not_saved(error)
+
+    def _refused(self, user: str, session: str) -> Shown:
+        """Answer as if it were not there: whether a session exists is not told."""
+        if self._refusing is not None:
+            try:
+                self._refusing.session(user, session)
+            except StoreError as error:
+                return _not_saved(error)
+        return Shown((self._cards.note(_NO_SESSION),))
 
     # ---- buttons ---------------------------------------------------------------------
 
@@ -294,7 +327,22 @@ def _not_saved(error: StoreError) -> Shown:
 
 def _keeping(arrived: Arrived) -> Callable[[Transaction, Said], None]:
     """Return what remembers a person's place and session within a turn."""
-    return lambda transaction, said: _keep(transaction, arrived, said.session)
+
+    def keep(transaction: Transaction, said: Said) -> None:
+        _keep(transaction, arrived, said.session)
+        if arrived.pressed is not None and arrived.reply_to:
+            _keep_card(transaction, arrived, said.session)
+
+    return keep
+
+
+def _keep_card(transaction: Transaction, arrived: Arrived, session: str) -> None:
+    """Remember the card that was pressed: the next one takes its place."""
+    shown = dict(transaction.messages(session, CHANNEL)).get(arrived.user, {})
+    known = activities_of(shown)
+    if arrived.reply_to not in known:
+        kept = {ACTIVITIES: [*known, arrived.reply_to][-MOST_CARDS:]}
+        transaction.keep_message(session, CHANNEL, arrived.user, kept)
 
 
 def _keep(transaction: Transaction, arrived: Arrived, session: str) -> None:

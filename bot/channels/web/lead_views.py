@@ -153,13 +153,21 @@ def _view(
     )
 
 
+_HELD: Final = (
+    "nothing, until somebody who runs the bot lets it go. It is held since a backup was"
+    " put back. Ring whoever may not have been told."
+)
+
+
 def _words(row: AlertRow, now: datetime, *, advised: bool) -> AlertWords:
     """Return the words of every surface, and what happens next where it stands now."""
     said = words_of(_facts(row))
-    if row.state == "open":
+    if row.state == "open" and not row.held:
         return said
     lines = [line for line in said.lines if not line.startswith(_NEXT)]
-    if row.state == "acknowledged":
+    if row.held and row.state in {"open", "acknowledged"}:
+        lines.append(f"{_NEXT}: {_HELD}")
+    elif row.state == "acknowledged":
         by = clock(row.due_at, now)
         again = "is opened again" if not (advised or row.reopened) else "comes back"
         ends = "closed" if advised else "advised on or closed"

@@ -120,3 +120,21 @@ def test_an_audit_and_a_note_are_printed(
 
     said = capsys.readouterr().out
     assert said.count(reference) == 2
+
+
+def test_a_report_is_written_as_a_page_and_as_a_table(
+    reference: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = ["records", "report", "--out"]
+    assert app.main([*report, "practice"]) == 0
+    assert app.main([*report, "none", "--since", "2027-01-01"]) == 0
+    assert app.main([*report, "practice"]) == 1
+
+    assert "cannot be written" in capsys.readouterr().err
+    page, table = (
+        Path(f"practice.{end}").read_text("utf-8") for end in ("html", "csv")
+    )
+    assert "Time until somebody acknowledged urgent alerts" in page
+    assert "time-to-acknowledge-today" in table
+    assert reference not in page + table
+    assert "since 01 January 2027" in Path("none.html").read_text("utf-8")

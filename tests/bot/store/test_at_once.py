@@ -50,6 +50,9 @@ class Nothing:
     def cannot_reach(self, doing: Doing, promise: Promise, code: str) -> None:
         raise AssertionError(doing, promise, code)
 
+    def settled(self) -> None:
+        pass
+
 
 class World:
     """A process that serves and sends."""

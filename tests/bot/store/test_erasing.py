@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
 
 from bot.ports import Audit, NoSuchSession, Promise, StoreUnavailable
+from bot.redacting import REDACT, Redacting, shown_in
 from bot.store import Keys, SqlStore, keys_for, open_store
 from bot.store.anchors import Anchors
 from bot.store.checking import Verdict
@@ -26,10 +28,11 @@ from tests.bot.store.rows import (
     with_a_session,
 )
 from tests.bot.store.tampering import a_shell_without_fences
-from tests.support.fakes import START
+from tests.support.fakes import START, CountingIds
 from tests.support.stores import KEYS
 
 LAWFUL = Lawful("data protection officer", "request of 3 December")
+LATER = START + timedelta(minutes=1)
 OTHER = replace(A_SESSION, id="s-other")
 
 
@@ -243,3 +246,62 @@ def test_a_running_process_goes_on_while_the_keys_are_changed(
     assert len(stored_facts(running)) == 1
     running.close()
     operator.close()
+
+
+# ---- what is shown of it elsewhere ---------------------------------------------------
+
+REDACTING = Redacting(CountingIds()).before_erasing
+
+
+def shown(store: SqlStore, about: str, channel: str, user: str) -> None:
+    with store.begin() as transaction:
+        transaction.keep_message(about, channel, user, {"ts": "1.1"})
+
+
+def claimed(store: SqlStore) -> list[Promise]:
+    """Take everything that is due, as the loop that sends does."""
+    found: list[Promise] = []
+    with store.begin() as transaction:
+        while one := transaction.claim(
+            ("slack", "teams"), START, LATER, f"{len(found)}"
+        ):
+            found.append(one.promise)
+    return found
+
+
+def test_with_a_record_the_redaction_of_what_shows_it_is_promised(
+    recorded: SqlStore, anchors: Anchors
+) -> None:
+    shown(recorded, SESSION, "slack", "T1:U1")
+    shown(recorded, SESSION, "teams", "t1:o1")
+    shown(recorded, OTHER.id, "slack", "T1:U3")
+
+    erase(recorded, anchors, REFERENCE, LAWFUL, START, first=REDACTING)
+
+    assert [(one.channel, one.user, one.kind) for one in claimed(recorded)] == [
+        ("slack", "T1:U1", REDACT),
+        ("teams", "t1:o1", REDACT),
+    ]
+
+
+def test_what_a_redaction_holds_survives_the_key_of_what_it_is_about(
+    recorded: SqlStore, anchors: Anchors
+) -> None:
+    shown(recorded, SESSION, "slack", "T1:U1")
+    erase(recorded, anchors, SESSION, LAWFUL, START, first=REDACTING)
+
+    [promise] = claimed(recorded)
+
+    assert shown_in(promise) == [SESSION]
+    assert verdict(recorded, anchors).trouble is None
+
+
+def test_what_is_not_erased_is_not_redacted(
+    recorded: SqlStore, anchors: Anchors
+) -> None:
+    shown(recorded, SESSION, "slack", "T1:U1")
+
+    with pytest.raises(NoSuchSession):
+        erase(recorded, anchors, "R-NONE", LAWFUL, START, first=REDACTING)
+
+    assert claimed(recorded) == []

@@ -8,6 +8,7 @@ import pytest
 
 from bot.channels.slack.turns import GONE_ON
 from bot.channels.slack.typed import FILES, STAYS
+from bot.ports import Audit
 from tests.support.dialog import CRITERIA
 from tests.support.slack import a_workspace
 
@@ -307,6 +308,26 @@ def test_the_record_opens_in_a_modal_for_its_own_person_only(
 
     assert PLANTED in ana.modal_shown
     assert "no such session or record of yours" in ben.modal_shown
+    assert refused(workspace) == [("read-own", "role", ben.name)]
+
+
+def refused(workspace: Workspace) -> list[tuple[object, object, object]]:
+    """Return what the ledger says was refused: action, why, and whom."""
+    with workspace.store.reading() as transaction:
+        logged = transaction.logged(kind=Audit.ACTION_REFUSED)
+    bodies = [one.body or {} for one in logged]
+    return [(each["action"], each["because"], each["user"]) for each in bodies]
+
+
+def test_what_nobody_has_is_no_refusal(workspace: Workspace, ana: Slacker) -> None:
+    ana.type("start")
+    press = ana.pressing("No, nobody is in danger")
+    press["actions"][0]["value"] = "s-nobody|1|no"
+
+    ana.interact(press)
+
+    assert "no such session or record of yours" in ana.modal_shown
+    assert refused(workspace) == []
 
 
 def test_another_persons_button_is_refused_as_if_it_were_not_there(
@@ -321,6 +342,7 @@ def test_another_persons_button_is_refused_as_if_it_were_not_there(
 
     assert "no such session or record of yours" in ben.modal_shown
     assert len(workspace.facts(session_of(workspace, ana))) == 1
+    assert refused(workspace) == [("answer", "role", ben.name)]
 
 
 def test_a_dialog_goes_on_after_a_restart(tmp_path: Path) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.channels.slack.sender import ERASED
 from bot.ports import CannotReach, Promise, SendLater
+from bot.redacting import ERASED, Redacting
+from bot.store.anchors import Anchors
+from bot.store.upkeep import Lawful, erase
+from bot.system import SystemIds
 from tests.support.fake_slack import Fault, dm
 from tests.support.fakes import START
+from tests.support.stores import KEYS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.slack import Slacker, Workspace
 
 FLAGS = ("mrkdwn", "link_names", "unfurl_links", "unfurl_media")
@@ -117,9 +124,53 @@ def test_erasing_a_record_redacts_the_bots_own_messages(
     ana.type("start")
     [row] = _sessions(workspace, ana)
 
-    send(workspace, a_promise("redact", row.id))
+    send(workspace, a_promise("redact", shown=[row.id]))
 
     assert [(one.text, one.blocks) for one in ana.messages] == [(ERASED, [])]
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_a_screen_that_was_handed_over_is_not_shown_once_its_record_is_erased(
+    workspace: Workspace, ana: Slacker, tmp_path: Path, *, drawn: bool
+) -> None:
+    ana.type("start")
+    [row] = _sessions(workspace, ana)
+    before = [(one.text, one.blocks) for one in ana.messages]
+    waits = a_promise("show", row.id, seen=2)
+    if not drawn:
+        waits = replace(waits, body={"seen": 2})
+
+    anchors = Anchors(tmp_path / "anchors", KEYS)
+    lawful = Lawful("the governor", "kept long enough")
+    erase(workspace.store, anchors, row.id, lawful, START)
+    keeps = workspace.runner.run(workspace.app.sender.show(waits))
+
+    assert keeps is None
+    assert [(one.text, one.blocks) for one in ana.messages] == before
+
+
+def test_erasing_a_session_redacts_it_and_the_alert_that_a_lead_was_shown(
+    workspace: Workspace, ana: Slacker, tmp_path: Path
+) -> None:
+    ana.type("start").press("Yes, someone").press("Continue", ["none"])
+    workspace.deliver()
+    lead = workspace.person("U0MORGAN")
+    assert "safeguarding alert" in lead.shown
+    [row] = _sessions(workspace, ana)
+    anchors, first = Anchors(tmp_path / "anchors", KEYS), Redacting(SystemIds())
+
+    erase(
+        workspace.store,
+        anchors,
+        row.id,
+        Lawful("the governor", "kept long enough"),
+        START,
+        first=first.before_erasing,
+    )
+    workspace.deliver()
+
+    assert (ana.message.text, ana.message.blocks) == (ERASED, [])
+    assert (lead.message.text, lead.message.blocks) == (ERASED, [])
 
 
 def test_redacting_what_is_gone_already_is_no_failure(
@@ -129,7 +180,7 @@ def test_redacting_what_is_gone_already_is_no_failure(
     [row] = _sessions(workspace, ana)
     workspace.slack.messages.clear()
 
-    send(workspace, a_promise("redact", row.id))
+    send(workspace, a_promise("redact", shown=[row.id]))
 
 
 def test_nothing_in_a_text_is_obeyed_and_no_link_is_opened(

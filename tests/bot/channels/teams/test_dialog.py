@@ -8,8 +8,10 @@ from typing import ClassVar
 
 import pytest
 
+from bot.ports import Audit
 from tests.support.check_adaptive import complaints
 from tests.support.dialog import HOW_TO_SHARE, decides
+from tests.support.microsoft import TENANT
 from tests.support.teams import BOT, MAYA, Person, Served, served
 
 WHOLE: list[object] = [
@@ -262,6 +264,10 @@ def test_another_persons_session_is_as_if_it_were_not_there(teams: Served) -> No
     other.press("Continue", card, answer="no")
 
     assert "There is no such session of yours" in other.text
+    with teams.store.reading() as transaction:
+        [logged] = transaction.logged(kind=Audit.ACTION_REFUSED)
+    said = logged.body or {}
+    assert (said["action"], said["user"]) == ("answer", f"{TENANT}:object-noah")
 
 
 def test_a_button_of_an_old_client_puts_the_next_card_in_its_place(

@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.redacting import ERASED, Redacting
+from bot.store.anchors import Anchors
+from bot.store.upkeep import Lawful, erase
 from tests.support.check_adaptive import complaints
+from tests.support.fakes import CountingIds
+from tests.support.stores import KEYS
 from tests.support.teams import (
     Card,
     Person,
@@ -157,3 +162,33 @@ def test_whoever_is_no_lead_can_do_nothing_with_an_alert(lena: Person) -> None:
     lena.served.deliver()
     lena.press("Acknowledge")
     assert "It has been acknowledged" in lena.text
+
+
+@pytest.mark.usefixtures("lena")
+def test_erasing_a_session_redacts_its_cards_and_the_alert(
+    teams: Served, tmp_path: Path
+) -> None:
+    with teams.store.reading() as transaction:
+        [alert] = transaction.alerts()
+    anchors, first = Anchors(tmp_path / "anchors", KEYS), Redacting(CountingIds())
+    lawful = Lawful("the governor", "kept long enough")
+    seen = len(teams.microsoft.asked)
+
+    erase(
+        teams.store,
+        anchors,
+        alert.session,
+        lawful,
+        teams.clock.now(),
+        first=first.before_erasing,
+    )
+    teams.deliver()
+
+    changed = [
+        one for one in teams.microsoft.asked[seen:] if ERASED in json.dumps(one.body)
+    ]
+    assert {one.path.partition("/a:")[2].partition("/")[0] for one in changed} == {
+        "lena",
+        "maya",
+    }
+    assert {one.method for one in changed} == {"PUT"}

@@ -4,6 +4,7 @@ import pytest
 
 from bot.channels.web.pages import Pages
 from bot.climb import Happened
+from bot.store import SqlStore
 from tests.support.fakes import START
 from tests.support.packs import shipped_pack
 from tests.support.web import Browser, Served, shipped_directory, shown
@@ -144,6 +145,19 @@ def test_not_me_takes_the_alert_out_of_sight(page: Served) -> None:
     lead.press("Not me: a conflict")
 
     assert "Nothing waits for Morgan Ellery" in lead.text
+
+
+def test_a_held_alert_says_so_and_names_no_year_out_of_reach(page: Served) -> None:
+    a_session(page)
+    lead = moved(a_lead(page), "1 minute on")
+    assert isinstance(page.store, SqlStore)
+    with page.store.begin() as transaction:
+        transaction.hold()
+
+    the_alert(lead)
+
+    assert "held since a backup was put back" in lead.text
+    assert "9026" not in lead.text
 
 
 def test_handing_over_asks_the_other_first(page: Served) -> None:
