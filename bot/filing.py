@@ -8,19 +8,23 @@ time, so that a record that was tampered with does not pass for whole.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.guide import GuidanceLost, differing, kept_pack
+from bot.permission import Refused, by_name, logging_refusals, require
 from bot.ports import (
     AlertEvent,
     Audit,
+    Clock,
     DecisionRow,
     GuidanceRow,
     SessionRow,
+    Store,
     StoredFact,
     Transaction,
 )
+from bot.roles import Action, Subject, Who
 from dialogs.answers import labels
 from dialogs.session import Answered, Completed, UnknownFact, decoded
 from knowledge.model import Pack
@@ -85,7 +89,7 @@ class Filing:
 def gather(transaction: Transaction, reference: str) -> Filing | None:
     """Return one decision whole, or None if there is none of that reference.
 
-    Whose it is and who may read it is for the caller to ask.
+    Whose it is and who may read it is not asked here: see `gathered_for`.
     """
     row = transaction.decision(reference.strip().upper())
     if row is None:
@@ -106,6 +110,42 @@ def gather(transaction: Transaction, reference: str) -> Filing | None:
         entry=_entry(transaction, row),
         alert=_alert(transaction, row),
     )
+
+
+def gathered_for(
+    store: Store, clock: Clock, who: tuple[str, str], reference: str, action: Action
+) -> Filing | None:
+    """Return one decision whole to the person whose it is.
+
+    Args:
+        store: Where it is kept.
+        clock: The time, UTC.
+        who: Channel and name of whoever asks.
+        reference: Of the decision, in small letters too.
+        action: What they want it for.
+
+    Returns:
+        None where there is none for them; that it is another's is not said, and is
+        in the ledger.
+    """
+    try:
+        with logging_refusals(store, clock), store.reading() as transaction:
+            row = transaction.decision(reference.strip().upper())
+            if row is None:
+                return None
+            require(action, *_asking(transaction, row, who), row.session)
+            return gather(transaction, reference)
+    except Refused:
+        return None
+
+
+def _asking(
+    transaction: Transaction, row: DecisionRow, who: tuple[str, str]
+) -> tuple[Who, Subject]:
+    session = transaction.session(row.session)
+    owner = (session.channel if session else who[0], row.user)
+    asks, subject = by_name(*who, row.session, owner)
+    return asks, replace(subject, id=row.reference)
 
 
 def _alert(transaction: Transaction, row: DecisionRow) -> tuple[AlertEvent, ...]:

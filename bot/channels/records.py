@@ -14,9 +14,10 @@ from datetime import datetime
 from textwrap import wrap
 from typing import Any, Final
 
-from bot.filing import Later, decision_as_json, gather, time
+from bot.filing import Later, decision_as_json, gathered_for, time
 from bot.news import history
-from bot.ports import DecisionRow, SessionRow, Store
+from bot.ports import Clock, DecisionRow, SessionRow, Store
+from bot.roles import Action
 
 LISTED: Final = 100
 """At most so many sessions and decisions are listed, newest first. Ours."""
@@ -54,21 +55,22 @@ def listed(store: Store, user: str, *, as_json: bool) -> str:
     return "\n".join([*_decision_lines(decisions), "", *_session_lines(sessions)])
 
 
-def shown(store: Store, reference: str, user: str, *, as_json: bool) -> str | None:
+def shown(
+    store: Store, reference: str, user: str, *, as_json: bool, clock: Clock
+) -> str | None:
     """Return one decision whole, or None if the person has none of that name.
 
     Args:
         store: Where it is kept.
+        clock: The time, UTC.
         reference: As given when it was recorded; small letters are taken too.
         user: Whose it must be.
         as_json: JSON instead of words.
     """
-    with store.reading() as transaction:
-        filing = gather(transaction, reference)
-        alert = transaction.alert_of(filing.row.session) if filing else None
-        told = history(transaction.alert_events(alert.id)) if alert else ()
-    if filing is None or filing.row.user != user:
+    filing = gathered_for(store, clock, ("", user), reference, Action.READ_OWN)
+    if filing is None:
         return None
+    told = history(filing.alert)
     row, session = filing.row, filing.session
     if as_json:
         return _as_json(row, filing.later, filing.replayed, told)

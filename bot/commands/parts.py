@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.auditor import Auditor
     from bot.directory import Directory, Opened
     from bot.guide import Guide, Version
+    from bot.keeping import Keeping
     from bot.ports import Clock, Sender
     from bot.raising import Raiser
     from bot.settings import Settings
@@ -203,6 +204,17 @@ def local_today() -> date:
     from bot.system import SystemClock
 
     return local_day(SystemClock().now())
+
+
+def keeping_of(settings: Settings, store: SqlStore) -> Keeping:
+    """Return what somebody on this machine does with the record as a whole."""
+    from bot.keeping import Keeping
+    from bot.roles import who_is
+    from bot.system import SystemClock
+
+    directory, day = directory_of(settings), local_today()
+    who = who_is(directory, "terminal", settings.user, day, operator=True)
+    return Keeping(store, SystemClock(), who)
 
 
 def auditor_of(settings: Settings, store: SqlStore, clock: Clock) -> Auditor:

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 from bot.commands.ledger import add_ledger
 from bot.commands.parser import EXIT_WRONG, Parser
-from bot.commands.parts import directory_of, settings_here, store_of
+from bot.commands.parts import directory_of, keeping_of, settings_here, store_of
 
 if TYPE_CHECKING:
     import argparse
 
     from bot.filing import Filing
     from bot.settings import Settings
-
-MOST_AUDITED = 1_000_000
 
 
 def records_list(arguments: argparse.Namespace) -> int:
@@ -33,11 +31,13 @@ def records_list(arguments: argparse.Namespace) -> int:
 def records_show(arguments: argparse.Namespace) -> int:
     """Show one decision whole."""
     from bot.channels.records import shown
+    from bot.system import SystemClock
 
     settings = settings_here()
+    user, as_json = arguments.user or settings.user, arguments.json
     with closing(store_of(settings)) as store:
-        user = arguments.user or settings.user
-        text = shown(store, arguments.reference, user, as_json=arguments.json)
+        clock = SystemClock()
+        text = shown(store, arguments.reference, user, as_json=as_json, clock=clock)
     if text is None:
         return no_such_decision()
     print(text)
@@ -53,12 +53,14 @@ def no_such_decision() -> int:
 
 def _filing(settings: Settings, arguments: argparse.Namespace) -> Filing | None:
     """Return a decision of the person who asks, with what belongs to it."""
-    from bot.filing import gather
+    from bot.filing import gathered_for
+    from bot.roles import Action
+    from bot.system import SystemClock
 
-    with closing(store_of(settings)) as store, store.reading() as transaction:
-        filing = gather(transaction, arguments.reference)
-    mine = filing and filing.row.user == (arguments.user or settings.user)
-    return filing if mine else None
+    who = ("terminal", arguments.user or settings.user)
+    reference, action = arguments.reference, Action.EXPORT_OWN
+    with closing(store_of(settings)) as store:
+        return gathered_for(store, SystemClock(), who, reference, action)
 
 
 def records_export(arguments: argparse.Namespace) -> int:
@@ -110,12 +112,9 @@ def records_audit(_arguments: argparse.Namespace) -> int:
     """Print all decisions as CSV, without anything that says who somebody is."""
     from bot.exports.table import audit_table
 
-    store = store_of(settings_here())
-    try:
-        with store.reading() as transaction:
-            rows = transaction.decisions(limit=MOST_AUDITED)
-    finally:
-        store.close()
+    settings = settings_here()
+    with closing(store_of(settings)) as store:
+        rows = keeping_of(settings, store).decisions()
     print(audit_table(rows), end="")
     return 0
 
@@ -131,14 +130,10 @@ def records_report(arguments: argparse.Namespace) -> int:
 
     settings, since = settings_here(), arguments.since
     pack, _ = load_folder(settings.pack)
-    with closing(store_of(settings)) as store, store.reading() as transaction:
-        rows = transaction.decisions(limit=MOST_AUDITED)
-        sessions = transaction.sessions(None, MOST_AUDITED)
-        begun = [row for row in sessions if f"{row.started_at:%Y-%m-%d}" >= since]
-        practice = Practice(
-            [row for row in rows if f"{row.at:%Y-%m-%d}" >= since],
-            [(row, transaction.facts(row.id)) for row in begun],
-        )
+    with closing(store_of(settings)) as store:
+        keeping = keeping_of(settings, store)
+        rows = [row for row in keeping.decisions() if f"{row.at:%Y-%m-%d}" >= since]
+        practice = Practice(rows, keeping.sessions(since))
     found = measures(practice)
     page = report(
         found,

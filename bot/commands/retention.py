@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bot.commands.parser import Parser
-from bot.commands.parts import ROOT, settings_here, store_of
+from bot.commands.parts import ROOT, keeping_of, settings_here, store_of
 from bot.commands.records import no_such_decision
 
 if TYPE_CHECKING:
@@ -15,24 +15,18 @@ if TYPE_CHECKING:
 
 def retention_run(arguments: argparse.Namespace) -> int:
     """Erase what has been kept long enough, or say what would be erased and why."""
-    from bot.retention import Fate, judged, read_schedule
+    from bot.retention import Fate, read_schedule
     from bot.store.anchors import Anchors
-    from bot.store.upkeep import Lawful, erase
-    from bot.system import SystemClock
 
-    settings, now = settings_here(), SystemClock().now()
+    settings = settings_here()
     schedule = read_schedule(ROOT / "knowledge" / "retention.yaml")
     with closing(store_of(settings)) as store:
-        with store.reading() as transaction:
-            found = tuple(judged(transaction, schedule, now))
         anchors = Anchors(settings.anchors, store.keys)
-        for one in found:
-            if one.fate is Fate.KEEP:
-                continue
+        keeping = keeping_of(settings, store)
+        found = keeping.retain(anchors, schedule, dry=arguments.dry_run)
+    for one in found:
+        if one.fate is not Fate.KEEP:
             print(f"{one.fate}: {one.reference or one.session}, {one.why}")
-            if one.fate is Fate.ERASE and not arguments.dry_run:
-                lawful = Lawful(f"schedule approved by {schedule.approved_by}", one.why)
-                erase(store, anchors, one.session, lawful, now)
     count = sum(one.fate is Fate.ERASE for one in found)
     done = "would be erased" if arguments.dry_run else "erased"
     print(f"{len(found)} sessions looked at, {count} {done}.")
@@ -41,22 +35,16 @@ def retention_run(arguments: argparse.Namespace) -> int:
 
 def retention_hold(arguments: argparse.Namespace) -> int:
     """Put a lawful hold on a record, or end the one that stands."""
-    from bot.retention import change_hold
-    from bot.system import SystemClock
+    from bot.ports import NoSuchSession
 
     settings = settings_here()
-    with closing(store_of(settings)) as store, store.begin() as transaction:
-        decision = transaction.decision(arguments.reference.upper())
-        if decision is None:
+    with closing(store_of(settings)) as store:
+        try:
+            stands = keeping_of(settings, store).hold(
+                arguments.reference, arguments.authority, arguments.reason
+            )
+        except NoSuchSession:
             return no_such_decision()
-        now = SystemClock().now()
-        stands = change_hold(
-            transaction,
-            decision.session,
-            arguments.authority,
-            arguments.reason,
-            now,
-        )
     print("It is held: nothing erases it." if stands else "The hold has ended.")
     return 0
 

@@ -375,7 +375,9 @@ class Turns:
     def _record(self, incoming: Incoming, reference: str) -> Block:
         from bot.channels.records import shown  # noqa: PLC0415 -- only when it is read
 
-        text = shown(self._store, reference, incoming.person, as_json=False)
+        text = shown(
+            self._store, reference, incoming.person, as_json=False, clock=self._clock
+        )
         if text is None:
             raise NoSuchSession(reference)
         return modals.record("The record", text.splitlines())
