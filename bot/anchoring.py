@@ -6,7 +6,6 @@ process comes first that day, and what is sent is a promise like any other. That
 not made, or did not arrive, is for the auditor to find.
 """
 
-import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,6 +14,7 @@ from typing import Final, Protocol
 from bot.climb import Doing
 from bot.directory import MAIL, Directory, local_day
 from bot.escalation import Route
+from bot.log import Log
 from bot.ports import Audit, Logged, Promise, StoreUnavailable, Transaction
 
 ANCHORS: Final = "anchors"
@@ -30,7 +30,7 @@ TO_ARRIVE: Final = timedelta(hours=6)
 LOOKED_AT: Final = 7
 """Days of anchors that are looked back on where none arrives. Ours."""
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 
 
 class Signs(Protocol):
@@ -75,7 +75,7 @@ class DailyAnchor:
             line = self.signs.add(seq, found, doing.now)
         except StoreUnavailable as error:
             # Alerts go on; the auditor finds that there is none.
-            _LOG.error("anchor:file:failed %s", error.code)
+            _LOG.error("anchor:file:failed", code=error.code)
             self._not_before = doing.now + AGAIN
             return False
         self._promise(doing, day, seq, line)

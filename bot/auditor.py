@@ -7,7 +7,6 @@ stops, whatever the reason is. It sends no alert itself, and logs codes alone.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from bot import climb
 from bot.anchoring import not_arrived, not_made
 from bot.asks import Category, asks_of
 from bot.guide import GuidanceLost, Shelf
+from bot.log import Log
 from bot.news import ALIVE, answer_by
 from bot.ports import Clock, Store, StoreError, Transaction
 from dialogs.session import UnknownFact, decoded
@@ -29,7 +29,7 @@ EVERY: Final = 60.0
 """Seconds from one look to the next. Ours."""
 MOST: Final = 100_000
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 
 
 class Heart(Protocol):
@@ -197,7 +197,7 @@ class Auditor:
         except StoreError as error:
             found = (Finding("store-failed", type(error).__name__),)
         for one in found:
-            _LOG.error("auditor:look:%s %s", one.code, one.about)
+            _LOG.error("auditor:look:found", code=one.code, about=one.about)
         if not found:
             await self._heart.beat()
         return found

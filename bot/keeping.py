@@ -6,7 +6,7 @@ other surface that offers one of these. What takes the machine itself, such as c
 the database, is no affair of the bot's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from bot import retention
 from bot.climb import DRILLS, Doing
 from bot.directory import Directory
 from bot.drill import Answered, begin_drill, last_drill
+from bot.filing import count_corrections
 from bot.permission import (
     NO_RECORD,
     logging_refusals,
@@ -181,6 +182,12 @@ class Keeping:
         self.ask(Action.SEE_FIGURES)
         with self._store.reading() as transaction:
             return transaction.decisions(limit=MOST)
+
+    def corrections(self) -> Mapping[str, int]:
+        """Return how often each decision was corrected, by its reference."""
+        self.ask(Action.SEE_FIGURES)
+        with self._store.reading() as transaction:
+            return count_corrections(transaction, MOST)
 
     def sessions(self, since: str) -> list[tuple[SessionRow, tuple[StoredFact, ...]]]:
         """Return the sessions begun since a day, with their facts, for figures."""

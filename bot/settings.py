@@ -77,6 +77,8 @@ class Settings:
             ``ANCHOR_MAIL``; none for the administrators.
         heartbeat: The address to ask for while all is well, from
             ``HEARTBEAT_URL``; empty for none. Not shown by ``repr``.
+        metrics: Address and port on which `serve` gives figures, from ``METRICS``;
+            None for none.
     """
 
     database: str
@@ -89,6 +91,7 @@ class Settings:
     mail: MailSettings | None = None
     times: Times = SOUND
     heartbeat: str = ""
+    metrics: tuple[str, int] | None = None
     anchor_mail: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -142,6 +145,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
     heartbeat = environment.get("HEARTBEAT_URL", "")
     if heartbeat and not heartbeat.startswith(("https://", "http://")):
         wrong.append("HEARTBEAT_URL: write an address that begins with https://")
+    metrics = _metrics(environment.get("METRICS", ""), wrong)
     if wrong:
         raise SettingsError(wrong)
     beside = _beside(database, root)
@@ -158,8 +162,77 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
         mail=mail,
         times=times,
         heartbeat=heartbeat,
+        metrics=metrics,
         anchor_mail=anchor_mail,
     )
+
+
+def _metrics(written: str, wrong: list[str]) -> tuple[str, int] | None:
+    """Read where figures are given: a port of this machine, or an address with one."""
+    if not written:
+        return None
+    found = re.fullmatch(r"(?:(\[[0-9a-f:]+\]|[0-9.]+):)?(\d{1,5})", written)
+    port = int(found[2]) if found else 0
+    if found is None or not 0 < port <= _HIGHEST_PORT:
+        wrong.append("METRICS: write a port, such as 9464, or an address with a port")
+        return None
+    return (found[1] or "127.0.0.1").strip("[]"), port
+
+
+# ---- secrets in files ---------------------------------------------------------------
+
+SECRETS = (
+    "DATABASE_URL",
+    "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_APP_TOKEN",
+    "TEAMS_APP_SECRET",
+)
+"""Settings that a file may hold instead: the name of each with ``_FILE`` behind it."""
+
+
+def with_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment with every secret that stands in a file read from it.
+
+    What is in a process's environment can be seen by whoever may list processes, and
+    is shown by the tools that run containers; a mounted file is not.
+
+    Args:
+        environment: Usually ``os.environ``.
+
+    Raises:
+        SettingsError: A file cannot be read, is empty or can be reached by others, or
+            a secret is given twice; names the setting and never what is in it.
+    """
+    wrong: list[str] = []
+    found = dict(environment)
+    for name in SECRETS:
+        key = f"{name}_FILE"
+        path = found.get(key, "")
+        if not path:
+            continue
+        if found.get(name):
+            wrong.append(f"{key}: {name} is set too; take one away")
+            continue
+        found[name] = _secret(key, path, wrong)
+    if wrong:
+        raise SettingsError(wrong)
+    return found
+
+
+def _secret(key: str, named: str, wrong: list[str]) -> str:
+    """Return what a file holds, without the line's end; empty where that is wrong."""
+    path = Path(named)
+    try:
+        if path.stat().st_mode & _OPEN_TO_OTHERS:
+            wrong.append(f"{key}: others can reach it; run chmod 600 on it")
+            return ""
+        secret = path.read_text(encoding="utf-8").strip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        secret = ""
+    if not 0 < len(secret) <= _LONGEST_SECRET:
+        wrong.append(f"{key}: write the path of a file that holds it")
+    return secret
 
 
 # ---- mail -------------------------------------------------------------------------
@@ -171,7 +244,7 @@ _SUBMISSION = 587
 _HIGHEST_PORT = 65535
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 _OPEN_TO_OTHERS = 0o077
-_LONGEST_PASSWORD = 1024
+_LONGEST_SECRET = 1024
 
 
 def _mail(environment: Mapping[str, str], wrong: list[str]) -> MailSettings | None:
@@ -214,17 +287,7 @@ def _password(environment: Mapping[str, str], user: str, wrong: list[str]) -> st
         wrong.append("MAIL_PASSWORD_FILE: needs MAIL_USER, and MAIL_USER needs it")
     if not named:
         return ""
-    path = Path(named)
-    try:
-        if path.stat().st_mode & _OPEN_TO_OTHERS:
-            wrong.append("MAIL_PASSWORD_FILE: others can reach it; run chmod 600 on it")
-            return ""
-        password = path.read_text(encoding="utf-8").strip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        password = ""
-    if not 0 < len(password) <= _LONGEST_PASSWORD:
-        wrong.append("MAIL_PASSWORD_FILE: write the path of a file with the password")
-    return password
+    return _secret("MAIL_PASSWORD_FILE", named, wrong)
 
 
 def _anchor_mail(environment: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:

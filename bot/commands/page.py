@@ -10,6 +10,7 @@ from bot.commands.parser import EXIT_USAGE, EXIT_WRONG, Parser, day, port
 from bot.commands.parts import (
     anchor_of,
     auditor_of,
+    guard_of,
     guide_for,
     local_today,
     mail_senders,
@@ -151,13 +152,22 @@ class _Trying:
         """Return what the lead's pane works with."""
         from bot.alerts import Alerts
         from bot.channels.web.leads import Trying
+        from bot.finding import Finding
         from bot.practitioner import Practitioners
 
         shelf = self.guide.shelf
         alerts = Alerts(self.store, self.clock, self.ids, self.raiser, shelf)
         own = Practitioners(self.store, self.clock, self.ids, self.raiser)
+        guard = guard_of(self.settings, self.directory)
+        finding = Finding(self.store, self.clock, self.raiser, shelf, guard)
         return Trying(
-            self.store, self.directory, alerts, own, self.clock, self.loop.step
+            self.store,
+            self.directory,
+            alerts,
+            own,
+            finding,
+            self.clock,
+            self.loop.step,
         )
 
     async def sending(self, _app: web.Application) -> AsyncIterator[None]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.guide import Guide, Version
     from bot.keeping import Keeping
     from bot.ports import Clock, Sender
+    from bot.privacy.guard import IdentityGuard
     from bot.raising import Raiser
     from bot.settings import Settings
     from bot.store import SqlStore
@@ -34,6 +35,17 @@ class UnsafePack(Exception):
     """A pack that breaks a safety rule; its message is the proof in words."""
 
 
+def environment_here() -> dict[str, str]:
+    """Return the environment of this process, with secrets that stand in files.
+
+    Raises:
+        SettingsError: A file of a secret is wrong; says each.
+    """
+    from bot.settings import with_secrets
+
+    return with_secrets(os.environ)
+
+
 def settings_here() -> Settings:
     """Return the settings of this process, from its environment.
 
@@ -42,7 +54,7 @@ def settings_here() -> Settings:
     """
     from bot.settings import read_settings
 
-    return read_settings(os.environ, ROOT)
+    return read_settings(environment_here(), ROOT)
 
 
 def store_of(settings: Settings) -> SqlStore:
@@ -73,13 +85,10 @@ def guide_for(  # noqa: PLR0913 -- here the parts are joined, each by its name
         UnsafePack: The pack breaks a rule (never with `held` false).
     """
     from bot.guide import Guide, Shelf
-    from bot.privacy.guard import read_guard
     from bot.privacy.watch import Watch
     from bot.system import SystemClock, SystemIds
 
-    # The organisation's own numbers are no details; without a directory they may be.
-    numbers = [one.number for one in directory.numbers.values()]
-    watch = Watch(read_guard(settings.identity, numbers))
+    watch = Watch(guard_of(settings, directory))
     clock, ids = clock or SystemClock(), SystemIds()
     shelf = Shelf.from_folder(settings.pack, clock, ids, keeps_the_rules)
     if held:
@@ -87,6 +96,19 @@ def guide_for(  # noqa: PLR0913 -- here the parts are joined, each by its name
         shelf.refresh(store, now=True)
         raiser = raiser or raiser_for(settings, directory, channels_in_reach(settings))
     return Guide(store, clock, ids, shelf, channel=channel, watch=watch, raiser=raiser)
+
+
+def guard_of(settings: Settings, directory: Directory) -> IdentityGuard:
+    """Return what finds details in free text, by the lists of this place.
+
+    Raises:
+        PackError: A list cannot be read.
+    """
+    from bot.privacy.guard import read_guard
+
+    # The organisation's own numbers are no details; without a directory they may be.
+    numbers = [one.number for one in directory.numbers.values()]
+    return read_guard(settings.identity, numbers)
 
 
 def channels_in_reach(settings: Settings) -> tuple[str, ...]:
@@ -97,8 +119,9 @@ def channels_in_reach(settings: Settings) -> tuple[str, ...]:
     from bot.channels.slack.settings import read_slack
     from bot.channels.teams.settings import read_teams
 
-    slack, _ = read_slack(os.environ)
-    teams, _ = read_teams(os.environ)
+    environment = environment_here()
+    slack, _ = read_slack(environment)
+    teams, _ = read_teams(environment)
     found = [
         *(["slack"] if slack else []),
         *(["teams"] if teams else []),

@@ -7,9 +7,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.commands.finding import add_finding
 from bot.commands.ledger import add_ledger
 from bot.commands.parser import EXIT_WRONG, Parser
-from bot.commands.parts import directory_of, keeping_of, settings_here, store_of
+from bot.commands.parts import (
+    directory_of,
+    guard_of,
+    keeping_of,
+    settings_here,
+    store_of,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -29,15 +36,16 @@ def records_list(arguments: argparse.Namespace) -> int:
 
 
 def records_show(arguments: argparse.Namespace) -> int:
-    """Show one decision whole."""
+    """Show one decision whole: one's own, or of a team that one leads."""
     from bot.channels.records import shown
-    from bot.system import SystemClock
+    from bot.commands.finding import read_by_another
 
     settings = settings_here()
     user, as_json = arguments.user or settings.user, arguments.json
     with closing(store_of(settings)) as store:
-        clock = SystemClock()
-        text = shown(store, arguments.reference, user, as_json=as_json, clock=clock)
+        text = shown(store, arguments.reference, user, as_json=as_json)
+        if text is None:
+            text = read_by_another(settings, store, user, arguments)
     if text is None:
         return no_such_decision()
     print(text)
@@ -67,7 +75,6 @@ def records_export(arguments: argparse.Namespace) -> int:
     """Write a copy of one decision into a new file that only its owner can read."""
     from bot.exports.files import write_private
     from bot.exports.make import Export, Maker
-    from bot.privacy.guard import read_guard
     from bot.system import SystemClock
 
     settings = settings_here()
@@ -75,8 +82,7 @@ def records_export(arguments: argparse.Namespace) -> int:
     if filing is None:
         return no_such_decision()
     directory = directory_of(settings)
-    numbers = [one.number for one in directory.numbers.values()]
-    guard = read_guard(settings.identity, numbers)
+    guard = guard_of(settings, directory)
     names = {one.id: one.name for one in directory.people.values()}
     maker = Maker(directory.organisation, guard, SystemClock().now(), names)
     what = Export(arguments.what)
@@ -114,8 +120,9 @@ def records_audit(_arguments: argparse.Namespace) -> int:
 
     settings = settings_here()
     with closing(store_of(settings)) as store:
-        rows = keeping_of(settings, store).decisions()
-    print(audit_table(rows), end="")
+        keeping = keeping_of(settings, store)
+        rows, corrections = keeping.decisions(), keeping.corrections()
+    print(audit_table(rows, corrections), end="")
     return 0
 
 
@@ -203,6 +210,7 @@ def add_records(commands: argparse._SubParsersAction[Parser]) -> None:
         each.add_argument("--user", default="", metavar="ID")
         each.add_argument("--json", action="store_true")
         each.set_defaults(run=run)
+    add_finding(actions)
     _add_copies(actions)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from contextlib import contextmanager
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_USAGE, EXIT_WRONG, Parser, port
@@ -11,6 +12,7 @@ from bot.commands.parts import (
     anchor_of,
     auditor_of,
     channels_in_reach,
+    environment_here,
     guide_for,
     mail_senders,
     opened_directory,
@@ -22,7 +24,7 @@ from bot.commands.parts import (
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from aiohttp import web
 
@@ -43,43 +45,58 @@ TEAMS_DEVELOPMENT lets in requests that nobody has signed, so it works on this m
 only: leave --address out."""
 
 
+APART_ON_SQLITE = """\
+--role web and --role worker share one PostgreSQL: one tells the other what to send.
+With SQLite one process does both: leave --role out."""
+
+
+class Role(Enum):
+    """What a process does of what serving takes."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+
+    @property
+    def answers(self) -> bool:
+        """Whether it takes what people do."""
+        return self is not Role.WORKER
+
+    @property
+    def sends(self) -> bool:
+        """Whether it sends what was promised, and watches that it is sent."""
+        return self is not Role.WEB
+
+
 def serve(arguments: argparse.Namespace) -> int:
     """Serve the chat platforms that are set up, until it is stopped."""
     from bot.channels.slack.settings import read_slack
     from bot.channels.teams.settings import read_teams
-    from bot.server import serve as listen
-    from bot.server import serving
     from bot.settings import SettingsError
 
     settings = settings_here()
-    slack, wrong = read_slack(os.environ)
-    teams, also_wrong = read_teams(os.environ)
+    environment, role = environment_here(), Role(arguments.role)
+    slack, wrong = read_slack(environment)
+    teams, also_wrong = read_teams(environment)
     if wrong or also_wrong:
         raise SettingsError([*wrong, *also_wrong])
-    if teams is None and slack is None:
-        print(NOTHING_TO_SERVE, file=sys.stderr)
-        return EXIT_USAGE
     address, port = arguments.address, arguments.port
-    if teams is not None and teams.development and not _is_here(address):
-        print(ONLY_HERE, file=sys.stderr)
+    development = teams is not None and teams.development
+    refusal = _refusal(settings, role, development=development, address=address)
+    if slack is None and teams is None:
+        refusal = NOTHING_TO_SERVE
+    if refusal:
+        print(refusal, file=sys.stderr)
         return EXIT_USAGE
     store = store_of(settings)
-    channels = _Channels(settings, store)
+    channels = _Channels(settings, store, role)
     if slack is not None:
         channels.add_slack(slack)
     if teams is not None:
         channels.add_teams(teams)
 
-    from bot.vitals import Vitals
-
-    routes = [*channels.routes, *Vitals(store, channels.clock).routes()]
-
-    def ready() -> None:
-        names = " and ".join(channels.names)
-        print(f"Serving {names} on port {port} of {address}.", flush=True)
-
     try:
-        listen(serving(routes, channels.all_running()), address, port, ready)
+        _listen(settings, channels, address, port)
     except OSError as error:
         print(f"Port {port} of {address} cannot be used: {error.strerror}.")
         return EXIT_WRONG
@@ -89,21 +106,56 @@ def serve(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _listen(settings: Settings, channels: _Channels, address: str, port: int) -> None:
+    """Serve until the process is told to stop.
+
+    Raises:
+        OSError: An address or port cannot be used.
+    """
+    from bot.server import beside, serve, serving
+    from bot.vitals import Vitals
+
+    role = channels.role
+    vitals = Vitals(channels.store, channels.clock, channels.pack, sends=role.sends)
+    routes = [*channels.routes, *vitals.routes()]
+    running = channels.all_running()
+    if settings.metrics is not None:
+        running.append(beside(vitals.routes_of_figures(), *settings.metrics))
+
+    def ready() -> None:
+        names = " and ".join(channels.names)
+        does = "Sending for" if role is Role.WORKER else "Serving"
+        print(f"{does} {names} on port {port} of {address}.", flush=True)
+
+    serve(serving(routes, running), address, port, ready)
+
+
+def _refusal(settings: Settings, role: Role, *, development: bool, address: str) -> str:
+    """Return why this is not served in this way; empty where it is."""
+    if development and not _is_here(address):
+        return ONLY_HERE
+    if role is not Role.ALL and settings.database.startswith("sqlite"):
+        return APART_ON_SQLITE
+    return ""
+
+
 class _Channels:
     """The chat platforms that are set up, and what sends for them."""
 
-    def __init__(self, settings: Settings, store: SqlStore) -> None:
+    def __init__(self, settings: Settings, store: SqlStore, role: Role) -> None:
         from bot.store.worker import Worker
         from bot.system import SystemClock, SystemIds
 
         self.settings = settings
         self.store = store
+        self.role = role
         self.worker = Worker(store)
         opened = opened_directory(settings)
         warn_of_faults(opened)
         self.directory = opened.directory
         self.clock, self.ids = SystemClock(), SystemIds()
         self.names: list[str] = []
+        self.pack = ""
         self.routes: list[web.RouteDef] = []
         self.running: list[Running] = []
         self.senders: dict[str, Sender] = mail_senders(settings, self.clock)
@@ -126,6 +178,8 @@ class _Channels:
             ids=self.ids,
             worker=self.worker,
             alerts=alerts,
+            answers=self.role.answers,
+            alone=self.store.groups_commits,
         )
         self.names.append("Slack")
         self.routes += mounted.routes()
@@ -150,18 +204,21 @@ class _Channels:
             worker=self.worker,
         )
         self.names.append("Microsoft Teams")
-        self.routes += mounted.routes()
+        self.routes += mounted.routes() if self.role.answers else []
         self.running.append(mounted.running)
         self.senders["teams"] = mounted.sender
 
     def _guide(self, channel: str) -> Guide:
-        return guide_for(
+        guide = guide_for(
             self.settings, self.store, channel, self.directory, raiser=self.raiser
         )
+        self.pack = guide.pack.id
+        return guide
 
     def all_running(self) -> list[Running]:
         """Return what runs beside the routes, with what sends at the end."""
-        return [*self.running, self._sending]
+        last = self._sending if self.role.sends else self._ringing
+        return [*self.running, last]
 
     async def _sending(self, _app: web.Application) -> AsyncIterator[None]:
         """Send what is promised on the channels that are here."""
@@ -179,10 +236,47 @@ class _Channels:
             waking(loop.wake)
         auditor = auditor_of(self.settings, self.store, self.clock)
         tasks = [asyncio.create_task(one.run()) for one in (loop, auditor)]
+        with self._woken_by_others(loop.wake):
+            yield
+            loop.stop()
+            auditor.stop()
+            await asyncio.gather(*tasks)
+
+    @contextmanager
+    def _woken_by_others(self, wake: Callable[[], None]) -> Iterator[None]:
+        """Let processes on other machines wake the loop, where there may be any."""
+        import asyncio
+
+        from bot.store.bell import Listener
+
+        if self.store.groups_commits:
+            yield
+            return
+        loop = asyncio.get_running_loop()
+
+        def hears() -> None:
+            loop.call_soon_threadsafe(wake)
+
+        listener = Listener(self.settings.database, hears)
+        listener.start()
+        try:
+            yield
+        finally:
+            listener.stop()
+
+    async def _ringing(self, _app: web.Application) -> AsyncIterator[None]:
+        """Tell the processes that send that something may have been promised."""
+        import asyncio
+
+        from bot.store.bell import Ringer
+
+        ringer = Ringer(self.settings.database)
+        for waking in self.wakers:
+            waking(ringer.ring)
+        task = asyncio.create_task(ringer.run())
         yield
-        loop.stop()
-        auditor.stop()
-        await asyncio.gather(*tasks)
+        ringer.stop()
+        await task
 
 
 def _is_here(address: str) -> bool:
@@ -196,4 +290,10 @@ def add_serving(commands: argparse._SubParsersAction[Parser]) -> None:
     serving = commands.add_parser("serve", help="serve the chat platforms")
     serving.add_argument("--port", type=port, default=SERVE_PORT, metavar="PORT")
     serving.add_argument("--address", default="127.0.0.1", metavar="ADDRESS")
+    serving.add_argument(
+        "--role",
+        choices=[role.value for role in Role],
+        default=Role.ALL.value,
+        help="answer people (web), send (worker), or both (all, the usual)",
+    )
     serving.set_defaults(run=serve)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.commands.parser import EXIT_USAGE, EXIT_WRONG, Parser, https, short_name
 from bot.commands.parts import (
     directory_of,
+    environment_here,
     local_today,
     opened_directory,
     settings_here,
@@ -44,7 +44,7 @@ def teams_package(arguments: argparse.Namespace) -> int:
     from bot.channels.teams.settings import read_teams
     from bot.settings import SettingsError
 
-    teams, wrong = read_teams(os.environ)
+    teams, wrong = read_teams(environment_here())
     if wrong:
         raise SettingsError(wrong)
     if teams is None or teams.development:
@@ -85,7 +85,7 @@ def _slack_doctor(settings: Settings) -> bool:
     from bot.channels.slack.doctor import examine
     from bot.channels.slack.settings import read_slack
 
-    slack, wrong = read_slack(os.environ)
+    slack, wrong = read_slack(environment_here())
     if wrong:
         print("Slack: these settings are wrong or missing:")
         print("\n".join(f"  {line}" for line in wrong))
@@ -104,7 +104,7 @@ def _teams_doctor(settings: Settings) -> bool:
 
     from bot.channels.teams.settings import read_teams
 
-    teams, wrong = read_teams(os.environ)
+    teams, wrong = read_teams(environment_here())
     if wrong:
         print("Teams: these settings are wrong or missing:")
         print("\n".join(f"  {line}" for line in wrong))

@@ -180,6 +180,7 @@ class Ledger(Sealed):
         ):
             self._change(change)
         self._record_keys.pop(record, None)
+        self._wrapped.pop(record, None)
         return seq
 
 

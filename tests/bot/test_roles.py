@@ -77,8 +77,10 @@ MAY = {
     Action.ANSWER: {"ana"},
     Action.READ_OWN: {"ana"},
     Action.EXPORT_OWN: {"ana"},
+    Action.CORRECT_OWN: {"ana"},
     Action.DISAGREE: {"ana"},
     Action.BE_KNOWN: {"ana"},
+    Action.FIND_RECORD: CHAIN,
     Action.READ_RECORD: {*CHAIN, "night"},
     Action.ACKNOWLEDGE: {*CHAIN, "night"},
     Action.CLAIM: {*CHAIN, "night"},
@@ -199,6 +201,7 @@ def test_somebody_not_in_the_directory_may_answer_their_own_session_only() -> No
         Action.ANSWER,
         Action.READ_OWN,
         Action.EXPORT_OWN,
+        Action.CORRECT_OWN,
         Action.DISAGREE,
         Action.BE_KNOWN,
     }
@@ -256,3 +259,10 @@ def test_no_way_round_being_kept_out(
 
     own = {each for each in Action if MAY[each] == {"ana"}}
     assert not may or (action in own and person == owner) or not who.person
+
+
+def test_whoever_talks_on_this_machine_has_one_name_there() -> None:
+    own = Subject("s-1", ("page", "local"), "team")
+
+    assert allowed(Action.READ_OWN, Who("terminal", "local"), own)
+    assert not allowed(Action.READ_OWN, Who("slack", "local"), own)

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot.escalation import SOUND, Times
-from bot.settings import DEFAULT_PACK, MailSettings, SettingsError, read_settings
+from bot.settings import (
+    DEFAULT_PACK,
+    MailSettings,
+    SettingsError,
+    read_settings,
+    with_secrets,
+)
 from tests.support.packs import ROOT, SHIPPED
 from tests.support.people import minutes
 
@@ -232,7 +238,30 @@ def test_every_setting_is_in_the_readme() -> None:
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
-    assert read - set(re.findall(r"(?m)^\| `([A-Z_]+)`", readme)) == set()
+    first = re.findall(r"(?m)^\| (`[A-Z_]+`[^|]*) \|", readme)
+    named = {name for cell in first for name in re.findall(r"`([A-Z_]+)`", cell)}
+    assert read - named == set()
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("9464", ("127.0.0.1", 9464)),
+        ("0.0.0.0:9464", ("0.0.0.0", 9464)),  # noqa: S104 -- said in so many words
+        ("[::1]:9464", ("::1", 9464)),
+    ],
+)
+def test_figures_are_for_this_machine_unless_an_address_is_named(
+    written: str, read: tuple[str, int]
+) -> None:
+    assert read_settings({}, ROOT).metrics is None
+    assert read_settings({"METRICS": written}, ROOT).metrics == read
+
+
+@pytest.mark.parametrize("written", ["on", "0", "70000", "host:9464", ":9464"])
+def test_a_place_for_figures_that_is_none_is_named(written: str) -> None:
+    with pytest.raises(SettingsError, match="METRICS"):
+        read_settings({"METRICS": written}, ROOT)
 
 
 def test_signed_heads_go_to_the_addresses_that_are_set() -> None:
@@ -267,3 +296,46 @@ def test_an_address_that_signed_heads_cannot_reach_is_refused(
     (line,) = error.value.wrong
     assert line.startswith("ANCHOR_MAIL:")
     assert MARKED not in line
+
+
+# ---- secrets in files ---------------------------------------------------------------
+
+
+def a_secret(folder: Path, words: str = f"{MARKED}\n", mode: int = 0o600) -> str:
+    path = folder / "secret"
+    path.write_text(words)
+    path.chmod(mode)
+    return str(path)
+
+
+def refused(**environment: str) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
+        with_secrets(environment)
+    assert MARKED not in str(caught.value)
+    return caught.value.wrong
+
+
+def test_a_file_may_hold_a_secret(tmp_path: Path) -> None:
+    found = with_secrets({"SLACK_BOT_TOKEN_FILE": a_secret(tmp_path), "PACK": "ours"})
+
+    assert found["SLACK_BOT_TOKEN"] == MARKED
+    assert found["PACK"] == "ours"
+
+
+def test_a_secret_that_others_can_read_is_not_used(tmp_path: Path) -> None:
+    found = refused(TEAMS_APP_SECRET_FILE=a_secret(tmp_path, mode=0o640))
+
+    assert found == ("TEAMS_APP_SECRET_FILE: others can reach it; run chmod 600 on it",)
+
+
+def test_every_wrong_secret_is_named_at_once(tmp_path: Path) -> None:
+    found = refused(
+        DATABASE_URL_FILE="/nowhere",
+        SLACK_BOT_TOKEN_FILE=a_secret(tmp_path),
+        SLACK_BOT_TOKEN=MARKED,
+    )
+
+    assert found == (
+        "DATABASE_URL_FILE: write the path of a file that holds it",
+        "SLACK_BOT_TOKEN_FILE: SLACK_BOT_TOKEN is set too; take one away",
+    )

@@ -17,6 +17,7 @@ from bot.alerts import NoSuchAlert
 from bot.channels.records import shown
 from bot.directory import local_day
 from bot.filing import gathered_for
+from bot.finding import Finding, NoSuchRecord
 from bot.keeping import Keeping
 from bot.permission import Refused
 from bot.ports import Audit, Logged, ProposalRow
@@ -40,15 +41,12 @@ from tests.support.alerting import (
     changed,
     the_directory,
 )
-from tests.support.filed import decided
+from tests.support.deciding import DANGER, decide
+from tests.support.identity import shipped_guard
 from tests.support.packs import ROOT
 from tests.support.publishing import a_publishing, a_shelf
 
-ANSWERS: Final = (
-    "no",
-    ["evidence", "professional-or-lead"],
-    ["deputy", "administrator"],
-)
+ANSWERS: Final = {**DANGER, "conflict": ["deputy", "administrator"]}
 """The worry may be about the deputy or an administrator: both are kept out."""
 LAWFUL: Final = Lawful("The governor", "Asked for")
 
@@ -71,8 +69,11 @@ MAY: Final[Mapping[Action, set[str]]] = {
     Action.ANSWER: {"asked"},
     Action.READ_OWN: {"asked"},
     Action.EXPORT_OWN: {"asked"},
+    Action.CORRECT_OWN: {"asked"},
     Action.DISAGREE: {"asked"},
     Action.BE_KNOWN: {"asked"},
+    # Whoever asks for their own decision there is given it as their own.
+    Action.FIND_RECORD: {*CHAIN, "asked"},
     Action.READ_RECORD: CHAIN,
     Action.ACKNOWLEDGE: CHAIN,
     Action.CLAIM: CHAIN,
@@ -123,6 +124,11 @@ class Place:
 
     def keeping(self, who: Who) -> Keeping:
         return Keeping(self.world.store, self.world.clock, who)
+
+    def finding(self) -> Finding:
+        world = self.world
+        shelf = world.guide.shelf
+        return Finding(world.store, world.clock, world.raiser, shelf, shipped_guard())
 
     def publishing(self) -> publishing.Publishing:
         shelf = a_shelf(self.world.clock, self.world.ids)
@@ -175,7 +181,12 @@ RECORD: Final[Mapping[Action, tuple[Do, ...]]] = {
     Action.READ_OWN: (
         lambda at, who: at.world.guide.look(at.session, who.user),
         read_decision,
+        lambda at, who: at.finding().read_own(who, at.reference),
     ),
+    Action.CORRECT_OWN: (
+        lambda at, who: at.finding().correct(who, at.reference, "No.", keep=True),
+    ),
+    Action.FIND_RECORD: (lambda at, who: at.finding().read(who, at.reference),),
     Action.EXPORT_OWN: (export,),
     Action.DISAGREE: (
         lambda at, who: at.world.own.disagree(at.session, who.user, "No."),
@@ -257,14 +268,15 @@ def place(store: SqlStore, tmp_path: Path) -> Place:
         },
     )
     world = World(store, directory=left)
-    session = world.begin(*ANSWERS)
+    reference = decide(world.guide, USER, ANSWERS)
+    with store.reading() as transaction:
+        (decision,) = transaction.decisions()
+    session = decision.session
     world.run()
     assert world.told() == [MORGAN]
-    reference = decided(store, user=USER, guide=world.guide)
     keys = tmp_path / "keys" / "store.keys"
     make_keys(keys)
     propose(world)
-    # Something held, as after a restore, so that there is something to let go.
     anchors = Anchors(tmp_path / "anchors", store.keys)
     return Place(world, session, world.alert(session).id, reference, anchors, keys)
 
@@ -331,7 +343,7 @@ def refused(place: Place, do: Do, who: Who) -> bool:
     """Say whether somebody hears that they may not, or that there is no such thing."""
     try:
         return do(place, who) is None
-    except (Refused, publishing.Refused, NoSuchAlert):
+    except (Refused, publishing.Refused, NoSuchAlert, NoSuchRecord):
         return True
 
 

@@ -66,12 +66,16 @@ class Postgres:
     @contextmanager
     def copy_of(self, address: str) -> Iterator[str]:
         """Copy a database as it is, ending what is connected to it."""
-        self._query(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
-            name_of(address),
-        )
+        self.disconnect(name_of(address))
         with self.database(name_of(address)) as made:
             yield made
+
+    def disconnect(self, name: str) -> None:
+        """End whatever is connected to a database."""
+        self._query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            name,
+        )
 
     def _query(self, question: str, word: str) -> None:
         with self._connected() as connection:

@@ -35,6 +35,8 @@ class Slack:
         ids: Ids,
         worker: Worker,
         alerts: Alerts | None = None,
+        answers: bool = True,
+        alone: bool = True,
     ) -> None:
         """Join the parts; nothing is connected yet.
 
@@ -47,20 +49,25 @@ class Slack:
             ids: Makes ids of what is promised.
             worker: Runs what uses the store beside the event loop.
             alerts: Does what leads ask for; None where no alerts are raised.
+            answers: Whether people are answered here; otherwise it only sends.
+            alone: Whether no other process answers in Slack.
         """
+        self._answers = answers
         leads = LeadTurns(alerts, store, directory, clock) if alerts else None
-        turns = Turns(guide, store, directory, clock, ids, lead_turns=leads)
+        turns = Turns(
+            guide, store, directory, clock, ids, lead_turns=leads, alone=alone
+        )
         self._app = SlackApp(settings, clock, turns, worker)
         self.client = self._app.client
         self.sender = SlackSender(self.client, store, worker, turns.home_of, leads)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the address that Slack posts to; none with Socket Mode alone."""
-        return self._app.routes()
+        return self._app.routes() if self._answers else []
 
-    async def running(self, app: web.Application) -> AsyncIterator[None]:
+    async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """Run beside the routes: connections, and Socket Mode where it is wanted."""
-        async for _ in self._app.running(app):
+        async for _ in self._app.running(answers=self._answers):
             yield
 
     def waking(self, wake: Callable[[], None]) -> None:

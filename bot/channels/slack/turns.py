@@ -8,7 +8,6 @@ is to be opened, because Slack lets that happen for three seconds only.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from bot.channels.slack import commands, home, leads, modals
@@ -36,6 +35,7 @@ from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.render import Drawing
 from bot.channels.slack.typed import note_on
 from bot.guide import GuidanceLost, NotYours
+from bot.log import Log
 from bot.news import advice_text, advised_as, unread_advice
 from bot.ports import NoSuchSession, Promise, StaleStep
 from bot.privacy.watch import IDENTITY
@@ -59,7 +59,7 @@ GONE_ON: Final = (
     "This session has gone on since that screen, so that was not taken. Here is where"
     " it stands."
 )
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 _MOST_DECISIONS: Final = 20
 _CONVERSATIONS: Final = 10_000
 """People whose session in use is remembered to save a write. Ours."""
@@ -81,6 +81,7 @@ class Turns:
         ids: Ids,
         *,
         lead_turns: LeadTurns | None = None,
+        alone: bool = True,
     ) -> None:
         """Take the ports; nothing is read yet.
 
@@ -91,7 +92,10 @@ class Turns:
             clock: The time, UTC.
             ids: Makes ids of what is to be sent.
             lead_turns: Takes what leads do; None where no alerts are raised.
+            alone: Whether no other process answers in Slack. Where one does, the
+                session that somebody has in use may have changed there.
         """
+        self._alone = alone
         self._leads = lead_turns
         self._guide = guide
         self._store = store
@@ -261,7 +265,7 @@ class Turns:
     def _use(self, transaction: Transaction, incoming: Incoming, session: str) -> None:
         """Remember which session typed words are meant for, and where it is."""
         person = incoming.person
-        if self._in_use.get(person) == session:
+        if self._alone and self._in_use.get(person) == session:
             return
         known = dict(transaction.conversation(SLACK, person) or {})
         wanted = {**known, "session": session}
