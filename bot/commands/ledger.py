@@ -108,8 +108,8 @@ def records_reapply_erasures(_arguments: argparse.Namespace) -> int:
 
 def _say_what_is_left(*, scrubbed: bool) -> None:
     if not scrubbed:
-        print("Somebody was reading, so it is still in the database's log on disk.")
-        print("It goes when the bot is stopped.")
+        print("Somebody was reading, so it is still in the database's files on disk.")
+        print("It goes when the bot is stopped; on PostgreSQL, with the next VACUUM.")
     print("A backup made before still holds it, with its key, until it is destroyed.")
 
 
