@@ -890,6 +890,16 @@ class StoreTooNew(StoreError):
         self.needed = needed
 
 
+class StoreMoved(StoreError):
+    """What was here is kept in another database now; nothing is written here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What was in this database was moved to another one, and nothing is "
+            "written here any more. Name the other one in DATABASE_URL."
+        )
+
+
 class StoreExposed(StoreError):
     """Other accounts of this machine can reach the database file."""
 

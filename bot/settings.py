@@ -192,14 +192,20 @@ def with_secrets(environment: Mapping[str, str]) -> dict[str, str]:
         if found.get(name):
             wrong.append(f"{key}: {name} is set too; take one away")
             continue
-        found[name] = _secret(key, path, wrong)
+        found[name] = secret_in(key, path, wrong)
     if wrong:
         raise SettingsError(wrong)
     return found
 
 
-def _secret(key: str, named: str, wrong: list[str]) -> str:
-    """Return what a file holds, without the line's end; empty where that is wrong."""
+def secret_in(key: str, named: str, wrong: list[str]) -> str:
+    """Return what a file holds, without the line's end; empty where that is wrong.
+
+    Args:
+        key: What named the file, to be said where it is wrong.
+        named: The path.
+        wrong: What is wrong is added here.
+    """
     path = Path(named)
     try:
         if path.stat().st_mode & _OPEN_TO_OTHERS:
@@ -265,7 +271,7 @@ def _password(environment: Mapping[str, str], user: str, wrong: list[str]) -> st
         wrong.append("MAIL_PASSWORD_FILE: needs MAIL_USER, and MAIL_USER needs it")
     if not named:
         return ""
-    return _secret("MAIL_PASSWORD_FILE", named, wrong)
+    return secret_in("MAIL_PASSWORD_FILE", named, wrong)
 
 
 # ---- times to acknowledge -----------------------------------------------------------
