@@ -46,13 +46,17 @@ CHROMIUM = { [ "$$(id -u)" = 0 ] && apt-get -q update && apt-get -q -y install \
 	--no-install-recommends chromium fonts-liberation; } || \
 	{ echo "Install Chromium or Chrome, then run make journeys again." >&2; exit 1; }
 
+# What the journeys in Slack and the pictures need from npm, from its own hashed lock;
+# no package runs a script of its own. Without npm those journeys are skipped.
+NODE_TOOLS := $(VENV)-journeys/node
+
 # Microsoft's own client for bots in Teams: pre-release software that may be installed
 # to try it and must not be kept here. Without npm the journeys in Teams are skipped.
-PLAYGROUND = command -v npm >/dev/null && { \
+PLAYGROUND = if command -v npm >/dev/null; then \
 	test -d $(VENV)-journeys/playground/node_modules || npm install --silent \
 	--no-save --ignore-scripts --no-audit --no-fund \
-	--prefix $(VENV)-journeys/playground @microsoft/m365agentsplayground@0.2.28; } || \
-	echo "No npm: the journeys in Teams are skipped." >&2
+	--prefix $(VENV)-journeys/playground @microsoft/m365agentsplayground@0.2.28; \
+	else echo "No npm: the journeys in Teams are skipped." >&2; fi
 
 .PHONY: help run test check bench chaos journeys coverage lock clean
 
@@ -83,11 +87,12 @@ bench: $(VENV)/.stamp-dev ## measure what a turn costs on this machine
 chaos: $(VENV)/.stamp-dev ## run the tests that kill processes at random
 	$(BIN)/python -m pytest -m chaos $(PYTEST_ARGS)
 
-journeys: $(VENV)-journeys/.stamp-journeys ## drive the page in a real browser
+journeys: $(NODE_TOOLS)/.stamp-node ## drive page, Slack and Teams as people would
 	@{ command -v chromium || command -v chromium-browser || \
 		command -v google-chrome; } >/dev/null || $(CHROMIUM)
 	@$(PLAYGROUND)
 	TEAMS_PLAYGROUND=$(abspath $(VENV)-journeys/playground) \
+	JOURNEY_NODE=$(abspath $(NODE_TOOLS)) \
 		$(VENV)-journeys/bin/python -m pytest -m journey $(PYTEST_ARGS) tests/journeys
 
 coverage: $(VENV)/.stamp-dev ## run the tests and list the branches none of them took
@@ -99,6 +104,10 @@ lock: $(VENV)-lock/.stamp-$(UV_VERSION) ## write the lock files from pyproject.t
 		--output-file requirements-dev.lock
 	$(COMPILE) --extra dev --extra journeys --constraint requirements-dev.lock \
 		--output-file requirements-journeys.lock
+	command -v npm >/dev/null || { echo "Install npm to move its lock." >&2; exit 1; }
+	cd tests/journeys/node && npm install --silent --package-lock-only \
+		--ignore-scripts --no-audit --no-fund && \
+		$(abspath $(VENV)-lock)/bin/python bare_lock.py package-lock.json
 
 clean: ## remove environments, caches and compiled files; databases stay
 	rm -rf .venv .venv-* .*_cache .hypothesis .coverage htmlcov
@@ -126,6 +135,14 @@ $(VENV)-journeys/.stamp-journeys: requirements-journeys.lock
 		--disable-pip-version-check --require-hashes --only-binary :all: \
 		--requirement requirements-journeys.lock
 	@touch $@
+
+$(NODE_TOOLS)/.stamp-node: $(VENV)-journeys/.stamp-journeys \
+		tests/journeys/node/package.json tests/journeys/node/package-lock.json
+	@command -v npm >/dev/null || \
+		{ echo "No npm: the journeys in Slack are skipped." >&2; exit 0; }; \
+	mkdir -p $(NODE_TOOLS) && cp $(filter %.json,$^) $(NODE_TOOLS) && \
+		cd $(NODE_TOOLS) && npm ci --silent --ignore-scripts --no-audit --no-fund && \
+		touch .stamp-node
 
 $(VENV)-lock/.stamp-$(UV_VERSION):
 	$(PYTHON) -m venv --clear $(VENV)-lock

@@ -21,6 +21,7 @@ from bot.commands.serving import add_serving
 from bot.commands.setting_up import add_setting_up
 from bot.commands.talking import add_talking
 from bot.commands.upkeep import add_upkeep
+from bot.log import configure
 
 if TYPE_CHECKING:
     import argparse
@@ -84,4 +85,5 @@ if __name__ == "__main__":
     # What is imported stays, and counting it again and again while it is imported
     # would be a tenth of the time to the first question.
     gc.set_threshold(100_000)
+    configure()
     sys.exit(main())

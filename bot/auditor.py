@@ -7,15 +7,16 @@ stops, whatever the reason is. It sends no alert itself, and logs codes alone.
 """
 
 import asyncio
-import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from bot import climb
+from bot.anchoring import not_arrived, not_made
 from bot.asks import Category, asks_of
 from bot.guide import GuidanceLost, Shelf
+from bot.log import Log
 from bot.news import ALIVE, answer_by
 from bot.ports import Clock, Store, StoreError, Transaction
 from dialogs.session import UnknownFact, decoded
@@ -28,7 +29,7 @@ EVERY: Final = 60.0
 """Seconds from one look to the next. Ours."""
 MOST: Final = 100_000
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 
 
 class Heart(Protocol):
@@ -109,6 +110,32 @@ def _unanswered(transaction: Transaction, now: datetime) -> Sequence[Finding]:
     return found
 
 
+def findings_of_anchors(transaction: Transaction, now: datetime) -> tuple[Finding, ...]:
+    """Return what is wrong with the signed heads that are kept elsewhere.
+
+    Args:
+        transaction: A snapshot.
+        now: UTC.
+    """
+    if not_made(transaction, now):
+        what = "The end of the ledger was not signed today. See ANCHOR_FOLDER."
+        return (Finding("not-anchored", what),)
+    day = not_arrived(transaction, now)
+    if day:
+        what = f"The signed head of {day} did not arrive. See ANCHOR_MAIL."
+        return (Finding("anchor-not-sent", what),)
+    return ()
+
+
+def findings_of_all(transaction: Transaction, now: datetime) -> tuple[Finding, ...]:
+    """Return what is wrong with promises and with anchors; for what does both."""
+    return (*findings(transaction, now), *findings_of_anchors(transaction, now))
+
+
+Look = Callable[[Transaction, datetime], Sequence[Finding]]
+"""Returns what is wrong at a moment, UTC."""
+
+
 def promises_without_an_alert(
     transaction: Transaction, shelf: Shelf
 ) -> tuple[str, ...]:
@@ -137,8 +164,11 @@ def promises_without_an_alert(
 class Auditor:
     """Looks each minute, and lets the outside know while all is well."""
 
-    def __init__(self, store: Store, clock: Clock, heart: Heart) -> None:
-        """Take the ports."""
+    def __init__(
+        self, store: Store, clock: Clock, heart: Heart, looks: Look = findings
+    ) -> None:
+        """Take the ports, and what is looked for."""
+        self._looks = looks
         self._store = store
         self._clock = clock
         self._heart = heart
@@ -160,18 +190,18 @@ class Auditor:
         """Look no more."""
         self._stopping.set()
 
-    async def look(self) -> tuple[Finding, ...]:
+    async def look(self) -> Sequence[Finding]:
         """Look once; the heart beats only where nothing is wrong."""
         try:
-            found = await asyncio.to_thread(self._found)
+            found: Sequence[Finding] = await asyncio.to_thread(self._found)
         except StoreError as error:
             found = (Finding("store-failed", type(error).__name__),)
         for one in found:
-            _LOG.error("auditor:look:%s %s", one.code, one.about)
+            _LOG.error("auditor:look:found", code=one.code, about=one.about)
         if not found:
             await self._heart.beat()
         return found
 
-    def _found(self) -> tuple[Finding, ...]:
+    def _found(self) -> Sequence[Finding]:
         with self._store.reading() as transaction:
-            return findings(transaction, self._clock.now())
+            return self._looks(transaction, self._clock.now())

@@ -10,7 +10,6 @@ Every replica runs this loop.
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from typing import Final, Protocol
 
 from bot import climb
 from bot.climb import Doing, Kind
+from bot.log import Log
 from bot.ports import (
     CannotReach,
     Claimed,
@@ -46,7 +46,7 @@ the first one up: about half a minute. Ours."""
 LONG_WAIT: Final = timedelta(minutes=1)
 """A longer wait that a platform asks for brings the next route in at once. Ours."""
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 
 
 class Due(Protocol):
@@ -118,7 +118,7 @@ class Deliveries:
             try:
                 done = await self.step()
             except StoreError as error:
-                _LOG.error("delivery:loop:store-failed %s", type(error).__name__)
+                _LOG.error("delivery:loop:store-failed", kind=type(error).__name__)
                 done = 0
             if not done:
                 await self._rest()
@@ -219,7 +219,7 @@ class Deliveries:
             return Outcome(code=error.code)
         except Exception as error:  # noqa: BLE001 -- whatever a sender does, others go out
             # The type alone: a message may hold what somebody wrote.
-            _LOG.error("delivery:send:failed %s", type(error).__name__)
+            _LOG.error("delivery:send:failed", kind=type(error).__name__)
             return Outcome()
         return Outcome(sent=True)
 

@@ -1,8 +1,9 @@
 """What happens by itself when its time has come: the clockwork of alerts.
 
 An alert that waited long enough opens, the next person is told, one that was
-acknowledged and forgotten comes back once, and a session that was left undecided is
-remembered. One thing is done in the transaction that is handed in.
+acknowledged and forgotten comes back once, a session that was left undecided is
+remembered, and once a day the end of the ledger is signed. One thing is done in the
+transaction that is handed in.
 """
 
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import climb
+from bot.anchoring import DailyAnchor
 from bot.asks import Category
 from bot.climb import SOUND_FOLLOW, Doing, Follow, Happened, Kind
 from bot.ports import AlertRow, Ids, Promise, Transaction
@@ -27,11 +29,13 @@ class DueAlerts:
         raiser: Plans anew, and tells people.
         ids: Makes promises.
         follow: How long an alert may lie after it was acknowledged.
+        anchor: Signs the end of the ledger; None where nothing does.
     """
 
     raiser: Raiser
     ids: Ids
     follow: Follow = SOUND_FOLLOW
+    anchor: DailyAnchor | None = None
 
     def happens(self, transaction: Transaction, now: datetime) -> bool:
         """Do one thing that is due; False where nothing is."""
@@ -43,6 +47,8 @@ class DueAlerts:
         if watched is not None:
             self.raiser.left_undecided(Doing(transaction, now, self.ids), watched)
             return True
+        if self.anchor is not None:
+            return self.anchor.happens(Doing(transaction, now, self.ids))
         return False
 
     def _alert(self, doing: Doing, row: AlertRow) -> None:

@@ -7,9 +7,11 @@ time, so that a record that was tampered with does not pass for whole.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.guide import GuidanceLost, differing, kept_pack
 from bot.ports import (
@@ -27,6 +29,8 @@ from knowledge.model import Pack
 
 MOST = 100
 """Most decisions of one session that are looked at. Ours; a session has a few."""
+MOST_READ = 1_000
+"""Most corrections of a session, and most times it was read, that are shown. Ours."""
 SAME = "the same"
 """What a record is found to be that its facts give again."""
 
@@ -46,6 +50,44 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What somebody added to their decision because it was not right; chained.
+
+    Attributes:
+        at: UTC.
+        about: Id of the question it is about; empty where it is about the whole.
+        asked: That question as it was asked.
+        words: What is right, in their words.
+        entry: Its place in the ledger.
+    """
+
+    at: datetime
+    about: str
+    asked: str
+    words: str
+    entry: int
+
+    @property
+    def title(self) -> str:
+        """What it is, in words; what was recorded first is never changed."""
+        return f"Corrected: {self.asked or 'the record as a whole'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One time that somebody other than the practitioner read it.
+
+    Attributes:
+        at: UTC.
+        who: Id of the person in the directory; where they are not in it, their name
+            on their channel.
+    """
+
+    at: datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
     """One decision with everything that belongs to it.
 
@@ -55,11 +97,13 @@ class Filing:
         facts: all facts of the session, those after the decision too.
         guidance: the files of the pack version; None where they are not kept.
         pack: the pack version; None where it cannot be used.
-        later: what happened after the decision, in order.
+        later: what happened after the decision, in order; corrections too.
         replayed: whether the facts give the same record again, in words.
         entry: the place of the decision in the ledger; 0 where it has none.
         alert: what happened to the session's alert, in order; nothing where it had
             none.
+        corrections: what was corrected by adding to it, in order.
+        readings: when others read it, in order.
     """
 
     row: DecisionRow
@@ -71,6 +115,12 @@ class Filing:
     replayed: str
     entry: int = 0
     alert: tuple[AlertEvent, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+    def corrected(self, question: str) -> tuple[Correction, ...]:
+        """Return the corrections of one answer; of the whole for an empty id."""
+        return tuple(one for one in self.corrections if one.about == question)
 
     @property
     def answered_at(self) -> Mapping[str, datetime]:
@@ -95,17 +145,61 @@ def gather(transaction: Transaction, reference: str) -> Filing | None:
         pack = kept_pack(transaction, row.guidance)
     except GuidanceLost:
         pack = None
+    corrections = _corrections(transaction, row)
     return Filing(
         row=row,
         session=transaction.session(row.session),
         facts=facts,
         guidance=transaction.guidance(row.guidance),
         pack=pack,
-        later=_later(transaction, row, facts, pack),
+        later=_later(transaction, row, facts, pack, corrections),
         replayed=_replayed(row, facts, pack),
         entry=_entry(transaction, row),
         alert=_alert(transaction, row),
+        corrections=corrections,
+        readings=_readings(transaction, row),
     )
+
+
+def count_corrections(transaction: Transaction, limit: int) -> Mapping[str, int]:
+    """Return how often each decision was corrected, by its reference.
+
+    Args:
+        transaction: A snapshot.
+        limit: Corrections looked at, the newest first, > 0.
+    """
+    found = transaction.logged(kind=Audit.RECORD_CORRECTED, limit=limit)
+    return Counter(str(one.body["reference"]) for one in found if one.body)
+
+
+def _corrections(transaction: Transaction, row: DecisionRow) -> tuple[Correction, ...]:
+    body: Mapping[str, Any] = row.body
+    asked = {str(one["question"]): str(one["asked"]) for one in body["questions"]}
+    found = [
+        Correction(
+            at=each.at,
+            about=(about := str(said.get("about", ""))),
+            asked=asked.get(about, ""),
+            words=str(said.get("words", "")),
+            entry=each.seq,
+        )
+        for each in transaction.logged(
+            record=row.session, kind=Audit.RECORD_CORRECTED, limit=MOST_READ
+        )
+        if (said := each.body or {}).get("reference") == row.reference
+    ]
+    return tuple(reversed(found))
+
+
+def _readings(transaction: Transaction, row: DecisionRow) -> tuple[Reading, ...]:
+    found = [
+        Reading(each.at, str(said.get("who") or said.get("user", "")))
+        for each in transaction.logged(
+            record=row.session, kind=Audit.RECORD_READ, limit=MOST_READ
+        )
+        if (said := each.body or {}).get("reference") == row.reference
+    ]
+    return tuple(reversed(found))
 
 
 def _alert(transaction: Transaction, row: DecisionRow) -> tuple[AlertEvent, ...]:
@@ -134,6 +228,22 @@ def facts_as_json(facts: tuple[StoredFact, ...]) -> list[dict[str, object]]:
     return [
         {"n": each.n, "at": time(each.at), "kind": each.kind, "body": dict(each.body)}
         for each in facts
+    ]
+
+
+def corrections_as_json(
+    corrections: Iterable[Correction],
+) -> list[dict[str, object]]:
+    """Return corrections as plain values."""
+    return [
+        {
+            "at": time(one.at),
+            "about": one.about,
+            "asked": one.asked,
+            "words": one.words,
+            "ledger-entry": one.entry,
+        }
+        for one in corrections
     ]
 
 
@@ -166,12 +276,12 @@ def time(at: datetime) -> str:
 
 def _entry(transaction: Transaction, row: DecisionRow) -> int:
     """Return the place of a decision in the ledger."""
-    of_decisions = {Audit.DECISION_RECORDED, Audit.DECISION_TAKEN_OVER}
+    # Asked for by kind: a record that is read often has many other entries.
     found = [
         each.seq
-        for each in transaction.logged(record=row.session, limit=MOST)
-        if each.kind in of_decisions
-        and (each.body or {}).get("reference") == row.reference
+        for kind in (Audit.DECISION_RECORDED, Audit.DECISION_TAKEN_OVER)
+        for each in transaction.logged(record=row.session, kind=kind, limit=MOST)
+        if (each.body or {}).get("reference") == row.reference
     ]
     return min(found, default=0)
 
@@ -181,9 +291,13 @@ def _later(
     row: DecisionRow,
     facts: tuple[StoredFact, ...],
     pack: Pack | None,
+    corrections: tuple[Correction, ...],
 ) -> tuple[Later, ...]:
-    """Return answers, additions and decisions that came after this decision."""
+    """Return answers, additions, corrections and decisions that came afterwards."""
     found = [one for fact in facts[row.n :] if (one := _happened(pack, fact))]
+    found += [
+        Later(one.at, one.title, (("Correction", one.words),)) for one in corrections
+    ]
     for other in transaction.decisions(session=row.session, limit=MOST):
         if other.n > row.n:
             what = f"A further decision was recorded: {other.reference}"

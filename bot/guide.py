@@ -14,6 +14,7 @@ from typing import TypeAlias, TypeVar
 
 from bot.climb import Doing
 from bot.directory import Directory
+from bot.held import Held
 from bot.news import (
     NOBODY_TOLD,
     News,
@@ -170,6 +171,7 @@ class Guide:
         self._shelf = shelf
         self._channel = channel
         self._watch = watch
+        self._held = Held(clock)
 
     @property
     def shelf(self) -> Shelf:
@@ -209,9 +211,11 @@ class Guide:
                 )
             )
             stored = _stored((started,), 0, now)
-            transaction.append(session, 0, stored, "open")
+            stamp = transaction.append(session, 0, stored, "open")
             engine = self._shelf.engine(pack.hash, transaction)
-            turn = engine.advance(session, (started,), Show())
+            facts: list[Fact] = [started]
+            turn = engine.advance(session, facts, Show())
+            self._held.keep(pack, session, stamp, facts, engine.place(facts))
             said = _said(session, turn, 1, _remark(NOBODY_TOLD))
             if also:
                 also(transaction, said)
@@ -347,8 +351,8 @@ class Guide:
         transaction = self._store.reading() if looking else self._store.begin()
         with transaction as open_:
             row = self._theirs(open_, session, user)
-            facts = _facts(open_.facts(session))
             engine = self._shelf.engine(row.guidance, open_)
+            facts = self._facts_of(open_, row, engine)
             asked = _Request(open_, key, self._clock)
             if seen is not None and seen != len(facts):
                 if asked.repeated():
@@ -388,6 +392,17 @@ class Guide:
         words = "\n\n".join(advice_text(one) for one in unread)
         return self.move(session, user, AdviceRead(", ".join(roles), words))
 
+    def _facts_of(
+        self, transaction: Transaction, row: SessionRow, engine: Engine
+    ) -> list[Fact]:
+        """Return all facts of a session, and let the engine know where they lead."""
+        held = self._held.find(row.id, row.stamp)
+        if held is None:
+            return _facts(transaction.facts(row.id))
+        facts, place = held
+        engine.know(facts, place)
+        return facts
+
     def _theirs(self, transaction: Transaction, session: str, user: str) -> SessionRow:
         row = transaction.session(session)
         if row is None:
@@ -408,13 +423,17 @@ class Guide:
         stored = _stored(turn.facts, len(before), now)
         state = "open"
         everything = [*before, *turn.facts]
-        place = engine.place_after(engine.place(before), turn.facts)
+        place = turn.place or engine.place_after(engine.place(before), turn.facts)
         if turn.ended:
             stands = place.standing
             # Stopping after a decision does not undo it.
             final = any(one.decision != NOT_YET for one in stands.decided)
             state = "recorded" if final or not stands.cancelled else "cancelled"
-        transaction.append(row.id, len(before), stored, state)
+        stamp = transaction.append(row.id, len(before), stored, state)
+        if turn.ended:
+            self._held.forget(row.id)
+        else:
+            self._held.keep(engine.pack, row.id, stamp, everything, place)
         for index, fact in enumerate(turn.facts, len(before) + 1):
             if isinstance(fact, Decided):
                 body = record_of(engine, everything)

@@ -4,15 +4,16 @@ One plain GET without words: the address belongs to a service of the organisatio
 choice that raises an alarm where it has not been asked for some minutes.
 """
 
-import logging
 from typing import Final
 
 import aiohttp
 
+from bot.log import Log
+
 TIMEOUT: Final = 10.0
 """Seconds for the whole of it. Ours."""
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 
 
 class Heartbeat:
@@ -33,10 +34,10 @@ class Heartbeat:
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             # The address may hold a token, so the type alone is logged.
-            _LOG.error("auditor:heartbeat:failed %s", type(error).__name__)
+            _LOG.error("auditor:heartbeat:failed", kind=type(error).__name__)
             return
         if status >= 300:  # noqa: PLR2004 -- HTTP: anything but success
-            _LOG.error("auditor:heartbeat:refused %d", status)
+            _LOG.error("auditor:heartbeat:refused", status=status)
 
 
 class NoHeart:

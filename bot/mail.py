@@ -26,6 +26,14 @@ WHERE: Final = (
     "To acknowledge it, open the bot where you use it: Slack, Teams or the page. This"
     " mail cannot be answered."
 )
+ANCHOR: Final = "anchor"
+ANCHOR_WORDS: Final = (
+    "This is the signed end of the record of decisions on {day}. It names nobody.",
+    "Keep this mail where nobody who runs the database can change it.",
+    "To see whether the record was rewritten, save such mails into a folder and run:",
+    "  python app.py records verify --kept FOLDER",
+    "Where one day no such mail comes, ask why.",
+)
 _ADDRESS = re.compile(r"[A-Za-z0-9._+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _FOR_NOW: Final = range(400, 500)
 _OTHERS: Final = {
@@ -95,18 +103,18 @@ class MailSender:
     def _message(self, promise: Promise) -> EmailMessage:
         if not _ADDRESS.fullmatch(promise.user):
             raise CannotReach("mail-address")
-        words = _words(promise)
         message = EmailMessage(policy=SMTP)
         message["From"] = self._sender
         message["To"] = promise.user
-        message["Subject"] = words.title
+        title, text = _title_and_text(promise)
+        message["Subject"] = title
         message["Date"] = format_datetime(self._clock.now())
         # Sent again after a crash it has the same name, and a mailbox shows it once.
         message["Message-ID"] = f"<{opaque(promise.id)}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"
         if promise.body.get("urgency") == "urgent":
             message["Importance"] = "high"
-        message.set_content("\n\n".join([*words.lines, WHERE]) + "\n")
+        message.set_content(text)
         return message
 
     def _post(self, message: EmailMessage) -> None:
@@ -151,6 +159,16 @@ def _failure(code: int) -> SendLater | CannotReach:
     if code in _FOR_NOW or code <= 0:
         return SendLater()
     return CannotReach(f"smtp-{code}")
+
+
+def _title_and_text(promise: Promise) -> tuple[str, str]:
+    if promise.kind == ANCHOR:
+        day = opaque(str(promise.body["day"]))
+        said = [line.format(day=day) for line in ANCHOR_WORDS]
+        said.append(str(promise.body["line"]))
+        return f"Signed end of the record, {day}", "\n\n".join(said) + "\n"
+    words = _words(promise)
+    return words.title, "\n\n".join([*words.lines, WHERE]) + "\n"
 
 
 def _words(promise: Promise) -> AlertWords:

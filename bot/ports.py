@@ -8,7 +8,7 @@ The errors at the end are the only ones an adapter of `Store` lets out on purpos
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -81,6 +81,9 @@ class SessionRow:
         facts: number of stored facts, >= 0. It is also the version of the row:
             whoever appends says how many facts they had read.
         state: `open`, `recorded` or `cancelled`.
+        stamp: filled in by `Transaction.session`: where two stamps of a session are
+            the same and not empty, so are its facts. Nobody can foresee one, and one
+            of a transaction that was undone never comes again.
     """
 
     id: str
@@ -91,6 +94,7 @@ class SessionRow:
     started_at: datetime
     facts: int
     state: str
+    stamp: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,24 @@ class DecisionRow:
     departing: bool
     guidance: str
     body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRow:
+    """A decision without its body, and whose session it was made in.
+
+    Attributes:
+        reference, session, n, at, outcome: As in `DecisionRow`.
+        channel, user: Of the session.
+    """
+
+    reference: str
+    session: str
+    n: int
+    at: datetime
+    outcome: str
+    channel: str
+    user: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,7 +434,9 @@ class Audit(StrEnum):
     DECISION_TAKEN_OVER = "session:decision:taken-over"
     """Recorded before there was a ledger, and vouched for from the upgrade on."""
     RECORD_ADDED_TO = "session:record:added-to"
+    RECORD_CORRECTED = "session:decision:corrected"
     RECORD_READ = "person:record:read"
+    RECORDS_SEARCHED = "lead:records:searched"
     RECORD_EXPORTED = "person:record:exported"
     RECORD_HELD = "record:hold:begun"
     RECORD_HOLD_ENDED = "record:hold:ended"
@@ -421,6 +445,7 @@ class Audit(StrEnum):
     ALERTS_RELEASED = "operator:alerts:released"
     BACKUP_RESTORED = "ledger:backup:restored"
     KEY_ROTATED = "ledger:key:rotated"
+    HEAD_ANCHORED = "ledger:head:anchored"
     ALERT_RAISED = "alert:chain:raised"
     ALERT_RAISED_HIGHER = "alert:chain:urgency-raised"
     ALERT_RELEASED = "alert:chain:released"
@@ -472,6 +497,30 @@ class Logged:
     body: Mapping[str, object] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many there are of what, for whoever watches; no id and no word.
+
+    Attributes:
+        alerts: Number by urgency and state.
+        waiting_since: When the oldest alert that nobody has seen was raised, by
+            urgency; those of which there is none are left out.
+        alert_due: When the next thing is due about an alert nobody has seen, UTC.
+        deliveries: Number by state.
+        delivery_due: When the next delivery is due, UTC; None where none is.
+        decisions: Number by what was decided and by level.
+        held: Deliveries and alerts that are held since a backup was put back.
+    """
+
+    alerts: Mapping[tuple[str, str], int]
+    waiting_since: Mapping[str, datetime]
+    alert_due: datetime | None
+    deliveries: Mapping[str, int]
+    delivery_due: datetime | None
+    decisions: Mapping[tuple[str, str], int]
+    held: int
+
+
 class Transaction(Protocol):
     """What can be read and written between one begin and one commit.
 
@@ -514,7 +563,7 @@ class Transaction(Protocol):
 
     def append(
         self, session: str, expected: int, facts: Sequence[StoredFact], state: str
-    ) -> None:
+    ) -> str:
         """Add facts to a session if nobody else has added any meanwhile.
 
         Args:
@@ -522,6 +571,9 @@ class Transaction(Protocol):
             expected: number of facts the caller had read.
             facts: at least one, numbered from `expected + 1` without a gap.
             state: the state of the session after these facts.
+
+        Returns:
+            `SessionRow.stamp` of the session from now on.
 
         Raises:
             StaleStep: another number of facts is stored; show where things stand.
@@ -546,6 +598,26 @@ class Transaction(Protocol):
         limit: int = 100,
     ) -> tuple[DecisionRow, ...]:
         """Return at most `limit` decisions, newest first, of all or of one."""
+        ...
+
+    def decided(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        outcome: str | None = None,
+        after: DecidedRow | None = None,
+        limit: int = 200,
+    ) -> tuple[DecidedRow, ...]:
+        """Return decisions without their bodies, newest first; nothing is unsealed.
+
+        Args:
+            since: Not before this moment.
+            until: Before this moment.
+            outcome: Id of the outcome indicated.
+            after: The last one of the page before; None for the first page.
+            limit: > 0.
+        """
         ...
 
     def references(self, after: str, limit: int) -> tuple[str, ...]:
@@ -584,6 +656,13 @@ class Transaction(Protocol):
         limit: int = 100,
     ) -> tuple[Logged, ...]:
         """Return at most `limit` entries, newest first, of all or of some."""
+        ...
+
+    def head(self) -> tuple[int, str]:
+        """Return the place and the hash of the last entry of the ledger.
+
+        In a transaction that writes, every other writer of the ledger then waits.
+        """
         ...
 
     def erase(self, record: str, who: str, reason: str, at: datetime) -> int:
@@ -794,6 +873,10 @@ class Transaction(Protocol):
 
     def last_beat(self) -> datetime | None:
         """Return when a process that sends was last alive, or None."""
+        ...
+
+    def counts(self) -> Counts:
+        """Return counts for whoever watches; nothing is unsealed."""
         ...
 
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from bot.directory.duty import stand_in
-from bot.directory.model import Directory, Role
+from bot.directory.model import LOCAL, PAGE, Directory, Role
 
 
 class Action(StrEnum):
@@ -23,6 +23,8 @@ class Action(StrEnum):
     ANSWER = "answer"
     READ_OWN = "read-own"
     EXPORT_OWN = "export-own"
+    CORRECT_OWN = "correct-own"
+    FIND_RECORD = "find-record"
     READ_RECORD = "read-record"
     ACKNOWLEDGE = "acknowledge"
     CLAIM = "claim"
@@ -65,6 +67,8 @@ TABLE: Final[Mapping[Action, frozenset[As]]] = MappingProxyType(
         Action.ANSWER: _OWNER,
         Action.READ_OWN: _OWNER,
         Action.EXPORT_OWN: _OWNER,
+        Action.CORRECT_OWN: _OWNER,
+        Action.FIND_RECORD: _CHAIN,
         Action.READ_RECORD: _ON_AN_ALERT,
         Action.ACKNOWLEDGE: _ON_AN_ALERT,
         Action.CLAIM: _ON_AN_ALERT,
@@ -95,7 +99,7 @@ _NOT_ONES_OWN = frozenset(
     }
 )
 """Somebody else has to: nobody advises themselves or approves their own change."""
-_OPENS_A_RECORD = frozenset({Action.READ_RECORD, Action.EXPORT})
+_OPENS_A_RECORD = frozenset({Action.READ_RECORD, Action.FIND_RECORD, Action.EXPORT})
 
 
 class Because(StrEnum):
@@ -248,8 +252,13 @@ def _because(action: Action, who: Who, subject: Subject) -> Because | None:
 
 
 def _owns(who: Who, subject: Subject) -> bool:
-    named = subject.owner == (who.channel, who.user) or subject.owner in who.names
-    return named and bool(subject.owner[1])
+    mine = {_place(who.channel, who.user), *(_place(*name) for name in who.names)}
+    return bool(subject.owner[1]) and _place(*subject.owner) in mine
+
+
+def _place(channel: str, user: str) -> tuple[str, str]:
+    """Return a name as it stands in the directory: one for all of this machine."""
+    return PAGE if channel in LOCAL else channel, user
 
 
 def _what_they_are(who: Who, subject: Subject, *, own: bool) -> set[As]:

@@ -55,6 +55,29 @@ def serving(
     return app
 
 
+def beside(routes: Iterable[web.RouteDef], address: str, port: int) -> Running:
+    """Return what serves more routes at an address of their own, beside the others.
+
+    Args:
+        routes: What is not for everybody who reaches the platforms' routes.
+        address: Where to listen.
+        port: 1 to 65535; 0 for any that is free.
+    """
+
+    async def running(_app: web.Application) -> AsyncIterator[None]:
+        own = web.Application(client_max_size=MOST_BYTES)
+        own.add_routes(routes)
+        runner = web.AppRunner(own, access_log=None)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, address, port).start()
+            yield
+        finally:
+            await runner.cleanup()
+
+    return running
+
+
 async def _healthy(_request: web.Request) -> web.Response:
     """Say that the process answers; whether alerts go out is told elsewhere."""
     return web.Response(text="ok\n")

@@ -73,8 +73,12 @@ class Settings:
             ``IDENTITY_FOLDER``.
         mail: How mail is sent; None where no server is named.
         times: Times to acknowledge.
+        anchor_mail: The addresses that signed heads are sent to, from
+            ``ANCHOR_MAIL``; none for the administrators.
         heartbeat: The address to ask for while all is well, from
             ``HEARTBEAT_URL``; empty for none. Not shown by ``repr``.
+        metrics: Address and port on which `serve` gives figures, from ``METRICS``;
+            None for none.
     """
 
     database: str
@@ -87,6 +91,8 @@ class Settings:
     mail: MailSettings | None = None
     times: Times = SOUND
     heartbeat: str = ""
+    metrics: tuple[str, int] | None = None
+    anchor_mail: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Leave the address out: it may hold a password."""
@@ -134,10 +140,12 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
         wrong.append("IDENTITY_FOLDER: write the path of a folder that exists")
     user = environment.get("SHARE_ADVICE_USER", "") or "local"
     mail = _mail(environment, wrong)
+    anchor_mail = _anchor_mail(environment, wrong)
     times = _times(environment, wrong)
     heartbeat = environment.get("HEARTBEAT_URL", "")
     if heartbeat and not heartbeat.startswith(("https://", "http://")):
         wrong.append("HEARTBEAT_URL: write an address that begins with https://")
+    metrics = _metrics(environment.get("METRICS", ""), wrong)
     if wrong:
         raise SettingsError(wrong)
     beside = _beside(database, root)
@@ -154,7 +162,21 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
         mail=mail,
         times=times,
         heartbeat=heartbeat,
+        metrics=metrics,
+        anchor_mail=anchor_mail,
     )
+
+
+def _metrics(written: str, wrong: list[str]) -> tuple[str, int] | None:
+    """Read where figures are given: a port of this machine, or an address with one."""
+    if not written:
+        return None
+    found = re.fullmatch(r"(?:(\[[0-9a-f:]+\]|[0-9.]+):)?(\d{1,5})", written)
+    port = int(found[2]) if found else 0
+    if found is None or not 0 < port <= _HIGHEST_PORT:
+        wrong.append("METRICS: write a port, such as 9464, or an address with a port")
+        return None
+    return (found[1] or "127.0.0.1").strip("[]"), port
 
 
 # ---- secrets in files ---------------------------------------------------------------
@@ -272,6 +294,16 @@ def _password(environment: Mapping[str, str], user: str, wrong: list[str]) -> st
     if not named:
         return ""
     return secret_in("MAIL_PASSWORD_FILE", named, wrong)
+
+
+def _anchor_mail(environment: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
+    written = environment.get("ANCHOR_MAIL", "")
+    found = tuple(each.strip() for each in written.split(",") if each.strip())
+    if found and not environment.get("MAIL_SERVER"):
+        wrong.append("ANCHOR_MAIL: name the server in MAIL_SERVER too")
+    if not all(_ADDRESS.fullmatch(each) for each in found):
+        wrong.append("ANCHOR_MAIL: write addresses, with commas between")
+    return found
 
 
 # ---- times to acknowledge -----------------------------------------------------------

@@ -9,12 +9,12 @@ the version before, and the log says so.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from bot.log import Log
 from bot.ports import Proposed, Ruled, StoreError
 from dialogs.engine import Engine
 from knowledge.load import load, load_folder
@@ -41,7 +41,7 @@ NOT_REVIEWED: Final = Caution(
     "Nobody but its author has seen this version of the guidance. It is for trial and"
     " training on one machine. Do not use it for a real child.",
 )
-_LOG = logging.getLogger(__name__)
+_LOG = Log(__name__)
 
 
 class GuidanceLost(Exception):
@@ -137,7 +137,7 @@ class Shelf:
         try:
             self._refresh(store, now=now)
         except StoreError as error:
-            _LOG.warning("guidance:version:not-asked %s", type(error).__name__)
+            _LOG.warning("guidance:version:not-asked", kind=type(error).__name__)
         finally:
             self._lock.release()
 
@@ -168,7 +168,7 @@ class Shelf:
             return
         self.current = version
         self.name = found.row.name
-        _LOG.info("guidance:version:in-force %s", found.row.name)
+        _LOG.info("guidance:version:in-force", version=found.row.name)
 
     def _usable(self, found: Proposed, transaction: Transaction) -> Version | None:
         """Return a version that may be used, or None with the reason in the log."""
@@ -176,11 +176,11 @@ class Shelf:
         try:
             pack = kept_pack(transaction, found.row.guidance)
         except GuidanceLost:
-            _LOG.error("guidance:version:lost %s", found.row.name)
+            _LOG.error("guidance:version:lost", version=found.row.name)
             return None
         version = Version(self._cautioned(pack), row.files if row else {})
         if self._held is not None and not self._held(version):
-            _LOG.error("guidance:version:unsafe %s", found.row.name)
+            _LOG.error("guidance:version:unsafe", version=found.row.name)
             return None
         return version
 

@@ -78,4 +78,10 @@ class SystemIds:
 
 
 def _signs(count: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(count))
+    # One number is asked for, and not one a sign: each is a call of the system.
+    number = secrets.randbelow(len(ALPHABET) ** count)
+    signs = []
+    for _ in range(count):
+        number, sign = divmod(number, len(ALPHABET))
+        signs.append(ALPHABET[sign])
+    return "".join(signs)

@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from dialogs.engine import Answer, Engine
-from dialogs.machine import AskedTwice, DialogMachine, NoRoute
+from dialogs.machine import AskedTwice, DialogMachine, NoRoute, Walk
 from dialogs.reply import Refusal
 from dialogs.session import Started, listed
 from knowledge.model import ADVICE_RECEIVED, DECISION, END, NOT_YET
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dialogs.engine import Place
     from dialogs.session import Fact
     from knowledge.conditions import Value
-    from knowledge.model import Doubt, Pack
+    from knowledge.model import Doubt, Flow, Pack
     from knowledge.prove import Counterexample, Merged, Pass, Proof
 
 MOST_MOVES: Final = 80
@@ -43,19 +43,39 @@ def disagreements(pack: Pack, proof: Proof) -> Iterator[str]:
         pack: The pack that was proved.
         proof: Its proof; each of its ways is walked from the first question.
     """
-    machine = DialogMachine(pack.flow)
+    machine = _Walker(pack.flow)
     reader = PlainReader(pack.flow)
     for way in merged(pack, proof):
         try:
-            found = _differs(machine, reader, way)
+            found = _differs(machine.walk(way), reader, way)
         except (NoRoute, AskedTwice) as error:
             found = type(error).__name__
         if found:
             yield f"{' > '.join(way.path)}: {found}"
 
 
-def _differs(machine: DialogMachine, reader: PlainReader, way: Merged) -> str:
-    walk = machine.walk(way.answers, way.advised)
+class _Walker:
+    """Walks merged ways, each beginning that several have in common once."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._machine = DialogMachine(flow)
+        # What was walked is kept with its walk, so that its id stays its own.
+        self._begun: dict[int, tuple[Mapping[str, Value], Walk]] = {}
+
+    def walk(self, way: Merged) -> Walk:
+        """Walk one way.
+
+        Raises:
+            NoRoute, AskedTwice: The machine gets no further.
+        """
+        known = self._begun.get(id(way.before))
+        if known is None:
+            known = (way.before, self._machine.walk(way.before, way.advised))
+            self._begun[id(way.before)] = known
+        return self._machine.walk(way.answers, way.advised, since=known[1])
+
+
+def _differs(walk: Walk, reader: PlainReader, way: Merged) -> str:
     *_, (_, stand) = reader.moments(way.answers, way.advised)
     if walk.path[-len(way.path) :] != way.path:
         return f"the machine goes {' > '.join(walk.path[-len(way.path) :])}"

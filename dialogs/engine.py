@@ -92,6 +92,15 @@ class Engine:
             self._last = (facts, len(facts), place)
         return place
 
+    def know(self, facts: list[Fact], place: Place) -> None:
+        """Take where a list of facts leads, for whoever asks of that very list next.
+
+        Args:
+            facts: All facts of a session.
+            place: What :meth:`place` would return for them.
+        """
+        self._last = (facts, len(facts), place)
+
     def place_after(self, before: Place, facts: Iterable[Fact]) -> Place:
         """Return where a session stands after further facts.
 
@@ -114,8 +123,12 @@ class Engine:
         """
         since = before.walk if before and _goes_on(before, stands) else None
         walk = self.machine.walk(stands.answers, stands.advised, since=since)
-        for cursor in (walk.cursor, *walk.reached.values()):
-            cursor.named = stands.named
+        walk.cursor.named = stands.named
+        for place, cursor in walk.reached.items():
+            if cursor.named != stands.named:
+                # The walk before shares it, and stays as it is.
+                walk.reached[place] = renamed = cursor.copied()
+                renamed.named = stands.named
         return Place(stands, walk, self._position(stands, walk))
 
     def _position(self, stands: Standing, walk: Walk) -> str:

@@ -130,7 +130,7 @@ class Walk:
     path: tuple[str, ...]
     asked: tuple[str, ...]
     position: str
-    reached: Mapping[str, Cursor]
+    reached: dict[str, Cursor]
 
     @property
     def shown(self) -> Sequence[Shown]:

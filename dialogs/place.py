@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,11 +19,13 @@ class Turn:
         facts: To be appended, in order, before anything is shown.
         replies: To be shown, in order.
         ended: Whether the session is over: recorded or cancelled.
+        place: Where the session stands after these facts.
     """
 
     facts: tuple[Fact, ...]
     replies: tuple[Reply, ...]
     ended: bool
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

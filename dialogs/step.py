@@ -128,7 +128,7 @@ class Step:
 
     def _turn(self, facts: Iterable[Fact], replies: Iterable[Reply]) -> Turn:
         done = self.engine.ended(self.place)
-        return Turn(tuple(facts), tuple(replies), ended=done)
+        return Turn(tuple(facts), tuple(replies), done, self.place)
 
     def _refused(self, error: NotAnAnswer, move: Move) -> Turn:
         """Refuse; but words of danger are answered even where nothing is taken."""
@@ -476,7 +476,8 @@ class Step:
         whole, _ = checked(self.engine.machine, self.place.cursor, question, filling)
         self.place = self._after(facts)
         turn = self._accepted(question, whole, (), ())
-        return Turn((*facts, *turn.facts), (*before, *turn.replies), turn.ended)
+        replies = (*before, *turn.replies)
+        return Turn((*facts, *turn.facts), replies, turn.ended, turn.place)
 
     # ---- going elsewhere ------------------------------------------------------------
 

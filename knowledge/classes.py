@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from knowledge.folds import Folds, Part, Rest
+from knowledge.gates import joined
 from knowledge.model import Asks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from knowledge.ground import AskBits, LineBits
     from knowledge.model import Field, Question
@@ -88,6 +89,37 @@ def shares(
         contexts: Bits before the answer, by copy.
         change: What two copies give differently; everything else is equal.
     """
+    key = (
+        tuple(_told_apart(folds, each) for each in screens),
+        tuple(
+            context & joined(line.reads for line in each.matter)
+            for each, context in zip(screens, contexts, strict=True)
+        ),
+        change,
+    )
+    known = folds.shares.get(key)
+    if known is None:
+        known = (screens, _shares(folds, screens, contexts, change))
+        folds.shares[key] = known
+    return known[1]
+
+
+def _told_apart(folds: Folds, screen: Screen) -> Hashable:
+    """Return what the answers of a screen depend on; the same for many rules.
+
+    By identity, because questions and lines are large; what is kept holds on to
+    them, so that no other comes to have the same.
+    """
+    keep = screen.keep & (screen.ask.own | folds.unsure)
+    return id(screen.ask), keep, tuple(id(line) for line in screen.matter)
+
+
+def _shares(
+    folds: Folds,
+    screens: tuple[Screen, ...],
+    contexts: tuple[int, ...],
+    change: Change | None,
+) -> tuple[Share, ...]:
     start = tuple(folds.begun(each.ask.atoms, each.keep) for each in screens)
     questions = [each.ask.question for each in screens]
     found: Iterable[tuple[Rests, int, tuple[Given, ...]]]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from knowledge.changed_words import changed_head, changed_rows, changed_words
 from knowledge.conditions import ALWAYS
 from knowledge.ground import BOUND
-from knowledge.lockstep import Lockstep, Result, TwoFlows
+from knowledge.lockstep import Lockstep, Result, TwoFlows, asked_otherwise
 from knowledge.model import END
 from knowledge.moments import NEVER, at_place, both, either, opposite
 from knowledge.paths import Exploration, Sight, Watch, journey
@@ -212,7 +212,7 @@ class _Comparer:
 
     def _questions(self) -> Iterator[OtherQuestion]:
         for name in {**self.new.flow.questions, **self.old.flow.questions}:
-            for found in Lockstep(self.flows, self.flows.asked(name)).run():
+            for found in asked_otherwise(self.flows, name):
                 yield OtherQuestion(name, found.new, self._example(found.ways))
 
     def _example(self, ways: tuple[Ways, ...]) -> Example:

@@ -22,8 +22,9 @@ from knowledge.conditions import (
 from knowledge.moments import NEVER, both, either, opposite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
+    from knowledge.classes import Share
     from knowledge.ground import Atom
 
 Part: TypeAlias = "str | tuple[str, ...]"
@@ -49,7 +50,11 @@ class Folds:
     """
 
     def __init__(self, unsure: int) -> None:
-        """Take the bit that *any answer not sure* has."""
+        """Take the bit that *any answer not sure* has.
+
+        ``shares`` is for :func:`knowledge.classes.shares` to keep its results in.
+        """
+        self.shares: dict[Hashable, tuple[object, tuple[Share, ...]]] = {}
         self.unsure = unsure
         self._left: list[Condition] = []
         self._number: dict[Condition, int] = {}

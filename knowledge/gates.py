@@ -7,12 +7,13 @@ whether it can still come to hold, given which bits may still change.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 BitTest: TypeAlias = "Callable[[int], bool]"
+Found = TypeVar("Found")
 
 
 class Gate(NamedTuple):
@@ -40,6 +41,35 @@ class Bits(NamedTuple):
         return self.gate.mask
 
 
+class Known(Generic[Found]):
+    """What was worked out from some bits, for all that agree on those it read.
+
+    A state carries much that is read only later, so that many are led the same way.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing."""
+        self._by_reads: dict[int, dict[int, Found]] = {}
+
+    def get(self, bits: int) -> Found | None:
+        """Return what was worked out from bits like these, or None."""
+        for reads, known in self._by_reads.items():
+            found = known.get(bits & reads)
+            if found is not None:
+                return found
+        return None
+
+    def keep(self, reads: int, bits: int, found: Found) -> None:
+        """Keep what was worked out.
+
+        Args:
+            reads: Every bit that was read for it.
+            bits: The bits it was worked out from.
+            found: What came of it.
+        """
+        self._by_reads.setdefault(reads, {})[bits & reads] = found
+
+
 class Future(NamedTuple):
     """Bits that may still change from a place on.
 
@@ -52,25 +82,52 @@ class Future(NamedTuple):
     fall: int
 
 
-def possible(gate: Gate, future: Future, *, holds: bool = True) -> BitTest:
-    """Return a test that says whether a condition can still hold (or fail).
+def possible(gate: Gate, future: Future) -> BitTest:
+    """Return a test that says whether a condition can still hold.
 
     Args:
         gate: The condition.
         future: Bits that may still change.
-        holds: Ask whether it can hold; otherwise whether it can fail.
     """
+    return any_possible([(gate, future)])
+
+
+def any_possible(conditions: Iterable[tuple[Gate, Future]]) -> BitTest:
+    """Return a test that says whether one of some conditions can still hold."""
+    opened = [_opened(gate, future, holds=True) for gate, future in conditions]
+    gates = [gate for gate in opened if gate is not None]
+    if len(gates) < len(opened):
+        return _always
+    return bit_test(_one(gates, "any"))
+
+
+def _opened(gate: Gate, future: Future, *, holds: bool) -> Gate | None:
+    """Return what a condition that can hold (or fail) needs now; None for nothing."""
     if gate.kind == "not":
-        return possible(gate.parts[0], future, holds=not holds)
+        return _opened(gate.parts[0], future, holds=not holds)
     if gate.kind == "bit":
-        bit = gate.mask
-        if bit & (future.rise if holds else future.fall):
-            return lambda _: True
-        if holds:
-            return lambda bits: bits & bit != 0
-        return lambda bits: not bits & bit
-    tests = tuple(possible(part, future, holds=holds) for part in gate.parts)
-    return _every(0, tests) if (gate.kind == "all") == holds else _some(0, tests)
+        if gate.mask & (future.rise if holds else future.fall):
+            return None
+        return gate if holds else Gate("not", gate.mask, (gate,))
+    opened = [_opened(part, future, holds=holds) for part in gate.parts]
+    needed = [part for part in opened if part is not None]
+    if (gate.kind == "all") == holds:
+        return _one(needed, "all") if needed else None
+    return _one(needed, "any") if len(needed) == len(opened) else None
+
+
+def _one(gates: Sequence[Gate], kind: str) -> Gate:
+    """Put gates together, opening those of the same kind among them."""
+    parts = [
+        part
+        for gate in gates
+        for part in (gate.parts if gate.kind == kind else (gate,))
+    ]
+    return parts[0] if len(parts) == 1 else gate_of(kind, parts)
+
+
+def _always(_bits: int) -> bool:
+    return True
 
 
 def bit_test(gate: Gate) -> BitTest:

@@ -127,7 +127,14 @@ class DoubtBits(NamedTuple):
 
 
 class Ground:
-    """One flow as bits; rules add conditions before it is :meth:`settled`."""
+    """One flow as bits; rules add conditions before it is :meth:`settled`.
+
+    Attributes:
+        rows: The routes of each place, with their conditions as bits.
+        routed: Every bit that the routes of a place read.
+        next: Places that follow each place.
+        after: Places that can follow it in any number of steps.
+    """
 
     def __init__(
         self, flow: Flow, *, bound: int = BOUND, beside: Ground | None = None
@@ -145,12 +152,17 @@ class Ground:
         self.bit_of: dict[Condition, int] = beside.bit_of if beside else {}
         self._tests: dict[Gate, BitTest] = {}
         self._changing: dict[str, int] = {}
+        self._again: dict[str, frozenset[str]] = {}
         self.rows = {
             place: [(self._row(place, row.condition), row.to) for row in rows]
             for place, rows in _routes(flow)
         }
         self.next = {
             place: frozenset(to for _, to in rows) for place, rows in self.rows.items()
+        }
+        self.routed = {
+            place: joined(row.mask for row, _ in rows if row)
+            for place, rows in self.rows.items()
         }
         self.after = _closure(self.next)
         self.unsure = self._bit(Unsure())
@@ -159,6 +171,7 @@ class Ground:
             urgency: self._bit(Answered(ALERT, None, frozenset({urgency.value})))
             for urgency in URGENCIES[1:]
         }
+        self.urgencies_mask = joined(self.urgency_bits.values())
         self.alert_rows = [
             (self.bits(row.condition, END), self.urgency_set(row.urgency))
             for row in flow.alerts
@@ -333,11 +346,13 @@ class Ground:
 
     def asked_again(self, question: str) -> frozenset[str]:
         """Return the questions that lie on a way back to this one, itself too."""
-        return frozenset(
-            other
-            for other in self.after[question]
-            if other in self.flow.questions and question in self.after[other]
-        )
+        if question not in self._again:
+            self._again[question] = frozenset(
+                other
+                for other in self.after[question]
+                if other in self.flow.questions and question in self.after[other]
+            )
+        return self._again[question]
 
     def unknown(self, mask: int, place: str) -> int:
         """Return those of some bits that may still change at or after a place."""

@@ -75,14 +75,21 @@ class Looks(NamedTuple, Generic[End]):
         reads: The bits that are looked at.
         tell: Says what the bits of an ended copy come to, in the old flow (0) or
             the new one (1).
+        ahead: Says the same of a copy that stands at a place, where nothing that
+            is still to come can change it; None where something can.
     """
 
     reads: int
     tell: Callable[[int, int], End]
+    ahead: Callable[[int, Key], End | None]
 
 
 class TwoFlows:
-    """Two flows over the same bits, so that their conditions can be compared."""
+    """Two flows over the same bits, so that their conditions can be compared.
+
+    Attributes:
+        after: Places that can follow each place, in one flow or the other.
+    """
 
     def __init__(self, old: Flow, new: Flow, *, bound: int = BOUND) -> None:
         """Give the conditions of both their bits.
@@ -94,6 +101,9 @@ class TwoFlows:
         """
         self.old = Ground(old, bound=bound)
         self.new = Ground(new, bound=bound, beside=self.old)
+        self.grounds = (self.old, self.new)
+        self.after = self._either_after()
+        self._differing: dict[bool, frozenset[str]] = {}
         self.shown = {
             name: self.old.plain_bits(Answered(SHOWN, None, frozenset({name}))).mask
             for name in {**old.outcomes, **new.outcomes}
@@ -119,10 +129,10 @@ class TwoFlows:
                 *self.shown.values(),
             )
         )
-        return Looks(reads, self._result)
+        return Looks(reads, self._result, lambda _copy, _key: None)
 
     def _result(self, copy: int, bits: int) -> Result:
-        ground = (self.old, self.new)[copy]
+        ground = self.grounds[copy]
         last = [name for name, bit in ground.outcome_bits.items() if bits & bit]
         levels = zip(ground.level_bits, LEVELS, strict=True)
         asked = [urgency for urgency, bit in ground.urgency_bits.items() if bits & bit]
@@ -136,36 +146,17 @@ class TwoFlows:
     def asked(self, question: str) -> Looks[bool]:
         """Look at whether a question was asked."""
         bit = self.old.bit_of[Answered(question, None, frozenset())]
-        return Looks(bit, lambda _, bits: bits & bit != 0)
 
+        def ahead(copy: int, key: Key) -> bool | None:
+            place, bits = key
+            if bits & bit:
+                return True
+            may = place == question or question in self.grounds[copy].after[place]
+            return None if may else False
 
-class Lockstep(Generic[End]):
-    """Explores every pair of passes with the same answers through two flows."""
+        return Looks(bit, lambda _, bits: bits & bit != 0, ahead)
 
-    def __init__(self, flows: TwoFlows, looks: Looks[End]) -> None:
-        """Take two settled flows, and what to look at where both have ended."""
-        self.flows = flows
-        self.looks = looks
-        self.grounds = (flows.old, flows.new)
-        self.found: dict[tuple[End, End], list[Ways]] = {}
-        self._after = self._either_after()
-        self._rank = {
-            place: -len(
-                [at for at in after if at in flows.old.asks or at in flows.new.asks]
-            )
-            for place, after in self._after.items()
-        }
-        self._rank[END] = 1
-        self.slices = self._sliced()
-        self.walkers = (
-            Walker(flows.old, self.slices[0], Watch()),
-            Walker(flows.new, self.slices[1], Watch()),
-        )
-        self._shares: dict[tuple[str, int, int], tuple[Share, ...]] = {}
-        self._screens: dict[str, tuple[Screen, Screen] | None] = {}
-        self._same = self._same_from()
-
-    # ---- getting ready ------------------------------------------------------
+    # ---- what may differ ----------------------------------------------------
 
     def _either_after(self) -> dict[str, frozenset[str]]:
         """Return what can follow each place in one flow or the other."""
@@ -184,6 +175,96 @@ class Lockstep(Generic[End]):
                     waiting.extend(edges[place])
             found[start] = frozenset(seen)
         return found
+
+    def differing(self, *, alerts: bool) -> frozenset[str]:
+        """Return the places that do something else in one flow than in the other.
+
+        Args:
+            alerts: Whether the alert is looked at; nothing that leads on reads it.
+        """
+        if alerts not in self._differing:
+            self._differing[alerts] = frozenset(
+                place
+                for place in self.after
+                if place != END and not self._alike_at(place, alerts=alerts)
+            )
+        return self._differing[alerts]
+
+    def _alike_at(self, place: str, *, alerts: bool) -> bool:
+        """Say whether one place does the same in both flows."""
+        old, new = self.grounds
+        if place not in old.rows or place not in new.rows:
+            return False
+        if _gates(old.rows[place]) != _gates(new.rows[place]):
+            return False
+        if (place in old.asks, place in old.shows) != (
+            place in new.asks,
+            place in new.shows,
+        ):
+            return False
+        if place in old.shows:
+            one, other = (_shows(each, place, alerts=alerts) for each in self.grounds)
+            return one == other
+        if place in old.asks:
+            return (
+                old.asks[place].question.asks == new.asks[place].question.asks
+                and _lines(old, place) == _lines(new, place)
+                and old.asks[place].question.choices.keys()
+                == new.asks[place].question.choices.keys()
+                and old.asks[place].question.exclusive
+                == new.asks[place].question.exclusive
+                and _doubts(old, place) == _doubts(new, place)
+            )
+        return True
+
+    def asked_as_before(self, question: str) -> bool:
+        """Say that on every way to a question the two flows do the same.
+
+        Both then lead there alike, so that exploring would find nothing.
+        """
+        return self.old.flow.start == self.new.flow.start and not any(
+            question in self.after[place] for place in self.differing(alerts=False)
+        )
+
+
+def asked_otherwise(flows: TwoFlows, question: str) -> tuple[Difference[bool], ...]:
+    """Return the answers by which a question is asked in one flow only.
+
+    Raises:
+        TooLarge, Loops: See :class:`~knowledge.paths.Walker`.
+    """
+    if flows.asked_as_before(question):
+        return ()
+    return Lockstep(flows, flows.asked(question)).run()
+
+
+class Lockstep(Generic[End]):
+    """Explores every pair of passes with the same answers through two flows."""
+
+    def __init__(self, flows: TwoFlows, looks: Looks[End]) -> None:
+        """Take two settled flows, and what to look at where both have ended."""
+        self.flows = flows
+        self.looks = looks
+        self.grounds = flows.grounds
+        self.found: dict[tuple[End, End], list[Ways]] = {}
+        self._after = flows.after
+        self._rank = {
+            place: -len(
+                [at for at in after if at in flows.old.asks or at in flows.new.asks]
+            )
+            for place, after in self._after.items()
+        }
+        self._rank[END] = 1
+        self.slices = self._sliced()
+        self.walkers = (
+            Walker(flows.old, self.slices[0], Watch()),
+            Walker(flows.new, self.slices[1], Watch()),
+        )
+        self._shares: dict[tuple[str, int, int], tuple[Share, ...]] = {}
+        self._screens: dict[str, tuple[Screen, Screen] | None] = {}
+        self._same = self._same_from()
+
+    # ---- getting ready ------------------------------------------------------
 
     def _sliced(self) -> tuple[Slice, Slice]:
         """Keep how a pass ends, and answers that the two flows ask in another order."""
@@ -212,44 +293,18 @@ class Lockstep(Generic[End]):
     def _same_from(self) -> frozenset[str]:
         """Return the places from which on the two flows are the same."""
         old, new = self.grounds
-        differ = {
-            place for place in self._after if place != END and not self._alike_at(place)
-        }
-        alerts = [*_only(old, new), *_only(new, old)]
+        looks_at_alerts = bool(self.looks.reads & old.urgencies_mask)
+        differ = self.flows.differing(alerts=looks_at_alerts)
+        alerts = [*_only(old, new), *_only(new, old)] if looks_at_alerts else []
         if alerts:
             # A row that reads nothing is looked at there, and only there.
-            differ |= {old.flow.start, new.flow.start}
+            differ = differ | {old.flow.start, new.flow.start}
         return frozenset(
             place
             for place, after in self._after.items()
             if differ.isdisjoint({place, *after})
             and not any(old.unknown(mask, place) for mask in alerts)
         )
-
-    def _alike_at(self, place: str) -> bool:
-        """Say whether one place does the same in both flows."""
-        old, new = self.grounds
-        if place not in old.rows or place not in new.rows:
-            return False
-        if _gates(old.rows[place]) != _gates(new.rows[place]):
-            return False
-        if (place in old.asks, place in old.shows) != (
-            place in new.asks,
-            place in new.shows,
-        ):
-            return False
-        if place in old.shows:
-            return _shows(old, place) == _shows(new, place)
-        if place in old.asks:
-            return (
-                _lines(old, place) == _lines(new, place)
-                and old.asks[place].question.choices.keys()
-                == new.asks[place].question.choices.keys()
-                and old.asks[place].question.exclusive
-                == new.asks[place].question.exclusive
-                and _doubts(old, place) == _doubts(new, place)
-            )
-        return True
 
     # ---- exploring ----------------------------------------------------------
 
@@ -294,10 +349,15 @@ class Lockstep(Generic[End]):
         low, high = both
         if low[0] == high[0] == END:
             self._ended(low[1], high[1], ways)
-        elif not (low == high and low[0] in self._same):
+        elif not ((low == high and low[0] in self._same) or self._settled(low, high)):
             known = waiting.get(both)
             if known is None or len(known[1][1]) > len(ways[1][1]):
                 waiting[both] = ways
+
+    def _settled(self, low: Key, high: Key) -> bool:
+        """Say that the two will come to the same, whatever is still asked."""
+        known = self.looks.ahead(0, low)
+        return known is not None and known == self.looks.ahead(1, high)
 
     def _ended(self, low: int, high: int, ways: Ways) -> None:
         old, new = self.looks.tell(0, low), self.looks.tell(1, high)
@@ -393,8 +453,8 @@ class Lockstep(Generic[End]):
         step = Step(way[0], question, answer)
         advised = (*way[1], *told[1])
         alerted = self.slices[copy].alerted(question, told[0])
-        arrival = self.walkers[copy].leave(question, alerted, step, advised)
-        return (arrival.to, arrival.bits), (step, advised)
+        key = self.walkers[copy].leave(question, alerted, step, advised)
+        return key, (step, advised)
 
     def _alone(
         self, copy: int, behind: Key, way: Way, other: Key
@@ -425,11 +485,11 @@ def _gates(rows: Sequence[tuple[Bits | None, str]]) -> object:
     return [(bits.gate if bits else None, to) for bits, to in rows]
 
 
-def _shows(ground: Ground, place: str) -> object:
+def _shows(ground: Ground, place: str, *, alerts: bool) -> object:
     show = ground.shows[place]
     return (
         [(bits.gate, level) for bits, level in show.levels],
-        [(bits.gate, urgency) for bits, urgency in show.alerts],
+        [(bits.gate, urgency) for bits, urgency in show.alerts if alerts],
         show.shown,
     )
 

@@ -56,9 +56,9 @@ WAITS: Final = "waits-for"
 LASTING: Final = "lasting"
 """The outcome shown last is marked ``fixed: yes`` where this is ``yes``."""
 
-RESOLVED: Final = frozenset(
-    {HERE, SAYS, NUMBERS, QUOTES, REMARKS, INDICATES, WAITS, LASTING}
-)
+OF_PLACES: Final = frozenset({HERE, SAYS, NUMBERS, QUOTES, REMARKS})
+"""Words that read otherwise at another place."""
+RESOLVED: Final = OF_PLACES | {INDICATES, WAITS, LASTING}
 KEPT: Final = frozenset({SHOWN, ALERT, ANSWERS, ADVISED, OPEN})
 WORDS: Final = RESOLVED | KEPT
 ANYTHING: Final = "anything"
@@ -124,6 +124,14 @@ def at_place(  # noqa: PLR0911 - one case a part
             return opposite(at_place(flow, part, place))
         case _:
             return condition
+
+
+def tells_places_apart(condition: Condition) -> bool:
+    """Say whether :func:`at_place` may come to something else at another place."""
+    return any(
+        isinstance(leaf, Answered) and leaf.question in OF_PLACES
+        for leaf in leaves(condition)
+    )
 
 
 def _doubt(doubt: str, when: Condition, *, open_: bool) -> Condition:

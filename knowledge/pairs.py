@@ -312,8 +312,8 @@ class PairExploration:
         step = Step(way[0], question, answer)
         advised = (*way[1], *told[1])
         alerted = self.slice.alerted(question, told[0])
-        arrival = self.walker.leave(question, alerted, step, advised)
-        return (arrival.to, arrival.bits), (step, advised)
+        key = self.walker.leave(question, alerted, step, advised)
+        return key, (step, advised)
 
     def _alone(self, behind: Key, way: Way, other: Key) -> Iterator[tuple[Key, Way]]:
         """Ask one copy; where the other was asked before, the answer is the same."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from knowledge.ground import BOUND, Ground
 from knowledge.model import END
-from knowledge.moments import both, opposite
+from knowledge.moments import both, opposite, tells_places_apart
 from knowledge.pairs import PairExploration
 from knowledge.paths import Exploration, Loops, Sight, Watch, journey
 from knowledge.rule_reader import read_rules
@@ -25,7 +25,7 @@ from knowledge.walks import PlainReader
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from knowledge.conditions import Value
+    from knowledge.conditions import Condition, Value
     from knowledge.model import Pack
     from knowledge.paths import Step, Turn
     from knowledge.rules import Heading, MomentRule, PairRule, Rules, StructureRule
@@ -87,9 +87,12 @@ class Merged:
     """A representative of a merged way, as the prover reads it.
 
     Attributes:
+        before: The answers but the last one; the same object for all ways that go on
+            from there with the same advice.
         path: Every place on the way, the next question or ``end`` last.
     """
 
+    before: Mapping[str, Value]
     answers: Mapping[str, Value]
     advised: frozenset[str]
     path: tuple[str, ...]
@@ -129,10 +132,23 @@ class Proof:
 def merged(pack: Pack, proof: Proof) -> Iterator[Merged]:
     """Yield a representative of every merged way, to compare the machine with."""
     reader = PlainReader(pack.flow)
+    known: dict[tuple[int, frozenset[str]], Mapping[str, Value]] = {}
+
+    def given(step: Step | None, advised: frozenset[str]) -> Mapping[str, Value]:
+        """Fill in the answers up to a step; most ways begin as others do."""
+        key = (id(step), advised)
+        if key not in known:
+            known[key] = (
+                reader.more(given(step.before, advised), step, advised) if step else {}
+            )
+        return known[key]
+
     for turn in proof.ways:
         advised = frozenset(turn.advised)
         path = (*(place for place, _ in turn.arrival.passed), turn.arrival.to)
-        yield Merged(reader.whole(journey(turn.step), advised), advised, path)
+        before = given(turn.step.before, advised)
+        answers = reader.more(before, turn.step, advised)
+        yield Merged(before, answers, advised, path)
 
 
 def prove(
@@ -186,12 +202,14 @@ class Prover:
 
     def _sights(self, rule: MomentRule) -> dict[str, Sight]:
         broken = both((rule.when, opposite(rule.holds)))
-        return {
-            place: Sight(
-                self.ground.bits(rule.when, place), self.ground.bits(broken, place)
-            )
-            for place in rule.at
-        }
+        if not (tells_places_apart(rule.when) or tells_places_apart(broken)):
+            # The same wherever it is looked at, so that once is enough.
+            sight = self._sight(rule.when, broken, END)
+            return dict.fromkeys(rule.at, sight)
+        return {place: self._sight(rule.when, broken, place) for place in rule.at}
+
+    def _sight(self, when: Condition, broken: Condition, place: str) -> Sight:
+        return Sight(self.ground.bits(when, place), self.ground.bits(broken, place))
 
     def prove(self) -> Proof:
         """Prove everything; a flow with a loop gets no further than that."""

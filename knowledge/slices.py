@@ -61,7 +61,7 @@ class Slice:
         alerts = joined(self.live.values())
         self._alerts = {
             place: [
-                (row.test, urgency)
+                (row, urgency)
                 for row, urgency in ground.alert_reads[place]
                 if urgency & alerts
             ]
@@ -110,8 +110,9 @@ class Slice:
 
     def _read_from(self, place: str) -> int:
         ground = self.ground
-        after = joined(self.live[to] for to in ground.next[place])
-        after |= joined(row.mask for row, _ in ground.rows[place] if row)
+        after = ground.routed[place]
+        for to in ground.next[place]:
+            after |= self.live[to]
         here = self._reads.get(place, 0)
         if place in ground.shows:
             return self._before_outcome(place, after | here)
@@ -125,7 +126,7 @@ class Slice:
         before = after & ~ground.last_mask
         if after & ground.levels_mask:
             before |= show.levels_mask
-        if after & joined(ground.urgency_bits.values()):
+        if after & ground.urgencies_mask:
             before |= show.alerts_mask
         return before
 
@@ -247,7 +248,16 @@ class Slice:
                 were looked at before, and what they read may be forgotten.
             bits: What is known now.
         """
-        for test, urgency in self._alerts[question]:
-            if urgency & ~bits and test(bits):
-                bits |= urgency
-        return bits
+        return bits | self.alerts(question, bits)
+
+    def alerts(self, question: str, bits: int) -> int:
+        """Return the urgency of every alert row that holds; see :meth:`alerted`."""
+        found = 0
+        for row, urgency in self._alerts[question]:
+            if row.test(bits):
+                found |= urgency
+        return found
+
+    def alerts_read(self, question: str) -> int:
+        """Return the bits that :meth:`alerted` reads after a question."""
+        return joined(row.mask for row, _ in self._alerts[question])

@@ -212,13 +212,18 @@ class PlainReader:
 
     def whole(self, steps: list[Step], advised: frozenset[str]) -> dict[str, Value]:
         """Fill in what a representative pass leaves open, as a person would have to."""
-        answers: dict[str, Value] = {}
+        answers: Mapping[str, Value] = {}
         for step in steps:
-            question = self.flow.questions[step.question]
-            answers[step.question] = self.filled(
-                question, step.answer, answers, advised
-            )
-        return answers
+            answers = self.more(answers, step, advised)
+        return dict(answers)
+
+    def more(
+        self, before: Mapping[str, Value], step: Step, advised: frozenset[str]
+    ) -> dict[str, Value]:
+        """Return the answers with one more, filled in like :meth:`whole`."""
+        question = self.flow.questions[step.question]
+        answer = self.filled(question, step.answer, before, advised)
+        return {**before, step.question: answer}
 
     def filled(
         self,

@@ -14,12 +14,22 @@ from datetime import datetime
 from textwrap import wrap
 from typing import Any, Final
 
-from bot.filing import Later, decision_as_json, gather, time
+from bot.filing import (
+    Correction,
+    Filing,
+    Later,
+    Reading,
+    corrections_as_json,
+    decision_as_json,
+    gather,
+    time,
+)
 from bot.news import history
 from bot.ports import DecisionRow, SessionRow, Store
 
 LISTED: Final = 100
 """At most so many sessions and decisions are listed, newest first. Ours."""
+UNKNOWN: Final = "a practitioner who has not chosen to be known"
 _WIDTH: Final = 78
 _STATES: Final = {
     "open": "not finished",
@@ -69,12 +79,26 @@ def shown(store: Store, reference: str, user: str, *, as_json: bool) -> str | No
         told = history(transaction.alert_events(alert.id)) if alert else ()
     if filing is None or filing.row.user != user:
         return None
-    row, session = filing.row, filing.session
+    return _drawn(filing, told, as_json=as_json)
+
+
+def drawn(filing: Filing, *, as_json: bool) -> str:
+    """Return a decision whole, for whoever was let read it.
+
+    Args:
+        filing: The decision with what belongs to it.
+        as_json: JSON instead of words.
+    """
+    return _drawn(filing, history(filing.alert), as_json=as_json)
+
+
+def _drawn(
+    filing: Filing, told: Sequence[tuple[datetime, str]], *, as_json: bool
+) -> str:
     if as_json:
-        return _as_json(row, filing.later, filing.replayed, told)
-    began = session.started_at if session else row.at
-    record = _record(row, began, filing.later, filing.replayed)
-    return "\n".join([*record, *_alert(row, told)])
+        return _as_json(filing, told)
+    record = _record(filing)
+    return "\n".join([*record, *_alert(filing.row, told), *_read(filing.readings)])
 
 
 # ---- as JSON ------------------------------------------------------------------
@@ -91,12 +115,8 @@ def _session(row: SessionRow) -> dict[str, object]:
     }
 
 
-def _as_json(
-    row: DecisionRow,
-    later: Sequence[Later],
-    replayed: str,
-    told: Sequence[tuple[datetime, str]],
-) -> str:
+def _as_json(filing: Filing, told: Sequence[tuple[datetime, str]]) -> str:
+    row = filing.row
     whole = decision_as_json(row) | {
         "record": dict(row.body),
         "later": [
@@ -105,10 +125,12 @@ def _as_json(
                 "what": one.what,
                 "in-words": [list(pair) for pair in one.pairs],
             }
-            for one in later
+            for one in filing.later
         ],
-        "replayed": replayed,
+        "corrections": corrections_as_json(filing.corrections),
+        "replayed": filing.replayed,
         "told": [{"at": time(at), "what": what} for at, what in told],
+        "read-by": [{"at": time(one.at), "who": one.who} for one in filing.readings],
     }
     return json.dumps(whole, ensure_ascii=False, indent=2)
 
@@ -143,25 +165,26 @@ def _session_lines(rows: Sequence[SessionRow]) -> Iterable[str]:
         yield "To go on with one: python app.py chat --resume SESSION"
 
 
-def _record(
-    row: DecisionRow, began: datetime, later: Sequence[Later], replayed: str
-) -> Iterable[str]:
+def _record(filing: Filing) -> Iterable[str]:
+    row, session = filing.row, filing.session
+    began = session.started_at if session else row.at
     body: Mapping[str, Any] = row.body
     yield f"Record of decision {row.reference}"
     yield from _said(f"Session: {row.session}, begun {time(began)}")
     yield f"Decided: {time(row.at)} (times are UTC)"
-    yield from _said(f"By: {row.user}")
+    yield from _said(f"By: {row.user or UNKNOWN}")
     yield from _said(f"Document: {body['document']}")
     yield from _said(f"Guidance pack: {body['pack']}, version {row.guidance}")
     yield from _said(f"Signed off by: {body['signed-off-by'] or 'nobody yet'}")
+    yield from _corrected(filing.corrected(""))
     yield from _outcomes(body)
-    yield from _decision_in_words(row)
-    yield from _questions(body)
+    yield from _decision_in_words(filing)
+    yield from _questions(filing)
     yield from _advice(body)
     yield from _passages(body)
-    yield from _added(later)
+    yield from _added(filing.later)
     yield ""
-    yield f"Replayed: {replayed}."
+    yield f"Replayed: {filing.replayed}."
     yield from _said(
         "To replay it again, run: python app.py records show"
         f" {row.reference}. It rebuilds this record from the stored answers under"
@@ -179,15 +202,35 @@ def _outcomes(body: Mapping[str, Any]) -> Iterable[str]:
         yield from _said(f"{what} (level {one['level']})", "  ")
 
 
-def _decision_in_words(row: DecisionRow) -> Iterable[str]:
+def _corrected(found: Sequence[Correction], indent: str = "") -> Iterable[str]:
+    """Say what was corrected, beside what stood there first."""
+    for one in found:
+        when = f"CORRECTED {time(one.at)} (entry {one.entry})"
+        stays = "what was recorded first stands too"
+        yield from _said(f"{when}, {stays}: {one.words}", indent)
+
+
+def _read(readings: Sequence[Reading]) -> Iterable[str]:
+    yield ""
+    yield "Read by others"
+    if not readings:
+        yield "  Nobody else has read this record here."
+    for one in readings:
+        yield from _said(f"{time(one.at)}: {one.who}", "  ")
+
+
+def _decision_in_words(filing: Filing) -> Iterable[str]:
+    row = filing.row
     yield ""
     yield "The decision"
     departs = "yes, for the reasons below" if row.departing else "no"
     yield from _pairs(_lines_of(row.body, "decision"))
     yield f"  Departs from what was indicated: {departs}"
+    yield from _corrected(filing.corrected("decision"), "  ")
 
 
-def _questions(body: Mapping[str, Any]) -> Iterable[str]:
+def _questions(filing: Filing) -> Iterable[str]:
+    body: Mapping[str, Any] = filing.row.body
     yield ""
     yield "Questions as asked, with the answers"
     others = [one for one in body["questions"] if one["question"] != "decision"]
@@ -200,6 +243,7 @@ def _questions(body: Mapping[str, Any]) -> Iterable[str]:
             yield from _said(f"Answer: {pairs[0][1]}", "     ")
         else:
             yield from _pairs(pairs, "     ")
+        yield from _corrected(filing.corrected(str(one["question"])), "     ")
 
 
 def _advice(body: Mapping[str, Any]) -> Iterable[str]:

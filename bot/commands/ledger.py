@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_WRONG, Parser
@@ -13,15 +14,26 @@ if TYPE_CHECKING:
     import argparse
 
 
-def records_verify(_arguments: argparse.Namespace) -> int:
+def records_verify(arguments: argparse.Namespace) -> int:
     """Walk the ledger, and name the first thing that is not right."""
-    from bot.store.anchors import Anchors
+    from bot.store.anchors import Anchors, Kept, kept_lines
 
     settings = settings_here()
+    lines: tuple[str, ...] = ()
+    if arguments.kept:
+        try:
+            lines = kept_lines(Path(arguments.kept))
+        except OSError as error:
+            print(f"{arguments.kept} cannot be read: {error.strerror}.")
+            return EXIT_WRONG
+        if not lines:
+            print(f"There is no anchor in {arguments.kept}.", file=sys.stderr)
+            return EXIT_WRONG
     with closing(store_of(settings)) as store:
-        anchors = Anchors(settings.anchors, store.keys).heads()
+        anchors = Anchors(settings.anchors, store.keys)
+        kept = anchors.kept(lines) if lines else Kept(())
         with store.reading() as transaction:
-            found = transaction.verify(anchors)
+            found = transaction.verify((*anchors.heads(), *kept.anchors))
     if found.trouble is not None:
         print(f"The record is not as it was: {found.trouble.what}.", file=sys.stderr)
         print(f"Until then {found.entries} entries are right.", file=sys.stderr)
@@ -30,10 +42,20 @@ def records_verify(_arguments: argparse.Namespace) -> int:
         f"{found.entries} entries are right, {found.erased} of them erased;"
         f" {found.anchors} anchors agree."
     )
+    if kept.set_aside:
+        print(
+            f"A backup was put back on {kept.restored_at}, and {kept.set_aside} of what"
+            " was kept are of entries that were lost then. Was that so?"
+        )
     if not found.anchors:
         print("Without anchors, a ledger written anew would look right as well.")
-        print("Make one every day, and keep copies elsewhere:")
+        print("The bot makes one every day; to make one now:")
         print("  python app.py records anchor")
+    elif not kept.anchors:
+        print(
+            "Whoever has the keys can make such anchors too. Compare with copies that"
+        )
+        print("were sent away: python app.py records verify --kept FOLDER")
     return 0
 
 
@@ -116,8 +138,12 @@ def records_rotate_key(arguments: argparse.Namespace) -> int:
 
 def add_ledger(actions: argparse._SubParsersAction[Parser]) -> None:
     """Add what `records` does with the ledger as a whole."""
+    verifying = actions.add_parser("verify", help="check that nothing was changed")
+    verifying.add_argument(
+        "--kept", default="", metavar="PATH", help="signed heads kept elsewhere, too"
+    )
+    verifying.set_defaults(run=records_verify)
     for name, run, said in (
-        ("verify", records_verify, "check that nothing was changed"),
         ("anchor", records_anchor, "sign the end of the ledger, to be kept elsewhere"),
         (
             "reapply-erasures",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from bot.commands.drafts import kept_or_thrown_away, preview_guide
 from bot.commands.parser import EXIT_USAGE, EXIT_WRONG, Parser, day, port
 from bot.commands.parts import (
+    anchor_of,
     auditor_of,
+    guard_of,
     guide_for,
     local_today,
     mail_senders,
@@ -142,20 +144,30 @@ class _Trying:
             if preview is None
             else preview_guide(settings, store, "page", self.clock, self.raiser)
         )
-        due = DueAlerts(self.raiser, self.ids)
+        anchor = anchor_of(settings, store, directory, tuple(senders))
+        due = DueAlerts(self.raiser, self.ids, anchor=anchor)
         self.loop = Deliveries(store, senders, self.clock, self.ids, due)
 
     def behind(self) -> Trying:
         """Return what the lead's pane works with."""
         from bot.alerts import Alerts
         from bot.channels.web.leads import Trying
+        from bot.finding import Finding
         from bot.practitioner import Practitioners
 
         shelf = self.guide.shelf
         alerts = Alerts(self.store, self.clock, self.ids, self.raiser, shelf)
         own = Practitioners(self.store, self.clock, self.ids, self.raiser)
+        guard = guard_of(self.settings, self.directory)
+        finding = Finding(self.store, self.clock, self.raiser, shelf, guard)
         return Trying(
-            self.store, self.directory, alerts, own, self.clock, self.loop.step
+            self.store,
+            self.directory,
+            alerts,
+            own,
+            finding,
+            self.clock,
+            self.loop.step,
         )
 
     async def sending(self, _app: web.Application) -> AsyncIterator[None]:

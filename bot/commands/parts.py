@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from bot.anchoring import DailyAnchor
     from bot.auditor import Auditor
     from bot.directory import Directory, Opened
     from bot.guide import Guide, Version
     from bot.ports import Clock, Sender
+    from bot.privacy.guard import IdentityGuard
     from bot.raising import Raiser
     from bot.settings import Settings
     from bot.store import SqlStore
@@ -82,13 +84,10 @@ def guide_for(  # noqa: PLR0913 -- here the parts are joined, each by its name
         UnsafePack: The pack breaks a rule (never with `held` false).
     """
     from bot.guide import Guide, Shelf
-    from bot.privacy.guard import read_guard
     from bot.privacy.watch import Watch
     from bot.system import SystemClock, SystemIds
 
-    # The organisation's own numbers are no details; without a directory they may be.
-    numbers = [one.number for one in directory.numbers.values()]
-    watch = Watch(read_guard(settings.identity, numbers))
+    watch = Watch(guard_of(settings, directory))
     clock, ids = clock or SystemClock(), SystemIds()
     shelf = Shelf.from_folder(settings.pack, clock, ids, keeps_the_rules)
     if held:
@@ -96,6 +95,19 @@ def guide_for(  # noqa: PLR0913 -- here the parts are joined, each by its name
         shelf.refresh(store, now=True)
         raiser = raiser or raiser_for(settings, directory, channels_in_reach(settings))
     return Guide(store, clock, ids, shelf, channel=channel, watch=watch, raiser=raiser)
+
+
+def guard_of(settings: Settings, directory: Directory) -> IdentityGuard:
+    """Return what finds details in free text, by the lists of this place.
+
+    Raises:
+        PackError: A list cannot be read.
+    """
+    from bot.privacy.guard import read_guard
+
+    # The organisation's own numbers are no details; without a directory they may be.
+    numbers = [one.number for one in directory.numbers.values()]
+    return read_guard(settings.identity, numbers)
 
 
 def channels_in_reach(settings: Settings) -> tuple[str, ...]:
@@ -218,8 +230,19 @@ def local_today() -> date:
 
 def auditor_of(settings: Settings, store: SqlStore, clock: Clock) -> Auditor:
     """Return what looks for overdue alerts and beats to an address outside."""
-    from bot.auditor import Auditor
+    from bot.auditor import Auditor, findings_of_all
     from bot.heartbeat import Heartbeat, NoHeart
 
     heart = Heartbeat(settings.heartbeat) if settings.heartbeat else NoHeart()
-    return Auditor(store, clock, heart)
+    return Auditor(store, clock, heart, findings_of_all)
+
+
+def anchor_of(
+    settings: Settings, store: SqlStore, directory: Directory, channels: Sequence[str]
+) -> DailyAnchor:
+    """Return what signs the end of the ledger each day, and where it is sent."""
+    from bot.anchoring import DailyAnchor, anchor_routes
+    from bot.store.anchors import Anchors
+
+    to = anchor_routes(directory, channels, settings.anchor_mail)
+    return DailyAnchor(Anchors(settings.anchors, store.keys), to)

@@ -7,9 +7,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.commands.finding import add_finding
 from bot.commands.ledger import add_ledger
 from bot.commands.parser import EXIT_WRONG, Parser
-from bot.commands.parts import directory_of, settings_here, store_of
+from bot.commands.parts import directory_of, guard_of, settings_here, store_of
 
 if TYPE_CHECKING:
     import argparse
@@ -31,13 +32,16 @@ def records_list(arguments: argparse.Namespace) -> int:
 
 
 def records_show(arguments: argparse.Namespace) -> int:
-    """Show one decision whole."""
+    """Show one decision whole: one's own, or of a team that one leads."""
     from bot.channels.records import shown
+    from bot.commands.finding import read_by_another
 
     settings = settings_here()
     with closing(store_of(settings)) as store:
         user = arguments.user or settings.user
         text = shown(store, arguments.reference, user, as_json=arguments.json)
+        if text is None:
+            text = read_by_another(settings, store, user, arguments)
     if text is None:
         return no_such_decision()
     print(text)
@@ -65,7 +69,6 @@ def records_export(arguments: argparse.Namespace) -> int:
     """Write a copy of one decision into a new file that only its owner can read."""
     from bot.exports.files import write_private
     from bot.exports.make import Export, Maker
-    from bot.privacy.guard import read_guard
     from bot.system import SystemClock
 
     settings = settings_here()
@@ -73,8 +76,7 @@ def records_export(arguments: argparse.Namespace) -> int:
     if filing is None:
         return no_such_decision()
     directory = directory_of(settings)
-    numbers = [one.number for one in directory.numbers.values()]
-    guard = read_guard(settings.identity, numbers)
+    guard = guard_of(settings, directory)
     names = {one.id: one.name for one in directory.people.values()}
     maker = Maker(directory.organisation, guard, SystemClock().now(), names)
     what = Export(arguments.what)
@@ -109,14 +111,12 @@ def _say_exported(
 def records_audit(_arguments: argparse.Namespace) -> int:
     """Print all decisions as CSV, without anything that says who somebody is."""
     from bot.exports.table import audit_table
+    from bot.filing import count_corrections
 
-    store = store_of(settings_here())
-    try:
-        with store.reading() as transaction:
-            rows = transaction.decisions(limit=MOST_AUDITED)
-    finally:
-        store.close()
-    print(audit_table(rows), end="")
+    with closing(store_of(settings_here())) as store, store.reading() as transaction:
+        rows = transaction.decisions(limit=MOST_AUDITED)
+        corrections = count_corrections(transaction, MOST_AUDITED)
+    print(audit_table(rows, corrections), end="")
     return 0
 
 
@@ -208,6 +208,7 @@ def add_records(commands: argparse._SubParsersAction[Parser]) -> None:
         each.add_argument("--user", default="", metavar="ID")
         each.add_argument("--json", action="store_true")
         each.set_defaults(run=run)
+    add_finding(actions)
     _add_copies(actions)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_USAGE, EXIT_WRONG, Parser, port
 from bot.commands.parts import (
+    anchor_of,
     auditor_of,
     channels_in_reach,
     environment_here,
@@ -71,8 +72,6 @@ def serve(arguments: argparse.Namespace) -> int:
     """Serve the chat platforms that are set up, until it is stopped."""
     from bot.channels.slack.settings import read_slack
     from bot.channels.teams.settings import read_teams
-    from bot.server import serve as listen
-    from bot.server import serving
     from bot.settings import SettingsError
 
     settings = settings_here()
@@ -96,18 +95,8 @@ def serve(arguments: argparse.Namespace) -> int:
     if teams is not None:
         channels.add_teams(teams)
 
-    from bot.vitals import Vitals
-
-    vitals = Vitals(store, channels.clock, sends=role.sends)
-    routes = [*channels.routes, *vitals.routes()]
-
-    def ready() -> None:
-        names = " and ".join(channels.names)
-        does = "Sending for" if role is Role.WORKER else "Serving"
-        print(f"{does} {names} on port {port} of {address}.", flush=True)
-
     try:
-        listen(serving(routes, channels.all_running()), address, port, ready)
+        _listen(settings, channels, address, port)
     except OSError as error:
         print(f"Port {port} of {address} cannot be used: {error.strerror}.")
         return EXIT_WRONG
@@ -126,6 +115,30 @@ def _refusal(settings: Settings, role: Role, *, development: bool, address: str)
     return ""
 
 
+def _listen(settings: Settings, channels: _Channels, address: str, port: int) -> None:
+    """Serve until the process is told to stop.
+
+    Raises:
+        OSError: An address or port cannot be used.
+    """
+    from bot.server import beside, serve, serving
+    from bot.vitals import Vitals
+
+    role = channels.role
+    vitals = Vitals(channels.store, channels.clock, channels.pack, sends=role.sends)
+    routes = [*channels.routes, *vitals.routes()]
+    running = channels.all_running()
+    if settings.metrics is not None:
+        running.append(beside(vitals.routes_of_figures(), *settings.metrics))
+
+    def ready() -> None:
+        names = " and ".join(channels.names)
+        does = "Sending for" if role is Role.WORKER else "Serving"
+        print(f"{does} {names} on port {port} of {address}.", flush=True)
+
+    serve(serving(routes, running), address, port, ready)
+
+
 class _Channels:
     """The chat platforms that are set up, and what sends for them."""
 
@@ -142,6 +155,7 @@ class _Channels:
         self.directory = opened.directory
         self.clock, self.ids = SystemClock(), SystemIds()
         self.names: list[str] = []
+        self.pack = ""
         self.routes: list[web.RouteDef] = []
         self.running: list[Running] = []
         self.senders: dict[str, Sender] = mail_senders(settings, self.clock)
@@ -195,9 +209,11 @@ class _Channels:
         self.senders["teams"] = mounted.sender
 
     def _guide(self, channel: str) -> Guide:
-        return guide_for(
+        guide = guide_for(
             self.settings, self.store, channel, self.directory, raiser=self.raiser
         )
+        self.pack = guide.pack.id
+        return guide
 
     def all_running(self) -> list[Running]:
         """Return what runs beside the routes, with what sends at the end."""
@@ -211,7 +227,10 @@ class _Channels:
         from bot.delivery import Deliveries
         from bot.due import DueAlerts
 
-        due = DueAlerts(self.raiser, self.ids)
+        anchor = anchor_of(
+            self.settings, self.store, self.directory, tuple(self.senders)
+        )
+        due = DueAlerts(self.raiser, self.ids, anchor=anchor)
         loop = Deliveries(self.store, self.senders, self.clock, self.ids, due)
         for waking in self.wakers:
             waking(loop.wake)

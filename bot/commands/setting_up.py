@@ -137,7 +137,8 @@ def _teams_doctor(settings: Settings) -> bool:
 
 def _examine_alerts(settings: Settings) -> list[str]:
     """Return everything that is wrong with the store and with what is promised."""
-    from bot.auditor import findings, promises_without_an_alert
+    from bot.anchoring import sent_nowhere
+    from bot.auditor import findings_of_all, promises_without_an_alert
     from bot.directory import loud
     from bot.guide import Shelf
     from bot.system import SystemClock, SystemIds
@@ -149,12 +150,15 @@ def _examine_alerts(settings: Settings) -> list[str]:
         with store.reading() as transaction:
             found = [
                 f"{one.code} {one.about}: {one.what}".replace(" :", ":")
-                for one in findings(transaction, clock.now())
+                for one in findings_of_all(transaction, clock.now())
             ]
+            nowhere = sent_nowhere(transaction)
             broken = promises_without_an_alert(transaction, shelf)
     faults = loud(opened_directory(settings), local_today())
     found += [f"directory: {fault}" for fault in faults]
     print(f"Promises without an alert: {len(broken)}")
+    if nowhere:
+        print("Signed heads of the record are sent nowhere: set ANCHOR_MAIL.")
     return [*found, *(f"no-alert {session}: nobody is told" for session in broken)]
 
 

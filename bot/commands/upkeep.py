@@ -22,12 +22,12 @@ def figures(_arguments: argparse.Namespace) -> int:
     """Print figures for whoever watches the bot, in Prometheus' text format."""
     from bot.system import SystemClock
     from bot.vitals import Vitals
+    from knowledge.load import load_folder
 
-    store = store_of(settings_here())
-    try:
-        print(Vitals(store, SystemClock()).figures(), end="")
-    finally:
-        store.close()
+    settings = settings_here()
+    pack, _ = load_folder(settings.pack)
+    with closing(store_of(settings)) as store:
+        print(Vitals(store, SystemClock(), pack.id).figures(), end="")
     return 0
 
 

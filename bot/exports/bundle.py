@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from bot.filing import (
     Filing,
+    corrections_as_json,
     decision_as_json,
     facts_as_json,
     fingerprint,
@@ -56,6 +57,7 @@ def bundle(filing: Filing, now: datetime) -> str:
             }
             for one in filing.later
         ],
+        "corrections": corrections_as_json(filing.corrections),
         "replayed": filing.replayed,
         "guidance": {
             "pack": filing.guidance.pack,

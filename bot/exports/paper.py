@@ -124,11 +124,14 @@ def _page(
             *decision,
             ("Departs from what was indicated", "yes" if row.departing else "no"),
         ],
+        "corrected": _corrected(filing, ""),
+        "decision-corrected": _corrected(filing, "decision"),
         "questions": [
             {
                 "asked": str(one["asked"]),
                 "at": _at(filing, str(one["question"])),
                 "pairs": _without_repeat(str(one["asked"]), one["in-words"]),
+                "corrected": _corrected(filing, str(one["question"])),
             }
             for one in body["questions"]
             if one["question"] != "decision"
@@ -160,6 +163,14 @@ def _page(
         "whole": filing.replayed == SAME,
         "exported": _local(now),
     }
+
+
+def _corrected(filing: Filing, question: str) -> list[tuple[str, str]]:
+    """Return what was corrected, to stand right under what it corrects."""
+    return [
+        (f"Corrected {_local(one.at)}, entry {one.entry} of the ledger", one.words)
+        for one in filing.corrected(question)
+    ]
 
 
 def _began(filing: Filing) -> str:

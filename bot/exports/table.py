@@ -36,6 +36,7 @@ AUDIT_COLUMNS: Final = (
     "tell-them",
     "questions",
     "passages",
+    "corrections",
 )
 
 
@@ -56,6 +57,7 @@ def record_table(filing: Filing) -> str:
 
 def _record_rows(filing: Filing) -> Iterable[Sequence[str]]:
     rows = (
+        *_corrected(filing, ""),
         *_indicated(filing),
         *_answers(filing),
         *_advised(filing),
@@ -77,6 +79,14 @@ def _answers(filing: Filing) -> Iterable[Sequence[str]]:
         when = time(at) if at else ""
         for label, words in one["in-words"] or [[one["asked"], ""]]:
             yield "answer", when, one["question"], str(label), str(words)
+        yield from _corrected(filing, str(one["question"]))
+
+
+def _corrected(filing: Filing, question: str) -> Iterable[Sequence[str]]:
+    """Yield what was corrected, right under what it corrects."""
+    for one in filing.corrected(question):
+        entry = f"entry {one.entry}"
+        yield "correction", time(one.at), question, entry, one.words
 
 
 def _advised(filing: Filing) -> Iterable[Sequence[str]]:
@@ -96,12 +106,21 @@ def _afterwards(filing: Filing) -> Iterable[Sequence[str]]:
             yield "afterwards", time(late.at), late.what, label, words
 
 
-def audit_table(rows: Iterable[DecisionRow]) -> str:
-    """Return decisions as CSV without anything that says who somebody is."""
-    return as_csv(AUDIT_COLUMNS, (_audited(row) for row in rows))
+def audit_table(
+    rows: Iterable[DecisionRow], corrections: Mapping[str, int] | None = None
+) -> str:
+    """Return decisions as CSV without anything that says who somebody is.
+
+    Args:
+        rows: The decisions.
+        corrections: How often each was corrected, by reference.
+    """
+    counts = corrections or {}
+    found = (_audited(row, counts.get(row.reference, 0)) for row in rows)
+    return as_csv(AUDIT_COLUMNS, found)
 
 
-def _audited(row: DecisionRow) -> Sequence[str]:
+def _audited(row: DecisionRow, corrections: int) -> Sequence[str]:
     body = _body(row)
     views = _answer(body, "consent-so-far")
     how = _answer(body, "how-to-share")
@@ -126,6 +145,7 @@ def _audited(row: DecisionRow) -> Sequence[str]:
         str(how.get("tell-them", "")),
         ";".join(one["question"] for one in body["questions"]),
         ";".join(one["id"] for one in body["passages"]),
+        str(corrections),
     )
 
 

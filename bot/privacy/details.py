@@ -4,6 +4,7 @@ Kinds are an enum because they are the only thing about a detail that is ever
 recorded or counted: never the text, and never its place in the text.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,6 +31,12 @@ IN_WORDS = {
     Detail.EMAIL: "an e-mail address",
 }
 """How each kind is called on a screen."""
+
+
+def in_words(kinds: Iterable[Detail]) -> str:
+    """Return kinds as they are told to whoever wrote the text."""
+    words = [IN_WORDS[kind] for kind in kinds]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ def _urgent(engine: Engine, before: Place, facts: Sequence[Fact], turn: Turn) ->
 
 
 def _noted(turn: Turn, fact: IdentityWarned) -> Turn:
-    return Turn((fact, *turn.facts), turn.replies, turn.ended)
+    return Turn((fact, *turn.facts), turn.replies, turn.ended, turn.place)
 
 
 def _asking(
@@ -126,7 +126,8 @@ def _asking(
     session = turn.replies[0].session
     standing = engine.advance(session, facts, Show())
     notice = Notice(session, "identity", f"{told} {_WHAT_TO_DO}")
-    return Turn((asks,), (notice, *standing.replies), standing.ended)
+    replies = (notice, *standing.replies)
+    return Turn((asks,), replies, standing.ended, standing.place)
 
 
 def _told(found: Mapping[str, Sequence[Found]], texts: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Row,
     Select,
     bindparam,
@@ -27,7 +28,9 @@ from sqlalchemy import (
 
 from bot.ports import AlertEvent, AlertRow, Claimed, DeliveryRow, Promise, WatchRow
 from bot.store import tables
+from bot.store.engine import is_sqlite
 from bot.store.ready import Ready
+from bot.store.seal import Keyring
 from bot.store.sealing import Sealed
 from bot.store.text import time_as_text, time_from_text
 
@@ -79,6 +82,26 @@ _UNWATCHED: Final = Ready(
 
 class Alerts(Sealed):
     """Deliveries, alerts and what is watched."""
+
+    def __init__(
+        self, connection: Connection, keyring: Keyring, *, writing: bool
+    ) -> None:
+        super().__init__(connection, keyring, writing=writing)
+        self._without_alert: set[str] = set()
+        self._not_watched: set[str] = set()
+
+    def _know(self, session: str, *, alerted: bool, watched: bool) -> None:
+        """Take it that a session has no alert or watch, to ask no more.
+
+        On SQLite alone, where nobody else writes meanwhile. On PostgreSQL a writer who
+        waited for the session's row sees the other tables as they were before.
+        """
+        if not is_sqlite(self._connection.engine.url):
+            return
+        if not alerted:
+            self._without_alert.add(session)
+        if not watched:
+            self._not_watched.add(session)
 
     # ---- what is to be sent -----------------------------------------------------
 
@@ -210,7 +233,7 @@ class Alerts(Sealed):
 
     def _record_of(self, about: str) -> str:
         """Return whose key seals what is about a session or an alert."""
-        if about in self._record_keys:
+        if about in self._record_keys or about in self._wrapped:
             # What a turn promises is about the session whose facts it has just read.
             return about
         columns = tables.alert.c
@@ -248,6 +271,7 @@ class Alerts(Sealed):
 
     def add_alert(self, row: AlertRow) -> None:
         """Add an alert."""
+        self._without_alert.discard(row.session)
         self._change(
             insert(tables.alert),
             {
@@ -265,6 +289,8 @@ class Alerts(Sealed):
 
     def alert_of(self, session: str) -> AlertRow | None:
         """Return the alert of a session that is not withdrawn."""
+        if session in self._without_alert:
+            return None
         ready = _OF_SESSION_TO_WRITE if self._writing else _OF_SESSION
         for row in self._ready_rows(ready, {"wanted": session}):
             return self._alert(row)
@@ -422,6 +448,7 @@ class Alerts(Sealed):
 
     def watch(self, row: WatchRow) -> None:
         """Watch a session, or watch it anew."""
+        self._not_watched.discard(row.session)
         columns = tables.watch.c
         values = {"due_at": time_as_text(row.due_at), "stage": row.stage}
         if not self._add_if_new(tables.watch, {"session": row.session, **values}):
@@ -430,6 +457,8 @@ class Alerts(Sealed):
 
     def unwatch(self, session: str) -> None:
         """Stop watching a session."""
+        if session in self._not_watched:
+            return
         self._ready_change(_UNWATCHED, {"wanted": session})
 
     def due_watch(self, now: datetime) -> WatchRow | None:

@@ -2,14 +2,17 @@
 
 Two files of signed lines, only ever added to: heads of the ledger (anchors), and ids of
 records that were erased, to be erased again after a backup is put back. A copy of each
-anchor has to go where the owner of the database cannot reach it, for instance by mail
-to the data protection officer; sending is not done here.
+anchor goes where the owner of the database cannot reach it, by mail; sending is not
+done here. Copies that somebody kept are read from files, and compared as well.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 from bot.ports import StoreUnavailable
@@ -30,12 +33,34 @@ class Anchor:
         seq: the last entry at that time.
         hash: the hash of that entry.
         ours: whether it is as our key signed it; if not, `seq` is 0 and `hash` empty.
+        kept: whether it is a copy that somebody kept, and not in our own file.
     """
 
     line: int
     seq: int
     hash: str
     ours: bool
+    kept: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words."""
+        return f"line {self.line}{' of what was kept' if self.kept else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Copies of anchors that somebody kept.
+
+    Attributes:
+        anchors: those that hold; forged ones too.
+        set_aside: how many are of entries that were lost when a backup was put back.
+        restored_at: when that was, UTC, as it is signed; empty where it never was.
+    """
+
+    anchors: tuple[Anchor, ...]
+    set_aside: int = 0
+    restored_at: str = ""
 
 
 class Anchors:
@@ -83,6 +108,38 @@ class Anchors:
             found.append(Anchor(number, seq, str(said["hash"]), ours=True))
         return tuple(found)
 
+    def kept(self, lines: Iterable[str]) -> Kept:
+        """Return the anchors in lines that somebody kept.
+
+        Where a backup was put back since, those of later entries are set aside. That
+        hides whatever was lost, so it has to be said.
+        """
+        own = (line for _, line in _lines(self._heads))
+        restored = [said for line in own if (said := self._said(RESTORED, line))]
+        found: list[Anchor] = []
+        aside, since = 0, ""
+        for number, line in enumerate(lines, start=1):
+            said = self._said(HEAD, line) or self._said(RESTORED, line)
+            if said is None:
+                found.append(Anchor(number, 0, "", ours=False, kept=True))
+                continue
+            seq, at = int(str(said["seq"])), str(said["at"])
+            lost = [
+                str(one["at"])
+                for one in restored
+                if str(one["at"]) > at and int(str(one["seq"])) < seq
+            ]
+            if lost:
+                aside, since = aside + 1, max(since, *lost)
+            else:
+                found.append(
+                    Anchor(number, seq, str(said["hash"]), ours=True, kept=True)
+                )
+        return Kept(tuple(found), aside, since)
+
+    def _said(self, what: str, line: str) -> Mapping[str, object] | None:
+        return self._keys.checked(what, line)
+
     def add_erased(self, record: str, at: datetime) -> None:
         """Keep the id of a record that is being erased.
 
@@ -112,6 +169,34 @@ class Anchors:
             code = f"errno {error.errno}"
             raise StoreUnavailable(type(error).__name__, code) from None
         return line
+
+
+def kept_lines(path: Path) -> tuple[str, ...]:
+    """Return the signed lines in a file, or in the files of a folder, as people keep.
+
+    A mail that was saved whole (`.eml`) is read as a mail; of anything else, each
+    line that could be signed counts.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    texts = (_text_of(each) for each in files if each.is_file())
+    return tuple(
+        line.strip()
+        for text in texts
+        for line in text.splitlines()
+        if line.strip().startswith("{")
+    )
+
+
+def _text_of(path: Path) -> str:
+    raw = path.read_bytes()
+    if path.suffix.lower() != ".eml":
+        return raw.decode("ascii", errors="replace")
+    mail = message_from_bytes(raw, policy=default)
+    part = mail.get_body(("plain",)) if isinstance(mail, EmailMessage) else None
+    return str(part.get_content()) if part is not None else ""
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -240,8 +240,8 @@ def _check_anchors(walk: _Walk) -> None:
         if anchor.hash != walk.hash:
             raise _Found(
                 walk.seq,
-                f"entry {walk.seq} is not the one that was anchored in line"
-                f" {anchor.line}: the ledger was written anew",
+                f"entry {walk.seq} is not the one that was anchored in {anchor.place}:"
+                " the ledger was written anew",
             )
 
 
@@ -249,7 +249,7 @@ def _by_place(anchors: Iterable[Anchor]) -> Mapping[int, Sequence[Anchor]]:
     found: dict[int, list[Anchor]] = {}
     for anchor in anchors:
         if not anchor.ours:
-            raise _Found(0, f"the anchor in line {anchor.line} is not signed by us")
+            raise _Found(0, f"the anchor in {anchor.place} is not signed by us")
         found.setdefault(anchor.seq, []).append(anchor)
     return found
 

@@ -121,7 +121,8 @@ class Ledger(Sealed):
 
     def head(self) -> tuple[int, str]:
         """Return the place and the hash of the last entry, to be anchored."""
-        (head,) = self._rows(select(tables.head))
+        last = select(tables.head)
+        (head,) = self._rows(last.with_for_update() if self._writing else last)
         return head.seq, head.hash
 
     def rewrap(self, after: str, limit: int) -> tuple[str, ...]:
@@ -179,6 +180,7 @@ class Ledger(Sealed):
         ):
             self._change(change)
         self._record_keys.pop(record, None)
+        self._wrapped.pop(record, None)
         return seq
 
 

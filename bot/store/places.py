@@ -22,6 +22,32 @@ _CONVERSATION: Final = Ready(
     )
 )
 
+_MOVED: Final = Ready(
+    update(tables.conversation)
+    .where(
+        tables.conversation.c.channel == bindparam("on"),
+        tables.conversation.c.user == bindparam("whose"),
+    )
+    .values(address=bindparam("where"))
+)
+_MESSAGES: Final = Ready(
+    select(tables.message.c.user, tables.message.c.address)
+    .where(
+        tables.message.c.about == bindparam("what"),
+        tables.message.c.channel == bindparam("on"),
+    )
+    .order_by(tables.message.c.user)
+)
+_SHOWN: Final = Ready(
+    update(tables.message)
+    .where(
+        tables.message.c.about == bindparam("what"),
+        tables.message.c.channel == bindparam("on"),
+        tables.message.c.user == bindparam("whose"),
+    )
+    .values(address=bindparam("where"))
+)
+
 
 class Places(Rows):
     """Conversations, messages shown and keys of requests."""
@@ -45,12 +71,11 @@ class Places(Rows):
         self, channel: str, user: str, address: Mapping[str, object]
     ) -> None:
         """Remember where a person is reached on a channel."""
-        columns = tables.conversation.c
-        mine = (columns.channel == channel, columns.user == user)
         text = body_as_text(address)
         new = {"channel": channel, "user": user, "address": text}
         if not self._add_if_new(tables.conversation, new):
-            self._change(update(tables.conversation).where(*mine).values(address=text))
+            moved = {"on": channel, "whose": user, "where": text}
+            self._ready_change(_MOVED, moved)
 
     def conversation(self, channel: str, user: str) -> Mapping[str, object] | None:
         """Return where a person is reached on a channel."""
@@ -72,27 +97,15 @@ class Places(Rows):
         self, about: str, channel: str, user: str, address: Mapping[str, object]
     ) -> None:
         """Remember which message shows something to a person."""
-        columns = tables.message.c
-        mine = (
-            columns.about == about,
-            columns.channel == channel,
-            columns.user == user,
-        )
         text = body_as_text(address)
         new = {"about": about, "channel": channel, "user": user, "address": text}
         if not self._add_if_new(tables.message, new):
-            self._change(update(tables.message).where(*mine).values(address=text))
+            shown = {"what": about, "on": channel, "whose": user, "where": text}
+            self._ready_change(_SHOWN, shown)
 
     def messages(
         self, about: str, channel: str
     ) -> tuple[tuple[str, Mapping[str, object]], ...]:
         """Return who is shown something on a channel, and in which message."""
-        columns = tables.message.c
-        found = (
-            select(columns.user, columns.address)
-            .where(columns.about == about, columns.channel == channel)
-            .order_by(columns.user)
-        )
-        return tuple(
-            (row.user, body_from_text(row.address)) for row in self._rows(found)
-        )
+        found = self._ready_rows(_MESSAGES, {"what": about, "on": channel})
+        return tuple((row.user, body_from_text(row.address)) for row in found)

@@ -8,6 +8,7 @@ all threads; a transaction belongs to the thread that began it.
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -15,14 +16,18 @@ from sqlalchemy import (
     Engine,
     Row,
     bindparam,
+    exists,
+    func,
     insert,
     or_,
     select,
+    tuple_,
     update,
 )
 
 from bot.ports import (
     Audit,
+    DecidedRow,
     DecisionRow,
     GuidanceRow,
     NoSuchSession,
@@ -37,14 +42,15 @@ from bot.store import schema, tables
 from bot.store.alerts import Alerts
 from bot.store.checking import Checking
 from bot.store.codes import LEAKING, in_codes
+from bot.store.counting import Counting
 from bot.store.engine import for_reading, is_sqlite
 from bot.store.holding import Holding
 from bot.store.keys import Keys
 from bot.store.ledger import ERASED, Happened
 from bot.store.places import Places
 from bot.store.proposals import Proposals
-from bot.store.ready import Ready
-from bot.store.seal import Keyring
+from bot.store.ready import Ready, apart
+from bot.store.seal import STAMP_SIGNS, Keyring
 from bot.store.text import body_as_text, body_from_text, time_as_text, time_from_text
 
 GOING_ON = ("open", "cancelled")
@@ -84,11 +90,26 @@ _GONE_ON: Final = Ready(
 )
 _ADDED_TO: Final = Ready(_AS_READ.where(tables.session.c.state == RECORDED))
 _FACT_ADDED: Final = Ready(insert(tables.fact), ("session", "n", "at", "kind", "body"))
-_SESSION_QUESTION: Final = select(tables.session).where(
-    tables.session.c.id == bindparam("wanted"), tables.session.c.state != ERASED
-)
+# What nearly every turn asks next comes along: the stamp and the key, and whether
+# there is an alert or a watch at all.
+_SESSION_QUESTION: Final = select(
+    tables.session,
+    select(func.substr(tables.fact.c.body, 1, STAMP_SIGNS))
+    .where(
+        tables.fact.c.session == tables.session.c.id,
+        tables.fact.c.n == tables.session.c.facts,
+    )
+    .scalar_subquery()
+    .label("stamp"),
+    select(tables.record_key.c.wrapped)
+    .where(tables.record_key.c.record == tables.session.c.id)
+    .scalar_subquery()
+    .label("wrapped"),
+    exists().where(tables.alert.c.session == tables.session.c.id).label("alerted"),
+    exists().where(tables.watch.c.session == tables.session.c.id).label("watched"),
+).where(tables.session.c.id == bindparam("wanted"), tables.session.c.state != ERASED)
 _SESSION: Final = Ready(_SESSION_QUESTION)
-_SESSION_TO_WRITE: Final = Ready(_SESSION_QUESTION.with_for_update())
+_SESSION_TO_WRITE: Final = Ready(_SESSION_QUESTION.with_for_update(of=tables.session))
 _FACTS: Final = Ready(
     # The key comes along, because asking for it apart would cost every turn.
     select(
@@ -182,7 +203,7 @@ class SqlStore:
             with engine.begin() as connection:
                 yield connection
         elif writing:
-            with joined.begin_nested():
+            with apart(joined):
                 yield joined
         else:
             # What this thread wrote before must be seen, and nothing may be written.
@@ -210,7 +231,7 @@ def _in_codes_only() -> Iterator[None]:
         raise refusal
 
 
-class SqlTransaction(Checking, Places, Alerts, Holding, Proposals):
+class SqlTransaction(Checking, Places, Alerts, Holding, Counting, Proposals):
     """What one transaction can do; see `bot.ports.Transaction` for the promises."""
 
     def keep_guidance(self, row: GuidanceRow) -> None:
@@ -275,7 +296,10 @@ class SqlTransaction(Checking, Places, Alerts, Holding, Proposals):
         """
         ready = _SESSION_TO_WRITE if self._writing else _SESSION
         for row in self._ready_rows(ready, {"wanted": id}):
-            return _session(row)
+            if row.wrapped is not None:
+                self._wrapped[id] = row.wrapped
+            self._know(id, alerted=row.alerted, watched=row.watched)
+            return _session(row, row.stamp or "")
         return None
 
     def sessions(self, user: str | None, limit: int) -> tuple[SessionRow, ...]:
@@ -306,7 +330,7 @@ class SqlTransaction(Checking, Places, Alerts, Holding, Proposals):
 
     def append(
         self, session: str, expected: int, facts: Sequence[StoredFact], state: str
-    ) -> None:
+    ) -> str:
         """Add facts if the stored number is still the expected one.
 
         The conditional update decides, so the promise holds even where a database
@@ -329,10 +353,12 @@ class SqlTransaction(Checking, Places, Alerts, Holding, Proposals):
             finished = self._ready_change(_ADDED_TO, as_read) == 1
             if not finished:
                 self._refuse_append(session, expected)
-        for fact in facts:
-            self._ready_change(_FACT_ADDED, self._fact_values(session, fact))
+        rows = [self._fact_values(session, fact) for fact in facts]
+        for row in rows:
+            self._ready_change(_FACT_ADDED, row)
         if finished:
             self._log_addition(session, expected, facts)
+        return str(rows[-1]["body"])[:STAMP_SIGNS]
 
     def _fact_values(self, session: str, fact: StoredFact) -> dict[str, object]:
         at = time_as_text(fact.at)
@@ -417,6 +443,42 @@ class SqlTransaction(Checking, Places, Alerts, Holding, Proposals):
         readable["at"] = time_from_text(row.at)
         return DecisionRow(**readable, body=body)
 
+    def decided(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        outcome: str | None = None,
+        after: DecidedRow | None = None,
+        limit: int = 200,
+    ) -> tuple[DecidedRow, ...]:
+        """Return decisions without their bodies, newest first, a page at a time."""
+        made, begun = tables.decision.c, tables.session.c
+        place = (made.at, made.n, made.reference)
+        page = (
+            select(
+                *(made.reference, made.session, made.n, made.at, made.outcome),
+                *(begun.channel, begun.user),
+            )
+            .join(tables.session, begun.id == made.session)
+            .where(made.body != "")
+            .order_by(*(column.desc() for column in place))
+            .limit(limit)
+        )
+        if since is not None:
+            page = page.where(made.at >= time_as_text(since))
+        if until is not None:
+            page = page.where(made.at < time_as_text(until))
+        if outcome is not None:
+            page = page.where(made.outcome == outcome)
+        if after is not None:
+            last = (time_as_text(after.at), after.n, after.reference)
+            page = page.where(tuple_(*place) < tuple_(*last))
+        return tuple(
+            DecidedRow(**{**row._mapping, "at": time_from_text(row.at)})  # noqa: SLF001 -- a public name of SQLAlchemy's
+            for row in self._rows(page)
+        )
+
     def references(self, after: str, limit: int) -> tuple[str, ...]:
         """Return references of decisions, in order, a page at a time."""
         column = tables.decision.c.reference
@@ -425,7 +487,7 @@ class SqlTransaction(Checking, Places, Alerts, Holding, Proposals):
         return tuple(row.reference for row in self._rows(page))
 
 
-def _session(row: Row[*tuple[Any, ...]]) -> SessionRow:
+def _session(row: Row[*tuple[Any, ...]], stamp: str = "") -> SessionRow:
     return SessionRow(
         id=row.id,
         user=row.user,
@@ -435,6 +497,7 @@ def _session(row: Row[*tuple[Any, ...]]) -> SessionRow:
         started_at=time_from_text(row.started_at),
         facts=row.facts,
         state=row.state,
+        stamp=stamp,
     )
 
 

@@ -27,6 +27,7 @@ class Rows:
         self._writing = writing
         # Read in this transaction or made by it: gone with it, should it be undone.
         self._record_keys: dict[str, RecordKey] = {}
+        self._wrapped: dict[str, str] = {}
 
     # Both of these fetch inside the guard, because reading a row can fail as well.
 

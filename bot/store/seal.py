@@ -26,6 +26,8 @@ SEALED = "1."
 """What sealed text begins with: the version of how it was sealed."""
 KEY_BITS = 256
 NONCE_BYTES = 12
+STAMP_SIGNS = len(SEALED) + NONCE_BYTES // 3 * 4
+"""Signs that sealed text begins with and no other of its record does: the nonce."""
 KEYS_KEPT = 1_000
 """Record keys a process remembers, those used last. Ours: 0.5 MB."""
 

@@ -66,6 +66,8 @@ class Sealed(Rows):
     def _stored_key(self, record: str) -> RecordKey | None:
         if record in self._record_keys:
             return self._record_keys[record]
+        if record in self._wrapped:
+            return self._opened(record, self._wrapped[record])
         for row in self._ready_rows(_WRAPPED, {"wanted": record}):
             return self._opened(record, row.wrapped)
         return None

@@ -8,8 +8,8 @@ done before it is committed.
 """
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -32,13 +32,14 @@ class _Task:
     """What one caller wants done, and where they wait for it."""
 
     do: Callable[[], Any]
-    future: Future[Any]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
     value: Any = None
     error: BaseException | None = None
 
     def run(self) -> None:
         """Do it, unless whoever asked has stopped waiting."""
-        if not self.future.set_running_or_notify_cancel():
+        if self.future.cancelled():
             return
         try:
             self.value = self.do()
@@ -46,8 +47,8 @@ class _Task:
             self.error = error
 
     def tell(self) -> None:
-        """Let the caller go on."""
-        if self.future.cancelled():
+        """Let the caller go on; on the caller's own loop."""
+        if self.future.done():
             return
         if self.error is not None:
             self.future.set_exception(self.error)
@@ -84,9 +85,10 @@ class Worker:
         if self._writer is None:
             self._writer = Thread(target=self._write, name="store-writer", daemon=True)
             self._writer.start()
-        task = _Task(do, Future())
+        loop = asyncio.get_running_loop()
+        task = _Task(do, loop, loop.create_future())
         self._queue.put(task)
-        done: T = await asyncio.wrap_future(task.future)
+        done: T = await task.future
         return done
 
     def close(self) -> None:
@@ -146,6 +148,15 @@ class _Group:
 
     def tell(self) -> bool:
         """Let callers go on; tell whether more may come."""
-        for task in self._tasks:
-            task.tell()
+        for loop in {task.loop for task in self._tasks}:
+            # One call a loop: to wake it costs more than to tell one caller.
+            told = [task for task in self._tasks if task.loop is loop]
+            with suppress(RuntimeError):
+                # It is closed: whoever asked has stopped waiting.
+                loop.call_soon_threadsafe(_tell_all, told)
         return not self._last
+
+
+def _tell_all(tasks: Sequence[_Task]) -> None:
+    for task in tasks:
+        task.tell()

@@ -5,6 +5,7 @@ They read files only: locks, pages, the Makefile. Nothing of the bot is imported
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -17,13 +18,14 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 RUN_LOCK: Final = "requirements.lock"
 DEV_LOCK: Final = "requirements-dev.lock"
 JOURNEYS_LOCK: Final = "requirements-journeys.lock"
 LOCKS: Final = (RUN_LOCK, DEV_LOCK, JOURNEYS_LOCK)
+NODE_LOCK: Final = "tests/journeys/node/package-lock.json"
 
 # What tools leave in a checkout; nothing of it is ever committed.
 LEFT_BY_TOOLS: Final = re.compile(
@@ -64,7 +66,7 @@ def make_targets() -> list[str]:
     return phony[1].split()
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, NODE_LOCK])
 def test_a_lock_names_no_address(lock: str) -> None:
     text = text_of(lock)
 
@@ -79,6 +81,20 @@ def test_every_locked_package_has_a_hash(lock: str) -> None:
     packages = re.split(r"\n(?=\S)", "\n".join(lines))
 
     assert [each for each in packages if "--hash=sha256:" not in each] == []
+
+
+def test_every_package_of_node_is_hashed_and_pinned() -> None:
+    packages = json.loads(text_of(NODE_LOCK))["packages"]
+    wanted = json.loads(text_of("tests/journeys/node/package.json"))
+    pinned = wanted["dependencies"] | wanted["optionalDependencies"]
+    locked = {name: packages[f"node_modules/{name}"]["version"] for name in pinned}
+
+    assert locked == pinned
+    assert [name for name in packages if name and not hashed(packages[name])] == []
+
+
+def hashed(package: Mapping[str, str]) -> bool:
+    return package.get("integrity", "").startswith("sha512-")
 
 
 def test_tests_run_on_the_versions_that_users_run() -> None:

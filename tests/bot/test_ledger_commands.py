@@ -57,6 +57,26 @@ def test_a_record_is_anchored_and_verified(
     assert "Without anchors" in without[1]
 
 
+def test_a_copy_that_was_kept_elsewhere_is_compared_with(
+    session: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert session
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    nothing = said(capsys, "verify", "--kept", str(kept))
+    (kept / "monday.txt").write_text(said(capsys, "anchor")[1])
+
+    right = said(capsys, "verify", "--kept", str(kept))
+    (kept / "tuesday.txt").write_text('{"seq": 0}\n')
+    forged = said(capsys, "verify", "--kept", str(kept))
+
+    assert nothing == (1, f"There is no anchor in {kept}.\n")
+    assert right == (0, "0 entries are right, 0 of them erased; 2 anchors agree.\n")
+    assert forged[0] == 1
+    assert "the anchor in line 2 of what was kept is not signed by us" in forged[1]
+    assert said(capsys, "verify", "--kept", str(tmp_path / "gone"))[0] == 1
+
+
 def test_a_session_is_erased_and_stays_erased_after_a_restore(
     session: str, database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

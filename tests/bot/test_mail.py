@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from bot.mail import Login, MailSender
 from bot.ports import CannotReach, Promise, Sender, SendLater
+from bot.store.anchors import kept_lines
 from tests.support.fakes import START, FakeClock
 from tests.support.mail import Mailbox, a_server
 
@@ -121,6 +122,21 @@ def test_what_is_no_alert_says_only_where_to_look(kind: str) -> None:
     assert "a-7k3mq2" in message["Subject"]
     assert "open the bot" in message.get_content()
     assert SECRET not in message.as_string()
+
+
+def test_a_signed_head_is_sent_whole_and_can_be_saved_and_read_again(
+    tmp_path: Path,
+) -> None:
+    line = '{"hash":"' + 64 * "a" + '","seq":7,"signature":"' + 128 * "b" + '"}'
+    body = {"day": "2026-11-23", "seq": 7, "line": line}
+
+    message = mail(replace(ALERT, kind="anchor", body=body, urgency="none"))
+
+    saved = tmp_path / "kept.eml"
+    saved.write_bytes(message.as_bytes())
+    assert message["Subject"] == "Signed end of the record, 2026-11-23"
+    assert message["Importance"] is None
+    assert kept_lines(saved) == (line,)
 
 
 def test_an_alert_that_cannot_be_read_is_still_sent() -> None:

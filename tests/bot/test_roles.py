@@ -76,6 +76,8 @@ MAY = {
     Action.ANSWER: {"ana"},
     Action.READ_OWN: {"ana"},
     Action.EXPORT_OWN: {"ana"},
+    Action.CORRECT_OWN: {"ana"},
+    Action.FIND_RECORD: CHAIN,
     Action.READ_RECORD: {*CHAIN, "night"},
     Action.ACKNOWLEDGE: {*CHAIN, "night"},
     Action.CLAIM: {*CHAIN, "night"},
@@ -185,6 +187,7 @@ def test_somebody_not_in_the_directory_may_answer_their_own_session_only() -> No
         Action.ANSWER,
         Action.READ_OWN,
         Action.EXPORT_OWN,
+        Action.CORRECT_OWN,
     }
 
 
@@ -238,5 +241,17 @@ def test_no_way_round_being_kept_out(
 
     may = allowed(action, who, record)
 
-    own = {Action.ANSWER, Action.READ_OWN, Action.EXPORT_OWN}
+    own = {
+        Action.ANSWER,
+        Action.READ_OWN,
+        Action.EXPORT_OWN,
+        Action.CORRECT_OWN,
+    }
     assert not may or (action in own and person == owner)
+
+
+def test_whoever_talks_on_this_machine_has_one_name_there() -> None:
+    own = Subject("s-1", ("page", "local"), "team")
+
+    assert allowed(Action.READ_OWN, Who("terminal", "local"), own)
+    assert not allowed(Action.READ_OWN, Who("slack", "local"), own)

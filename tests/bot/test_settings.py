@@ -243,6 +243,61 @@ def test_every_setting_is_in_the_readme() -> None:
     assert read - named == set()
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("9464", ("127.0.0.1", 9464)),
+        ("0.0.0.0:9464", ("0.0.0.0", 9464)),  # noqa: S104 -- said in so many words
+        ("[::1]:9464", ("::1", 9464)),
+    ],
+)
+def test_figures_are_for_this_machine_unless_an_address_is_named(
+    written: str, read: tuple[str, int]
+) -> None:
+    assert read_settings({}, ROOT).metrics is None
+    assert read_settings({"METRICS": written}, ROOT).metrics == read
+
+
+@pytest.mark.parametrize("written", ["on", "0", "70000", "host:9464", ":9464"])
+def test_a_place_for_figures_that_is_none_is_named(written: str) -> None:
+    with pytest.raises(SettingsError, match="METRICS"):
+        read_settings({"METRICS": written}, ROOT)
+
+
+def test_signed_heads_go_to_the_addresses_that_are_set() -> None:
+    mail = {"MAIL_SERVER": "mail.example.org", "MAIL_FROM": "bot@example.org"}
+
+    settings = read_settings(
+        mail | {"ANCHOR_MAIL": "dpo@example.org, audit@example.org"}, ROOT
+    )
+
+    assert settings.anchor_mail == ("dpo@example.org", "audit@example.org")
+    assert read_settings(mail, ROOT).anchor_mail == ()
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"ANCHOR_MAIL": "dpo@example.org"},
+        {
+            "ANCHOR_MAIL": f"{MARKED} <dpo@example.org>",
+            "MAIL_SERVER": "mail.example.org",
+            "MAIL_FROM": "bot@example.org",
+        },
+    ],
+    ids=["no server", "no address"],
+)
+def test_an_address_that_signed_heads_cannot_reach_is_refused(
+    environment: dict[str, str],
+) -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(environment, ROOT)
+
+    (line,) = error.value.wrong
+    assert line.startswith("ANCHOR_MAIL:")
+    assert MARKED not in line
+
+
 # ---- secrets in files ---------------------------------------------------------------
 
 

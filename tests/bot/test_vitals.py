@@ -1,8 +1,11 @@
 """What tells a machine that the bot is well, and tells nobody anything else."""
 
 import asyncio
+import re
+import socket
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,15 +13,26 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.ports import StoreUnavailable, Transaction
-from bot.server import serving
+from bot.server import beside, serving
 from bot.store import SqlStore
 from bot.vitals import ALIVE, Vitals
+from tests.bot.store.rows import A_DECISION, with_a_session
 from tests.bot.store.test_deliveries import keep, promised
 from tests.support.fakes import START, FakeClock
 from tests.support.filed import decided
 from tests.support.lines import a_store
 
 MARKED = "Quillfeather"
+WORDS = frozenset(
+    {
+        *("urgent", "today", "routine"),
+        *("waiting", "open", "acknowledged", "closed", "withdrawn"),
+        *("due", "sent", "unreachable", "dropped"),
+        *("0", "1", "2", "3", "4", "other"),
+        *("share", "refer", "do-not-share", "not-yet"),
+    }
+)
+"""Everything that a label may say."""
 
 
 @pytest.fixture
@@ -95,5 +109,55 @@ def test_figures_count_and_hold_no_word_and_no_id(store: SqlStore) -> None:
     assert 'decisions{decision="share",level="0"} 1.0' in said
     assert 'deliveries{state="due"}' in said
     assert "alert_oldest_overdue_seconds 0.0" in said
+    assert "guidance_in_force_ruling 0.0" in said
+    assert "ledger_head_seq " in said
+    assert "ledger_last_anchor_timestamp_seconds 0.0" in said
     for word in (MARKED, reference, "s-0000", "ana", "U1", "d-1"):
         assert word not in said
+
+
+def test_every_label_is_a_word_of_our_own_lists(store: SqlStore) -> None:
+    """A pack may bring other decisions and levels: they become one word."""
+    with_a_session(store, facts=1)
+    with store.begin() as transaction:
+        transaction.record(replace(A_DECISION, decision="withhold", level="9"))
+
+    said = Vitals(store, FakeClock()).figures()
+
+    assert 'decisions{decision="other",level="other"} 1.0' in said
+    assert set(re.findall(r'"([^"]*)"', said)) <= WORDS
+
+
+def test_figures_are_given_on_a_port_of_their_own_alone(store: SqlStore) -> None:
+    vitals = Vitals(store, FakeClock())
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+
+    async def asked() -> tuple[int, int, str, int]:
+        running = [beside(vitals.routes_of_figures(), "127.0.0.1", port)]
+        app = serving(vitals.routes(), running)
+        async with TestClient(TestServer(app, host="127.0.0.1")) as client:
+            outside = (await client.get("/metrics")).status
+            own = f"http://127.0.0.1:{port}"
+            async with client.session.get(f"{own}/metrics") as figures:
+                text = await figures.text()
+            async with client.session.get(f"{own}/readyz") as other:
+                return outside, figures.status, text, other.status
+
+    outside, own, text, other = asyncio.run(asked())
+
+    assert (outside, own, other) == (404, 200, 404)
+    assert "worker_last_beat_timestamp_seconds" in text
+
+
+def test_figures_of_a_store_that_is_gone_are_a_code() -> None:
+    vitals = Vitals(Gone(), FakeClock())
+
+    async def asked() -> tuple[int, str]:
+        app = serving(vitals.routes_of_figures(), [])
+        async with TestClient(TestServer(app, host="127.0.0.1")) as client:
+            answer = await client.get("/metrics")
+            return answer.status, await answer.text()
+
+    assert asyncio.run(asked()) == (503, "StoreUnavailable\n")

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from dialogs.engine import Answer, Place
+from dialogs.machine import Cursor
 from dialogs.session import (
     Answered,
     Cancelled,
@@ -23,6 +25,7 @@ from dialogs.session import (
     standing,
 )
 from tests.support.cases import CASES, walked
+from tests.support.dialog import a_session
 
 STARTED = Started("a-pack", "hash")
 FACTS: list[Fact] = [
@@ -176,3 +179,35 @@ def test_a_copy_is_not_changed_by_further_facts() -> None:
     folded.copied().take(Answered("danger", "yes"))
 
     assert folded.answers == {"danger": "no"}
+
+
+@pytest.mark.parametrize("name", sorted(CASES)[::4])
+def test_where_a_turn_leads_is_where_its_facts_lead(name: str) -> None:
+    dialog, facts = a_session(), list(a_session().facts)
+    for fact in walked(name).facts[1:]:
+        if isinstance(fact, Answered):
+            turn = dialog.engine.advance("s-1", facts, Answer(_sent(fact.value)))
+            facts.extend(turn.facts)
+            replayed = dialog.engine.place_of(standing(facts))
+            assert turn.place is not None
+            assert _seen(turn.place) == _seen(replayed)
+
+
+def _sent(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _seen(place: Place) -> object:
+    def of(cursor: Cursor) -> object:
+        return [getattr(cursor, name) for name in Cursor.__slots__]
+
+    walk = place.walk
+    reached = {name: of(cursor) for name, cursor in walk.reached.items()}
+    return (
+        place.standing,
+        place.position,
+        walk.path,
+        walk.asked,
+        of(walk.cursor),
+        reached,
+    )

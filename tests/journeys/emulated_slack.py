@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
@@ -24,26 +22,18 @@ from urllib.request import Request, urlopen
 
 from bot.system import SystemClock
 from tests.journeys.conftest import free_port
+from tests.journeys.node_programs import Programs
 from tests.support.fake_slack import Posted
 from tests.support.packs import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
-SERVER: Final = Path(__file__).parent / "slack_node" / "server.mjs"
 SECRET: Final = "test-signing-secret"  # noqa: S105 -- the emulator's own
 BOT: Final = "xoxb-test-token"
 PATIENCE: Final = 20.0
 """Seconds a thing may take to appear; a busy machine is no fault of the bot."""
-
-
-def installed() -> Path | None:
-    """Return where the emulator is installed; None where it is not."""
-    folder = Path(os.environ.get("SLACK_EMULATOR", "") or "/nowhere")
-    node = folder / "node_modules" / ".bin" / "node"
-    return (
-        folder if node.exists() and (folder / "node_modules/emulate").exists() else None
-    )
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -146,17 +136,15 @@ class Served:
 
 
 @contextmanager
-def emulated(folder: Path, emulator: Path) -> Iterator[Served]:
+def emulated(folder: Path) -> Iterator[Served]:
     """Run the emulator and the bot; both end with the block."""
     port, front, bot = free_port(), free_port(), free_port()
-    (folder / "node_modules").symlink_to(emulator / "node_modules")
-    shutil.copy(SERVER, folder / "server.mjs")
-    node = [str(folder / "node_modules/.bin/node"), str(folder / "server.mjs")]
+    server = Programs.beside(folder).command("server.mjs")
     address = f"http://127.0.0.1:{bot}"
     events = ["--events", f"{address}/slack/events"]
     ports = ["--port", str(port), "--front", str(front)]
     slack = EmulatedSlack(f"http://127.0.0.1:{front}")
-    with _running([*node, *events, *ports], {}, f"http://127.0.0.1:{front}/_record"):
+    with _running([*server, *events, *ports], {}, f"http://127.0.0.1:{front}/_record"):
         known = slack.call("auth.test")
         slack.team, slack.bot = known["team_id"], known["user_id"]
         lead = slack.call("auth.test", "xoxp-ben")["user_id"]

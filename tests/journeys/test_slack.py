@@ -6,28 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.journeys.emulated_slack import SECRET, Served, emulated, installed, until
+from tests.journeys.emulated_slack import SECRET, Served, emulated, until
+from tests.journeys.node_programs import needed
 from tests.support.slack import Slacker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.skipif(
-        installed() is None,
-        reason="SLACK_EMULATOR names no folder in which emulate and node are installed",
-    ),
-]
+pytestmark = [pytest.mark.journey, needed]
 PLANTED = "a planted secret"
 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    emulator = installed()
-    assert emulator
-    with emulated(tmp_path, emulator) as found:
+    with emulated(tmp_path) as found:
         yield found
 
 

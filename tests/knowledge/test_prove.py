@@ -18,7 +18,7 @@ from knowledge.model import END
 from knowledge.moments import both, opposite
 from knowledge.pairs import PairExploration
 from knowledge.paths import Exploration, Sight, TooLarge, Watch, journey
-from knowledge.prove import Proof, proof_stamp, prove
+from knowledge.prove import Proof, Prover, proof_stamp, prove
 from knowledge.rule_reader import core_rules_text, read_rules, rules_hash
 from knowledge.rules import MomentRule
 from knowledge.slices import Slice
@@ -38,6 +38,21 @@ if TYPE_CHECKING:
     from knowledge.prove import Verdict
 
 SEEDS = range(30)  # each tries every answer of a small flow; 240 were run once
+NO_DANGER = "danger not sure is taken for no"
+OWN_RULES = """\
+rules:
+  never-not-yet:
+    number: 98
+    name: Nobody waits
+    why: It is a test.
+    never: {decision.decision: not-yet}
+  of-nothing:
+    number: 99
+    name: About nothing
+    why: It is a test.
+    when: [{danger: yes}, {purpose: yes}]
+    always: {level: 4}
+"""
 ONE_RULE = """\
 rules:
   decided:
@@ -65,6 +80,31 @@ def spoilt_proof(name: str) -> Proof:
     """Return its proof, with counterexamples that the real dialog replays."""
     pack = spoilt(name)
     return prove(pack, core_rules_text(), confirm=Replays(pack).confirm)
+
+
+@cache
+def never_replayed() -> Proof:
+    """Return a proof of a spoilt pack of which no counterexample can be replayed."""
+    return prove(spoilt(NO_DANGER), core_rules_text(), confirm=lambda _: False)
+
+
+@cache
+def with_rules_of_its_own() -> Proof:
+    """Return the proof of a pack that adds two rules which it does not keep."""
+    return prove(shipped_pack(), core_rules_text(), OWN_RULES)
+
+
+def proved_alone(name: str, rule: str) -> Verdict:
+    """Prove one rule of a spoilt pack; the others have nothing to say about it."""
+    pack = spoilt(name)
+    rules = read_rules(pack, core_rules_text())
+    chosen = replace(
+        rules,
+        moments=tuple(each for each in rules.moments if each.heading.id == rule),
+        pairs=(),
+        structure=(),
+    )
+    return verdict(Prover(pack, chosen, Replays(pack).confirm).prove(), rule)
 
 
 def verdict(proof: Proof, rule: str) -> Verdict:
@@ -112,28 +152,17 @@ def test_a_machine_that_reads_another_flow_is_noticed() -> None:
 
 
 def test_a_pack_may_add_a_rule_that_it_breaks_itself() -> None:
-    safety = (
-        "rules:\n  never-not-yet:\n    number: 99\n    name: Nobody waits\n"
-        "    why: It is a test.\n    never: {decision.decision: not-yet}\n"
-    )
-
-    proof = prove(shipped_pack(), core_rules_text(), safety)
+    proof = with_rules_of_its_own()
 
     assert [each.heading.id for each in proof.verdicts if not each.held] == [
-        "never-not-yet"
+        "never-not-yet",
+        "of-nothing",
     ]
 
 
 def test_a_rule_that_never_comes_up_counts_as_broken() -> None:
-    safety = (
-        "rules:\n  of-nothing:\n    number: 99\n    name: About nothing\n"
-        "    why: It is a test.\n"
-        "    when: [{danger: yes}, {purpose: yes}]\n    always: {level: 4}\n"
-    )
+    found = verdict(with_rules_of_its_own(), "of-nothing")
 
-    proof = prove(shipped_pack(), core_rules_text(), safety)
-
-    found = verdict(proof, "of-nothing")
     assert not found.held
     assert "No answers lead to a moment" in found.broken_by[0].what
 
@@ -144,7 +173,7 @@ def test_a_rule_that_never_comes_up_counts_as_broken() -> None:
 @pytest.mark.parametrize(
     ("fault", "rule"),
     [
-        ("danger not sure is taken for no", "danger-acts-at-once"),
+        (NO_DANGER, "danger-acts-at-once"),
         ("evidence is only shared", "evidence-is-referred"),
         (
             "a second not sure of age counts as over 13",
@@ -167,7 +196,7 @@ def test_a_counterexample_breaks_its_rule_when_the_real_dialog_replays_it(
     replays = Replays(pack)
     rules = read_rules(pack, core_rules_text())
 
-    found = verdict(spoilt_proof(fault), rule)
+    found = proved_alone(fault, rule)
 
     (way,) = found.broken_by[0].passes
     assert found.confirmed
@@ -178,7 +207,7 @@ def test_a_counterexample_breaks_its_rule_when_the_real_dialog_replays_it(
 
 
 def test_the_shortest_counterexample_comes_first() -> None:
-    proof = spoilt_proof("danger not sure is taken for no")
+    proof = spoilt_proof(NO_DANGER)
 
     (way,) = verdict(proof, "danger-acts-at-once").broken_by[0].passes
 
@@ -200,13 +229,8 @@ def test_two_passes_that_end_in_the_wrong_order_are_both_replayed() -> None:
 
 
 def test_a_counterexample_that_cannot_be_replayed_still_counts() -> None:
-    proof = prove(
-        spoilt("danger not sure is taken for no"),
-        core_rules_text(),
-        confirm=lambda _: False,
-    )
+    found = verdict(never_replayed(), "danger-acts-at-once")
 
-    found = verdict(proof, "danger-acts-at-once")
     assert not found.held
     assert found.confirmed is False
 
@@ -236,8 +260,8 @@ def test_the_report_has_a_line_for_each_rule_and_the_figures() -> None:
 
 
 def test_a_broken_rule_prints_its_name_why_it_matters_and_how_to_replay_it() -> None:
-    pack = spoilt("danger not sure is taken for no")
-    proof = spoilt_proof("danger not sure is taken for no")
+    pack = spoilt(NO_DANGER)
+    proof = spoilt_proof(NO_DANGER)
 
     text = report(pack, proof, lines=Replays(pack).lines)
 
@@ -257,10 +281,7 @@ def test_a_fault_without_a_pass_is_told_in_a_sentence() -> None:
 
 
 def test_what_could_not_be_replayed_is_said() -> None:
-    pack = spoilt("danger not sure is taken for no")
-    proof = prove(pack, core_rules_text(), confirm=lambda _: False)
-
-    text = report(pack, proof)
+    text = report(spoilt(NO_DANGER), never_replayed())
 
     assert "No session was found that replays this" in text
 
@@ -276,7 +297,7 @@ def test_both_passes_of_a_pair_are_told() -> None:
 
 def test_a_transcript_leaves_out_what_was_typed() -> None:
     fault = "reasons may be left out"
-    found = verdict(spoilt_proof(fault), "decisions-have-reasons")
+    found = proved_alone(fault, "decisions-have-reasons")
 
     lines = "\n".join(transcript(spoilt(fault).flow, found.broken_by[0].passes[0]))
 
@@ -419,9 +440,14 @@ class Small:
         return watch
 
 
+@cache
+def small_flow(seed: int) -> Small:
+    return Small(seed)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_prover_and_brute_force_agree_on_a_small_random_flow(seed: int) -> None:
-    small = Small(seed)
+    small = small_flow(seed)
 
     survey = Surveyor(small.ground).run()
 
@@ -439,7 +465,7 @@ def test_the_prover_and_brute_force_agree_on_a_small_random_flow(seed: int) -> N
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_two_copies_in_step_agree_with_comparing_all_passes(seed: int) -> None:
-    small = Small(seed)
+    small = small_flow(seed)
 
     for rule, when in zip(small.pairs, small.whens, strict=True):
         search = PairExploration(small.ground, rule, when)

@@ -53,6 +53,7 @@ class Brute:
         self.flow = flow
         self.reader = PlainReader(flow)
         self._holds = self.reader.holds
+        self._known: dict[tuple[int, ...], tuple[object, bool]] = {}
 
     def passes(self) -> list[Pass]:
         found: list[Pass] = []
@@ -226,8 +227,12 @@ class Brute:
         return True
 
     def _stands(self, when: Condition, each: Pass) -> bool:
-        *_, (_, stand) = self.reader.moments(each.answers, each.advised)
-        return self._holds(when, stand)
+        """Say whether a doubt stands at the end of a pass; asked of many pairs."""
+        key = (id(when), id(each))
+        if key not in self._known:
+            *_, (_, stand) = self.reader.moments(each.answers, each.advised)
+            self._known[key] = ((when, each), self._holds(when, stand))
+        return self._known[key][1]
 
     def _alike(
         self, name: str, changed: Different | None, low: Pass, high: Pass
@@ -262,6 +267,14 @@ class Brute:
         return True
 
     def _open(self, question: Question, line: Field, each: Pass) -> bool:
+        """Say whether a line was asked and not fixed; asked of many pairs."""
+        key = (id(question), id(line), id(each))
+        if key not in self._known:
+            held = self._was_open(question, line, each)
+            self._known[key] = ((question, line, each), held)
+        return self._known[key][1]
+
+    def _was_open(self, question: Question, line: Field, each: Pass) -> bool:
         before = dict(each.answers)
         answer = before.pop(question.id)
         names = list(each.answers)

@@ -11,7 +11,7 @@ import asyncio
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -291,6 +291,23 @@ def words_of(node: Any) -> Iterator[str]:  # noqa: ANN401 -- any JSON
         for name in ("title", "text", "label", "inlines", "items", "body", "choices"):
             yield from words_of(node.get(name))
         yield from words_of(node.get("actions"))
+
+
+def reached_in_teams() -> Directory:
+    """Return the shipped directory with a lead and a deputy who are in Teams alone."""
+    shipped = shipped_directory()
+    team = shipped.team_of(None)
+    lead, deputy = team.leads[0], team.deputies[0]
+    reached = {lead: LENA, deputy: DAN}
+    people = {
+        name: replace(
+            person,
+            email="",
+            identities={"teams": reached[name]} if name in reached else {},
+        )
+        for name, person in shipped.people.items()
+    }
+    return replace(shipped, people=people)
 
 
 @contextmanager

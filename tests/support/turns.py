@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dialogs.engine import Ask, Emergency, Person, Typed
+from dialogs.reply import Advice, Prompt, Recorded
 from tests.support.cases import CASES
 from tests.support.dialog import Dialog, the_engine
 
@@ -38,3 +39,28 @@ def every_turn() -> tuple[tuple[Reply, ...], ...]:
             dialog.do(move)
         found |= dict.fromkeys(dialog.turns)
     return tuple(found)
+
+
+LOOKED_AT: Final = (
+    *("danger", "safety-check", "competence", "bichard-factors", "consent-so-far"),
+    *("weigh-up", "refer-now", "seek-advice", "do-not-share", "decision", "recorded"),
+)
+"""Questions and outcomes whose screens people look at on each platform."""
+
+
+def longest_turn(place: str) -> tuple[Reply, ...]:
+    """Return the longest turn that shows one of those, alone where it can be."""
+    return max((one for one in every_turn() if _shows(one, place)), key=_length)
+
+
+def _shows(replies: tuple[Reply, ...], place: str) -> bool:
+    last = replies[-1]
+    if place == "recorded":
+        return isinstance(last, Recorded)
+    if isinstance(last, Prompt) and last.question == place:
+        return len(replies) == 1
+    return any(isinstance(one, Advice) and one.outcome == place for one in replies)
+
+
+def _length(replies: tuple[Reply, ...]) -> int:
+    return len(repr(replies))

@@ -27,6 +27,7 @@ from bot.channels.web.site import Site
 from bot.delivery import Deliveries
 from bot.directory import Directory, read_directory
 from bot.due import DueAlerts
+from bot.finding import Finding
 from bot.guide import Guide, Shelf, Version
 from bot.ports import Store
 from bot.practitioner import Practitioners
@@ -35,7 +36,7 @@ from bot.server import application, names_for
 from bot.store import SqlStore, open_store
 from bot.store.worker import Worker
 from tests.support.fakes import CountingIds, FakeClock
-from tests.support.identity import a_watch
+from tests.support.identity import a_watch, shipped_guard
 from tests.support.packs import ROOT, shipped_files, shipped_pack
 from tests.support.stores import KEYS, a_database
 
@@ -331,7 +332,8 @@ def served(folder: Path, store: ClosableStore | None = None) -> Iterator[Served]
     loop = Deliveries(opened, {"page": PageSender()}, clock, ids, due)
     alerts = Alerts(opened, clock, ids, raiser, shelf)
     own = Practitioners(opened, clock, ids, raiser)
-    trying = Trying(opened, directory, alerts, own, clock, loop.step)
+    finding = Finding(opened, clock, raiser, shelf, shipped_guard())
+    trying = Trying(opened, directory, alerts, own, finding, clock, loop.step)
     worker = Worker(opened) if isinstance(opened, SqlStore) else Threads()
     site = Site(guide, worker, directory, clock, ids, trying=trying)
     names = names_for("127.0.0.1", frozenset(), no_sign_in=False)

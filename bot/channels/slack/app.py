@@ -34,6 +34,7 @@ from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.quoting import unquoted
 from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
+from bot.log import Log
 from bot.ports import StoreError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ REFUSED: Final = (
     "This bot serves people of its own organisation only. If a child may be in danger,"
     " ring 999 now."
 )
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 _FORM: Final = "application/x-www-form-urlencoded"
 _OURS: Final = re.compile(rf"^{ACT}")
 _EVENTS: Final = ("message", "app_home_opened", "app_mention", "user_change")
@@ -232,7 +233,7 @@ class SlackApp:
                 return await self._worker.write(lambda: self._turns.take(incoming))
         except (StoreError, TimeoutError) as error:
             self._turns.forget(incoming.person)
-            _LOG.error("slack:turn:not-saved %s", type(error).__name__)
+            _LOG.error("slack:turn:not-saved", kind=type(error).__name__)
             if isinstance(incoming.intent, Say):
                 # Slack sends an event again that was not taken.
                 raise
@@ -248,13 +249,13 @@ class SlackApp:
                 await call(trigger_id=incoming.trigger, view=view)
         except SlackApiError as error:
             # What the person did is kept; pressing again opens it.
-            _LOG.warning("slack:view:not-opened %s", code_of(error))
+            _LOG.warning("slack:view:not-opened", code=code_of(error))
         except (ClientError, TimeoutError, OSError):
-            _LOG.warning("slack:view:not-opened unreachable")
+            _LOG.warning("slack:view:not-opened", code="unreachable")
 
     async def _failed(self, error: Exception) -> BoltResponse:
         # The type alone: a message may hold what somebody wrote.
-        _LOG.error("slack:request:failed %s", type(error).__name__)
+        _LOG.error("slack:request:failed", kind=type(error).__name__)
         return BoltResponse(status=500, body="")
 
 

@@ -9,7 +9,6 @@ must not fall silent.
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +17,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from bot.channels.slack.refusals import code_of
+from bot.log import Log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ PATIENCE: Final = 1.0
 """Seconds to wait for Slack's word on somebody; a click has three. Ours."""
 _MOST: Final = 10_000
 _UNKNOWN: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +91,10 @@ class Members:
                 found = await self._client.users_info(user=user)
         except SlackApiError as error:
             code = code_of(error)
-            _LOG.warning("slack:person:not-asked %s", code)
+            _LOG.warning("slack:person:not-asked", code=code)
             return False if code in _UNKNOWN else None
         except (ClientError, TimeoutError, OSError):
-            _LOG.warning("slack:person:not-asked unreachable")
+            _LOG.warning("slack:person:not-asked", code="unreachable")
             return None
         return self._is_ours(found.get("user") or {})
 

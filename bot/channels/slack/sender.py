@@ -8,7 +8,6 @@ changes nothing, so it does not matter in which order two of them go out.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +18,7 @@ from slack_sdk.errors import SlackApiError
 from bot.channels.slack.lead_turns import CASE, SLACK, TO_LEADS
 from bot.channels.slack.refusals import asked_to_wait, code_of
 from bot.climb import Kind
+from bot.log import Log
 from bot.ports import CannotReach, SendLater
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.lead_turns import LeadTurns
     from bot.ports import Promise, Store, Worker
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 _LITERAL: Final[Mapping[str, Any]] = {
     "parse": "none",
     "mrkdwn": False,
@@ -179,7 +179,7 @@ class SlackSender:
         except SlackApiError as error:
             if code_of(error) not in _NO_MESSAGE:
                 # What matters has been posted; the old buttons say where things stand.
-                _LOG.warning("slack:message:not-replaced %s", code_of(error))
+                _LOG.warning("slack:message:not-replaced", code=code_of(error))
 
     async def _redact(self, promise: Promise) -> None:
         found = await self._worker.read(lambda: self._addresses(promise.about))

@@ -8,7 +8,6 @@ is to be opened, because Slack lets that happen for three seconds only.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from bot.channels.slack import commands, home, leads, modals
@@ -36,6 +35,7 @@ from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.render import Drawing
 from bot.channels.slack.typed import note_on
 from bot.guide import GuidanceLost, NotYours
+from bot.log import Log
 from bot.news import advice_text, advised_as, unread_advice
 from bot.ports import NoSuchSession, Promise, StaleStep
 from bot.privacy.watch import IDENTITY
@@ -59,7 +59,7 @@ GONE_ON: Final = (
     "This session has gone on since that screen, so that was not taken. Here is where"
     " it stands."
 )
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 _MOST_DECISIONS: Final = 20
 _CONVERSATIONS: Final = 10_000
 """People whose session in use is remembered to save a write. Ours."""

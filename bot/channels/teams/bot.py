@@ -6,7 +6,6 @@ privately, because everybody there would read the rest.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -24,8 +23,9 @@ from bot.channels.teams.shown import Shown
 from bot.channels.teams.talk import Talk
 from bot.channels.teams.tokens import NoToken
 from bot.channels.words import EMERGENCY
+from bot.log import Log
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 ARRIVED: Final = "teams.arrived"
 ANSWER: Final = "teams.answer"
 NOT_SENT: Final = (Refused, Unreachable, NoToken, WrongHost)
@@ -116,7 +116,7 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]  # the library has no typ
         try:
             await self._welcome_privately(context, arrived)
         except NOT_SENT as error:
-            _LOG.warning("teams:private:not-sent %s", type(error).__name__)
+            _LOG.warning("teams:private:not-sent", kind=type(error).__name__)
             await context.send_activity(messages.words(NOT_PRIVATELY))
             return
         await context.send_activity(messages.words(PRIVATELY))
@@ -175,7 +175,7 @@ async def _tried(context: TurnContext, shown: Shown) -> None:
     try:
         await _sent(context, shown)
     except NOT_SENT as error:
-        _LOG.warning("teams:message:not-sent %s", type(error).__name__)
+        _LOG.warning("teams:message:not-sent", kind=type(error).__name__)
 
 
 async def _once_more(context: TurnContext, message: Activity) -> None:
@@ -197,7 +197,7 @@ async def _replaced(context: TurnContext, which: str, drawn: Card) -> None:
             message.id = which
             await context.update_activity(message)
         except Refused as error:
-            _LOG.info("teams:card:not-updated %s", error.code or error.status)
+            _LOG.info("teams:card:not-updated", code=str(error.code or error.status))
         else:
             return
     await _once_more(context, messages.card(drawn))

@@ -5,7 +5,6 @@ anything is done. The library's own route answers 500 to what is forged or broke
 """
 
 import json
-import logging
 from typing import Final
 
 from aiohttp import web
@@ -20,9 +19,10 @@ from bot.channels.teams.decode import (
     arrived,
 )
 from bot.channels.teams.messages import activity
+from bot.log import Log
 
 PATH: Final = "/teams/messages"
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 _UNAVAILABLE: Final = 503
 
 
@@ -87,7 +87,7 @@ def _status(error: Exception) -> int:
     """
     match error:
         case NotAdmitted():
-            _LOG.warning("teams:request:refused %s", error.code)
+            _LOG.warning("teams:request:refused", code=error.code)
             return error.status
         case BadActivity():
             _LOG.warning("teams:request:malformed")
@@ -98,7 +98,7 @@ def _status(error: Exception) -> int:
             return 413
         case _ if isinstance(error, NOT_SENT):
             # What was done is kept; sent again, it is shown and not done twice.
-            _LOG.error("teams:answer:not-sent %s", type(error).__name__)
+            _LOG.error("teams:answer:not-sent", kind=type(error).__name__)
         case _:
-            _LOG.error("teams:request:failed %s", type(error).__name__)
+            _LOG.error("teams:request:failed", kind=type(error).__name__)
     return _UNAVAILABLE

@@ -6,7 +6,6 @@ in place when something becomes of it; where that fails, a new one is sent.
 """
 
 import asyncio
-import logging
 from typing import Final
 
 from botbuilder.core import TurnContext
@@ -25,10 +24,11 @@ from bot.channels.teams.places import CHANNEL, Place
 from bot.channels.teams.tokens import NoToken
 from bot.climb import Kind
 from bot.directory import Directory
+from bot.log import Log
 from bot.news import news_of
 from bot.ports import CannotReach, Clock, Promise, SendLater, Store
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 _LATER: Final = frozenset({401, 408, 412, 429})
 """Refusals that pass: our token, and Teams being busy. Source: https://learn.microsoft
 .com/microsoftteams/platform/bots/how-to/rate-limit (read November 2026)."""
@@ -197,7 +197,7 @@ async def _changed(context: TurnContext, which: str, card: Card, summary: str) -
     except Refused as error:
         if error.status in _LATER or error.status >= _SERVER_ERROR:
             raise
-        _LOG.info("teams:card:not-updated %s", error.code or error.status)
+        _LOG.info("teams:card:not-updated", code=str(error.code or error.status))
         return False
     return True
 

@@ -7,7 +7,6 @@ waits for a disk.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol, TypeVar
@@ -22,6 +21,7 @@ from bot.channels.teams.replies import refused
 from bot.channels.teams.shown import Shown
 from bot.channels.words import EMERGENCY, expects_text
 from bot.guide import GuidanceLost, Guide, NotYours, Said
+from bot.log import Log
 from bot.news import advice_text, advised_as, unread_advice
 from bot.ports import (
     NoSuchSession,
@@ -36,7 +36,7 @@ from dialogs.reply import Notice, Refusal
 from dialogs.session import UnknownFact
 from dialogs.understand import command, folded, speaks_of
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 _START: Final = frozenset({"start", "new", "start a new session"})
 _RESUME: Final = frozenset({"resume", "continue", "go on"})
 _NO_WORDS: Final = (
@@ -128,7 +128,7 @@ class Talk:
             # Both are answered alike: whether a session exists is not told.
             return Shown((self._cards.note(_NO_SESSION),))
         except (GuidanceLost, UnknownFact) as error:
-            _LOG.error("teams:session:lost %s", type(error).__name__)
+            _LOG.error("teams:session:lost", kind=type(error).__name__)
             return Shown((self._cards.note(_LOST),))
         except StoreError as error:
             return _not_saved(error)
@@ -278,7 +278,7 @@ class Talk:
                     _keep(transaction, arrived, "")
             return Shown((self._welcome(arrived),))
         except StoreError as error:
-            _LOG.error("teams:welcome:not-kept %s", type(error).__name__)
+            _LOG.error("teams:welcome:not-kept", kind=type(error).__name__)
             return Shown((self._cards.welcome(self._organisation, ()),))
 
     def _forgotten(self, user: str) -> None:
@@ -287,7 +287,7 @@ class Talk:
 
 
 def _not_saved(error: StoreError) -> Shown:
-    _LOG.error("teams:turn:not-saved %s", type(error).__name__)
+    _LOG.error("teams:turn:not-saved", kind=type(error).__name__)
     return Shown((), NOT_SAVED)
 
 

@@ -7,7 +7,6 @@ page of ours may be kept, framed, or run a script that is not ours. It also is t
 place where an error becomes words for a person.
 """
 
-import logging
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Final
@@ -19,11 +18,13 @@ from aiohttp.typedefs import Handler, Middleware
 from bot.alerts import NoSuchAlert, Refused
 from bot.channels.web.pages import NOT_SAVED, Pages
 from bot.channels.web.posts import BadPost
+from bot.finding import NoSuchRecord
 from bot.guide import GuidanceLost, NotYours
+from bot.log import Log
 from bot.ports import NoSuchSession, StoreError
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 _SAFE: Final = frozenset({"GET", "HEAD"})
 _HEADERS: Final[Mapping[str, str]] = {
     # No inline script or style, nothing from elsewhere, no framing, no other target.
@@ -123,10 +124,16 @@ def _words(error: Exception) -> tuple[int, str, str]:  # noqa: PLR0911 -- one ca
     match error:
         case web.HTTPException() if error.status < 400:  # noqa: PLR2004 -- not an error
             raise error
-        case NoSuchAlert() | NotYours() | NoSuchSession() | web.HTTPNotFound():
+        case (
+            NoSuchAlert()
+            | NoSuchRecord()
+            | NotYours()
+            | NoSuchSession()
+            | web.HTTPNotFound()
+        ):
             return 404, "There is no such page", _NOT_HERE
         case StoreError():
-            _LOG.error("page:request:not-saved %s", type(error).__name__)
+            _LOG.error("page:request:not-saved", kind=type(error).__name__)
             return 503, "Not saved", NOT_SAVED
         case Refused():
             return 403, "That is not yours to do", _NOT_THEIRS
@@ -139,7 +146,7 @@ def _words(error: Exception) -> tuple[int, str, str]:  # noqa: PLR0911 -- one ca
             return error.status, *_REFUSED.get(error.status, _OTHER)
         case _:
             # The type alone: a message may hold what somebody wrote.
-            _LOG.error("page:request:failed %s", type(error).__name__)
+            _LOG.error("page:request:failed", kind=type(error).__name__)
             return 500, "Something went wrong", NOT_SAVED
 
 

@@ -19,7 +19,9 @@ from bot.channels.web.forms import fields, page, redirect
 from bot.channels.web.lead_views import Pane, chosen, views_of
 from bot.channels.web.pages import Pages
 from bot.channels.web.posts import BadPost, one_of
+from bot.channels.web.records import Records
 from bot.directory import PAGE, Directory, Person
+from bot.finding import Finding
 from bot.ports import Clock, Promise, Store
 from bot.practitioner import NothingToDisagreeWith, Practitioners
 from bot.roles import Who
@@ -54,6 +56,7 @@ class Trying:
         directory: Who can be chosen.
         alerts: What leads do.
         own: What practitioners do about their alert.
+        finding: Finds, reads and corrects records.
         clock: The time; can be moved where everybody is invented.
         step: Does what is due, so that a moved clock shows at once.
     """
@@ -62,6 +65,7 @@ class Trying:
     directory: Directory
     alerts: Alerts
     own: Practitioners
+    finding: Finding
     clock: MovableClock
     step: Callable[[], Awaitable[int]]
 
@@ -82,6 +86,9 @@ class Leads:
         self._user = user
         self._trying = trying
         self._pages = pages
+        self._records = Records(
+            trying.finding, trying.directory, pages, user, self._person
+        )
         self._do: Mapping[str, Callable[[Who, str, _Form], object]] = {
             "acknowledge": lambda who, id_, _: self._alerts.acknowledge(who, id_),
             "claim": lambda who, id_, _: self._alerts.claim(who, id_),
@@ -105,6 +112,8 @@ class Leads:
     def routes(self) -> list[web.RouteDef]:
         """Return every address of the pane."""
         return [
+            # Before the addresses of alerts, or `records` would be taken for one.
+            *self._records.routes(),
             web.get("/leads", self._queue),
             web.post("/leads", self._choose),
             web.get("/leads/{alert}", self._look),

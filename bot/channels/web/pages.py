@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -19,7 +19,7 @@ from bot.channels.web.recorded import URGENCIES, entries
 from bot.directory import Directory
 from bot.guide import Look, Unfinished
 from bot.news import clock
-from bot.ports import Promise
+from bot.ports import DecisionRow, Promise
 from bot.privacy.watch import IDENTITY
 from dialogs.reply import (
     Advice,
@@ -33,6 +33,9 @@ from dialogs.reply import (
 )
 from knowledge.model import Asks, Pack
 from knowledge.reviews import last_day, standing
+
+if TYPE_CHECKING:
+    from bot.channels.web.records import RecordView, SearchView
 
 EMERGENCY: Final = "If a child may be in danger, ring 999 now."
 NOT_SAVED: Final = (
@@ -167,12 +170,17 @@ class Pages:
         self._pack = pack
 
     def front(
-        self, unfinished: Iterable[Unfinished], *, welcome_back: bool = False
+        self,
+        unfinished: Iterable[Unfinished],
+        decisions: Iterable[DecisionRow] = (),
+        *,
+        welcome_back: bool = False,
     ) -> str:
         """Draw the first page.
 
         Args:
             unfinished: Sessions that the person can go on with.
+            decisions: What they decided, the newest first.
             welcome_back: Whether a code has just been accepted.
         """
         return self._drawn(
@@ -180,6 +188,7 @@ class Pages:
             pack=self._pack(),
             examples=EXAMPLES,
             unfinished=tuple(unfinished),
+            decisions=tuple(decisions),
             welcome_back=welcome_back,
         )
 
@@ -243,6 +252,19 @@ class Pages:
             wrong=wrong,
             form=form,
         )
+
+    def record(self, view: "RecordView") -> str:
+        """Draw one record, for whoever decided or for a lead."""
+        return self._drawn("record.html", pack=self._pack(), view=view)
+
+    def search(self, view: "SearchView") -> str:
+        """Draw a lead's search for decisions, and what it found."""
+        return self._drawn("search.html", pack=self._pack(), view=view)
+
+    def outcomes(self) -> tuple[tuple[str, str], ...]:
+        """Return the outcomes of the pack in force, as id and title."""
+        outcomes = self._pack().flow.outcomes
+        return tuple((id_, one.title) for id_, one in outcomes.items())
 
     def reply(self, reply: Prompt | Advice | Notice | Recorded) -> str:
         """Draw one reply alone, with the same parts as within a session."""

@@ -27,7 +27,7 @@ from bot.channels.web.pages import Elsewhere, Pages, Screen
 from bot.channels.web.posts import Posted, one_of, posted
 from bot.directory import Directory
 from bot.guide import Guide, Look, Said
-from bot.ports import Clock, Ids, StaleStep, Worker
+from bot.ports import Clock, DecisionRow, Ids, StaleStep, Worker
 from bot.privacy.watch import IDENTITY
 from dialogs.reply import Notice, Recorded, Refusal
 from knowledge.drawing import DrawingError
@@ -99,6 +99,7 @@ class Site:
             leads=trying is not None,
             loud=loud,
         )
+        self._finding = trying.finding if trying else None
         self._leads = Leads(trying, self._pages, self._user) if trying else None
         self._drawings = Drawings()
         self._codes: OrderedDict[str, _Code] = OrderedDict()
@@ -136,9 +137,13 @@ class Site:
     async def _front(self, request: web.Request) -> web.Response:
         user = self._user(request)
         unfinished = await self._worker.read(lambda: self._guide.unfinished(user))
+        decisions = await self._worker.read(lambda: self._own(user))
         back = "continued" in request.query
-        drawn = self._pages.front(unfinished, welcome_back=back)
+        drawn = self._pages.front(unfinished, decisions, welcome_back=back)
         return _remembering(page(drawn), user)
+
+    def _own(self, user: str) -> tuple[DecisionRow, ...]:
+        return self._finding.own(user) if self._finding else ()
 
     async def _file(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

@@ -271,3 +271,39 @@ def test_decisions_are_listed_newest_first_for_all_or_for_one(store: Store) -> N
     assert [row.reference for row in of_one] == ["R-3", "R-1"]
     assert of_another_session == ()
     assert [row.reference for row in newest] == ["R-3"]
+
+
+def test_a_stamp_changes_with_every_fact_and_never_comes_again(store: Store) -> None:
+    with_a_session(store)
+    stamps = [stamp_of(store)]
+
+    with store.begin() as transaction:
+        stamps.append(transaction.append(SESSION, 0, [a_fact(1)], "open"))
+    first = stamp_of(store)
+    with pytest.raises(Undone):
+        stamps.append(undone(store))
+    after_undoing = stamp_of(store)
+    with store.begin() as transaction:
+        stamps.append(transaction.append(SESSION, 1, [a_fact(2)], "open"))
+
+    assert stamps[0] == ""
+    assert first == after_undoing == stamps[1]
+    assert stamp_of(store) == stamps[2]
+    assert len(set(stamps)) == len(stamps)
+
+
+class Undone(Exception):
+    """What undoes a transaction."""
+
+
+def undone(store: Store) -> str:
+    with store.begin() as transaction:
+        transaction.append(SESSION, 1, [a_fact(2)], "open")
+        raise Undone
+
+
+def stamp_of(store: Store) -> str:
+    with store.reading() as transaction:
+        row = transaction.session(SESSION)
+    assert row is not None
+    return row.stamp

@@ -4,38 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.directory import Directory
 from tests.support.check_adaptive import complaints
-from tests.support.teams import DAN, LENA, Person, Served, served
+from tests.support.teams import Person, Served, reached_in_teams, served
 from tests.support.web import shipped_directory
-
-
-def in_teams() -> Directory:
-    """Return the shipped directory with a lead and a deputy who are in Teams alone."""
-    shipped = shipped_directory()
-    team = shipped.team_of(None)
-    lead, deputy = team.leads[0], team.deputies[0]
-    reached = {lead: LENA, deputy: DAN}
-    people = {
-        name: replace(
-            person,
-            email="",
-            identities={"teams": reached[name]} if name in reached else {},
-        )
-        for name, person in shipped.people.items()
-    }
-    return replace(shipped, people=people)
 
 
 @pytest.fixture
 def teams(tmp_path: Path) -> Iterator[Served]:
-    with served(tmp_path, directory=in_teams()) as serving:
+    with served(tmp_path, directory=reached_in_teams()) as serving:
         serving.person("lena").comes()
         serving.person("dan").comes()
         yield serving

@@ -1,0 +1,469 @@
+"""Reaches recorded decisions by right: one's own, and those of teams somebody leads.
+
+Who may do what is decided by the one table of roles. A practitioner corrects a
+decision by adding to the ledger, so that what was recorded first stays as it was. A
+lead searches by codes and dates; each time somebody else reads a record, the ledger
+says who, what and when, and the practitioner can see it. Whoever the conflict answer
+keeps out is told nothing, in the same words as where nothing is.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot import climb
+from bot.asks import asks_of
+from bot.climb import Happened
+from bot.directory import local_midnight
+from bot.directory.duty import kept_out
+from bot.directory.hours import local_day
+from bot.filing import Filing, gather
+from bot.guide import GuidanceLost, Shelf
+from bot.ports import (
+    Audit,
+    Clock,
+    DecidedRow,
+    DecisionRow,
+    SessionRow,
+    Store,
+    Transaction,
+)
+from bot.privacy.details import Detail
+from bot.privacy.guard import IdentityGuard
+from bot.raising import Raiser
+from bot.roles import Action, Refusal, Subject, Who, allowed, refusal, who_is
+from dialogs.session import UnknownFact, decoded
+
+MOST_FOUND: Final = 50
+"""Decisions that one search returns at most. Ours: more are not read, but narrowed."""
+MOST_LOOKED_AT: Final = 5_000
+"""Decisions that one search looks at, the newest first. Ours: seconds."""
+MOST_LISTED: Final = 100
+PAGE: Final = 200
+LONGEST_WORDS: Final = 4_000
+"""Characters of a correction. Ours; a page of text."""
+SEARCHES: Final = "searches"
+"""What the ledger says a search is about."""
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class NoSuchRecord(Exception):
+    """There is none of that reference for whoever asks; they are told no more."""
+
+
+class MayNotSearch(Exception):
+    """Whoever asks leads no team; it is in the ledger."""
+
+
+class NotLikeThat(Exception):
+    """Something is missing or wrong; the message is for whoever did it."""
+
+
+class HoldsDetails(Exception):
+    """The words may say who somebody is; nothing of them is kept yet.
+
+    Attributes:
+        kinds: What they hold.
+    """
+
+    def __init__(self, kinds: Sequence[Detail]) -> None:
+        super().__init__("the words hold details")
+        self.kinds = tuple(kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody searches for; what is empty is not asked about.
+
+    Attributes:
+        reference: Of a decision.
+        since, until: Local days; both count.
+        team: Id of a team.
+        outcome: Id of the outcome indicated last.
+        passage: Id of a passage that was shown, such as `GR1`.
+    """
+
+    reference: str = ""
+    since: date | None = None
+    until: date | None = None
+    team: str = ""
+    outcome: str = ""
+    passage: str = ""
+
+    def codes(self) -> dict[str, object]:
+        """Return what the ledger keeps of it.
+
+        Raises:
+            NotLikeThat: Something in it is no code, so it may be words.
+        """
+        words = {
+            "reference": self.reference,
+            "team": self.team,
+            "outcome": self.outcome,
+            "passage": self.passage,
+        }
+        for name, word in words.items():
+            if word and not _CODE.fullmatch(word):
+                raise NotLikeThat(f"Write a {name} as it stands in the record.")
+        days = {"since": self.since, "until": self.until}
+        return {
+            **{name: word for name, word in words.items() if word},
+            **{name: day.isoformat() for name, day in days.items() if day},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One decision that was found.
+
+    Attributes:
+        title: What was indicated, in words.
+        decision: Id of what was decided.
+    """
+
+    reference: str
+    at: datetime
+    team: str
+    outcome: str
+    title: str
+    decision: str
+    departing: bool
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        hits: The newest first.
+        more: Whether it stopped before it had looked at everything.
+    """
+
+    hits: tuple[Hit, ...]
+    more: bool
+
+
+class Finding:
+    """Finds, reads and corrects recorded decisions for whoever may."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        raiser: Raiser,
+        shelf: Shelf,
+        guard: IdentityGuard,
+    ) -> None:
+        """Take the ports.
+
+        Args:
+            store: Where decisions are kept.
+            clock: The time, UTC.
+            raiser: Knows whose team a session is.
+            shelf: Pack versions, to read who is kept out of a session.
+            guard: Looks at the words of a correction before they are kept.
+        """
+        self._store = store
+        self._clock = clock
+        self._raiser = raiser
+        self._shelf = shelf
+        self._guard = guard
+
+    def who(self, channel: str, user: str, *, guest: bool = False) -> Who:
+        """Return who a platform's signed payload names."""
+        day = local_day(self._clock.now())
+        return who_is(self._raiser.directory, channel, user, day, guest=guest)
+
+    def teams(self, who: Who) -> tuple[tuple[str, str], ...]:
+        """Return the teams whose decisions somebody may search, as id and label."""
+        teams = self._raiser.directory.teams
+        return tuple(
+            (id_, teams[id_].label)
+            for id_ in dict.fromkeys(team for team, _ in sorted(who.places))
+            if id_ in teams and allowed(Action.FIND_RECORD, who, Subject(team=id_))
+        )
+
+    # ---- one's own ------------------------------------------------------------------
+
+    def own(self, user: str) -> tuple[DecisionRow, ...]:
+        """Return a practitioner's decisions, the newest first."""
+        with self._store.reading() as transaction:
+            return transaction.decisions(user=user, limit=MOST_LISTED)
+
+    def read_own(self, who: Who, reference: str) -> Filing:
+        """Return one of their own decisions whole.
+
+        Raises:
+            NoSuchRecord: There is none of theirs.
+        """
+        with self._store.reading() as transaction:
+            row = transaction.decision(_tidy(reference))
+            filing = gather(transaction, reference) if row else None
+            if row is None or filing is None:
+                raise NoSuchRecord
+            if not allowed(Action.READ_OWN, who, self._subject(transaction, row)):
+                raise NoSuchRecord
+        return filing
+
+    def correct(
+        self, who: Who, reference: str, words: str, about: str = "", *, keep: bool
+    ) -> int:
+        """Add a correction to one's own decision; return its place in the ledger.
+
+        Args:
+            who: Whose decision it is.
+            reference: Of the decision.
+            words: What is right; at most `LONGEST_WORDS` characters.
+            about: Id of the question it is about; empty for the whole record.
+            keep: Whether they want details kept that they were asked about.
+
+        Raises:
+            NoSuchRecord: There is none of theirs; where it is another's, that is in
+                the ledger.
+            NotLikeThat: The words are missing or too long, or nothing of that id was
+                asked.
+            HoldsDetails: They may say who somebody is, and `keep` is false.
+        """
+        said = _words(words)
+        kinds = self._guard.kinds((said,))
+        now, refused = self._clock.now(), None
+        with self._store.begin() as transaction:
+            row = transaction.decision(_tidy(reference))
+            if row is None:
+                raise NoSuchRecord
+            subject = self._subject(transaction, row)
+            refused = refusal(Action.CORRECT_OWN, who, subject)
+            if refused is None:
+                if about and about not in _asked(row):
+                    raise NotLikeThat("Choose what the correction is about.")
+                if kinds and not keep:
+                    raise HoldsDetails(kinds)
+                body: dict[str, object] = {
+                    "reference": row.reference,
+                    "about": about,
+                    "words": said,
+                    "user": who.user,
+                    "kinds": [kind.value for kind in kinds],
+                }
+                return transaction.log(Audit.RECORD_CORRECTED, row.session, body, now)
+            self._log_refusal(transaction, row, refused, now)
+        raise NoSuchRecord
+
+    # ---- reading --------------------------------------------------------------------
+
+    def read(self, who: Who, reference: str) -> Filing:
+        """Return one decision whole; that somebody else read it is in the ledger.
+
+        Who decided is left out where they have not chosen to be known.
+
+        Raises:
+            NoSuchRecord: There is none that they may read.
+        """
+        now = self._clock.now()
+        with self._store.begin() as transaction:
+            row = transaction.decision(_tidy(reference))
+            if row is None:
+                raise NoSuchRecord
+            subject = self._subject(transaction, row)
+            filing = gather(transaction, row.reference)
+            if allowed(Action.READ_OWN, who, subject) and filing is not None:
+                return filing
+            refused = refusal(Action.FIND_RECORD, who, subject)
+            if refused is None and filing is not None:
+                said = {
+                    "who": who.person,
+                    "channel": who.channel,
+                    "user": who.user,
+                    "reference": row.reference,
+                }
+                transaction.log(Audit.RECORD_READ, row.session, said, now)
+                return _as_others_read(filing)
+            if refused is not None:
+                self._log_refusal(transaction, row, refused, now)
+        raise NoSuchRecord
+
+    def _log_refusal(
+        self, transaction: Transaction, row: DecisionRow, refused: Refusal, at: datetime
+    ) -> None:
+        transaction.log(Audit.ACTION_REFUSED, row.session, refused.entry(), at)
+
+    # ---- searching ------------------------------------------------------------------
+
+    def search(self, who: Who, wanted: Wanted) -> Found:
+        """Return decisions of the teams somebody leads, the newest first.
+
+        There is no total: it would tell who is kept out of something.
+
+        Raises:
+            MayNotSearch: They lead no team.
+            NotLikeThat: Something that is wanted is no code.
+        """
+        codes = wanted.codes()
+        self._hold_to_teams(who)
+        with self._store.reading() as transaction:
+            found = self._found(transaction, who, wanted)
+        with self._store.begin() as transaction:
+            said = {
+                "who": who.person,
+                "channel": who.channel,
+                "user": who.user,
+                "wanted": codes,
+                "found": [hit.reference for hit in found.hits],
+            }
+            transaction.log(Audit.RECORDS_SEARCHED, SEARCHES, said, self._clock.now())
+        return found
+
+    def _hold_to_teams(self, who: Who) -> None:
+        if self.teams(who):
+            return
+        # Asked of no team in particular, which nobody who leads none may.
+        refused = refusal(Action.FIND_RECORD, who, Subject(id=SEARCHES))
+        if refused is not None:
+            with self._store.begin() as transaction:
+                entry, now = refused.entry(), self._clock.now()
+                transaction.log(Audit.ACTION_REFUSED, SEARCHES, entry, now)
+        raise MayNotSearch
+
+    def _found(self, transaction: Transaction, who: Who, wanted: Wanted) -> Found:
+        hits: list[Hit] = []
+        for looked_at, row in enumerate(_pages(transaction, wanted), 1):
+            if looked_at > MOST_LOOKED_AT or len(hits) == MOST_FOUND:
+                return Found(tuple(hits), more=True)
+            hit = self._hit(transaction, who, wanted, row)
+            if hit is not None:
+                hits.append(hit)
+        return Found(tuple(hits), more=False)
+
+    def _hit(
+        self, transaction: Transaction, who: Who, wanted: Wanted, row: DecidedRow
+    ) -> Hit | None:
+        """Return a decision if it is wanted and may be seen; the cheap looks first."""
+        if wanted.reference and row.reference != _tidy(wanted.reference):
+            return None
+        decision = transaction.decision(row.reference)
+        if decision is None or not _shows(decision, wanted.passage):
+            return None
+        subject = self._subject(transaction, decision)
+        if wanted.team not in {"", subject.team}:
+            return None
+        if not allowed(Action.FIND_RECORD, who, subject):
+            return None
+        corrected = transaction.logged(
+            record=row.session, kind=Audit.RECORD_CORRECTED, limit=MOST_LISTED
+        )
+        return Hit(
+            reference=row.reference,
+            at=row.at,
+            team=subject.team,
+            outcome=row.outcome,
+            title=_title(decision),
+            decision=decision.decision,
+            departing=decision.departing,
+            corrected=any(
+                (one.body or {}).get("reference") == row.reference for one in corrected
+            ),
+        )
+
+    # ---- whose it is, and who is kept out -----------------------------------------
+
+    def _subject(self, transaction: Transaction, row: DecisionRow) -> Subject:
+        """Return what the table of roles has to know of a decision."""
+        session = transaction.session(row.session)
+        if session is None:
+            return Subject(id=row.reference, waits_for_conflict=True)
+        alert = transaction.alert_of(session.id)
+        kept = climb.kept_of(alert) if alert else None
+        team = alert.team if alert else self._raiser.team_of(session).id
+        out, settled = self._out(transaction, session, row.at)
+        return Subject(
+            id=row.reference,
+            owner=(session.channel, session.user),
+            team=team,
+            kept_out=out | (kept.barred if kept else frozenset()),
+            waits_for_conflict=not settled or (kept is not None and not kept.settled),
+        )
+
+    def _out(
+        self, transaction: Transaction, session: SessionRow, at: datetime
+    ) -> tuple[frozenset[str], bool]:
+        """Return who is kept out, and whether that is known.
+
+        Where a session cannot be read, nobody else is shown it: it may keep them out.
+        """
+        try:
+            engine = self._shelf.engine(session.guidance, transaction)
+            facts = [
+                decoded(one.kind, one.body) for one in transaction.facts(session.id)
+            ]
+        except (GuidanceLost, UnknownFact):
+            return frozenset(), False
+        asks = asks_of(engine, engine.place(facts), ())
+        team, directory = self._raiser.team_of(session), self._raiser.directory
+        days = (local_day(at), local_day(self._clock.now()))
+        found = (kept_out(directory, team, asks.named, day) for day in days)
+        return frozenset[str]().union(*found), asks.settled
+
+
+def _pages(transaction: Transaction, wanted: Wanted) -> Iterator[DecidedRow]:
+    """Yield decisions that fit what stands readable in their rows."""
+    since = local_midnight(wanted.since) if wanted.since else None
+    # The last day counts: up to the midnight after it.
+    until = local_midnight(wanted.until + timedelta(days=1)) if wanted.until else None
+    after: DecidedRow | None = None
+    while True:
+        page = transaction.decided(
+            since=since,
+            until=until,
+            outcome=wanted.outcome or None,
+            after=after,
+            limit=PAGE,
+        )
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1]
+
+
+def _as_others_read(filing: Filing) -> Filing:
+    """Leave out who decided, unless they have chosen to be known."""
+    if any(one.kind == Happened.IDENTITY_SHOWN for one in filing.alert):
+        return filing
+    session = replace(filing.session, user="") if filing.session else None
+    return replace(filing, row=replace(filing.row, user=""), session=session)
+
+
+def _tidy(reference: str) -> str:
+    return reference.strip().upper()
+
+
+def _asked(row: DecisionRow) -> set[str]:
+    questions = row.body["questions"]
+    assert isinstance(questions, list)  # noqa: S101 -- the record's own form
+    return {str(one["question"]) for one in questions}
+
+
+def _shows(row: DecisionRow, passage: str) -> bool:
+    passages = row.body["passages"]
+    assert isinstance(passages, list)  # noqa: S101 -- the record's own form
+    return not passage or passage.upper() in {
+        str(one["id"]).upper() for one in passages
+    }
+
+
+def _title(row: DecisionRow) -> str:
+    outcomes = row.body["outcomes"]
+    assert isinstance(outcomes, list)  # noqa: S101 -- the record's own form
+    titles = {str(one["outcome"]): str(one["title"]) for one in outcomes}
+    return titles.get(row.outcome, row.outcome)
+
+
+def _words(words: str) -> str:
+    said = words.strip()
+    if not said:
+        raise NotLikeThat("Write what is right.")
+    if len(said) > LONGEST_WORDS:
+        raise NotLikeThat(f"Make it shorter: at most {LONGEST_WORDS} characters.")
+    return said
