@@ -557,6 +557,10 @@ class Transaction(Protocol):
         """Return at most `limit` sessions of a person, or of all, newest first."""
         ...
 
+    def begun_since(self, user: str, since: datetime) -> int:
+        """Count the sessions that a person has begun since a time, UTC."""
+        ...
+
     def facts(self, session: str) -> tuple[StoredFact, ...]:
         """Return all facts in the order they happened; none for an unknown id."""
         ...

@@ -143,6 +143,7 @@ class _Channels:
     """The chat platforms that are set up, and what sends for them."""
 
     def __init__(self, settings: Settings, store: SqlStore, role: Role) -> None:
+        from bot.overload import Overload
         from bot.store.worker import Worker
         from bot.system import SystemClock, SystemIds
 
@@ -160,6 +161,8 @@ class _Channels:
         self.running: list[Running] = []
         self.senders: dict[str, Sender] = mail_senders(settings, self.clock)
         self.raiser = raiser_for(settings, self.directory, channels_in_reach(settings))
+        # One for all channels: a person who uses two is one person to the store too.
+        self.overload = Overload(settings.limits, self.clock)
         self.wakers: list[Callable[[Callable[[], None]], None]] = []
 
     def add_slack(self, slack: SlackSettings) -> None:
@@ -180,6 +183,7 @@ class _Channels:
             alerts=alerts,
             answers=self.role.answers,
             alone=self.store.groups_commits,
+            overload=self.overload,
         )
         self.names.append("Slack")
         self.routes += mounted.routes()
@@ -202,6 +206,7 @@ class _Channels:
             self.clock,
             alerts=alerts,
             worker=self.worker,
+            overload=self.overload,
         )
         self.names.append("Microsoft Teams")
         self.routes += mounted.routes() if self.role.answers else []

@@ -28,6 +28,7 @@ from bot.channels.slack.settings import SlackSettings
 from bot.delivery import Deliveries
 from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
+from bot.overload import Limits, Overload
 from bot.raising import Policy, Raiser
 from bot.server import serving
 from bot.store import open_store
@@ -487,12 +488,15 @@ def _input(element: Mapping[str, Any], given: object) -> dict[str, Any]:
 
 
 @contextmanager
-def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
+def a_workspace(
+    folder: Path, *, keep: bool = False, limits: Limits | None = None
+) -> Iterator[Workspace]:
     """Serve the bot to a fake workspace.
 
     Args:
         folder: Where its record is.
         keep: Whether the record that is there already is used.
+        limits: How much is taken; None for anything.
     """
     clock, ids, slack = FakeClock(), SystemIds(), FakeSlack()
     opened = (
@@ -505,7 +509,14 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
     alerts = Alerts(opened, clock, ids, raiser, shelf)
     guide = Guide(
-        opened, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
+        opened,
+        clock,
+        ids,
+        shelf,
+        channel="slack",
+        raiser=raiser,
+        watch=a_watch(),
+        sessions_a_day=limits.sessions if limits else 0,
     )
     worker = Worker(opened)
     with asyncio.Runner() as runner:
@@ -531,6 +542,7 @@ def a_workspace(folder: Path, *, keep: bool = False) -> Iterator[Workspace]:
                 ids=ids,
                 worker=worker,
                 alerts=alerts,
+                overload=Overload(limits, clock) if limits else None,
             )
             due = DueAlerts(raiser, ids)
             sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)

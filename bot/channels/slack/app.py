@@ -34,7 +34,9 @@ from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.quoting import unquoted
 from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
+from bot.channels.words import too_much
 from bot.log import Log
+from bot.overload import NO_LIMITS, Overload
 from bot.ports import StoreError
 
 if TYPE_CHECKING:
@@ -83,6 +85,7 @@ class SlackApp:
         clock: Clock,
         turns: Turns,
         worker: Worker,
+        overload: Overload | None = None,
     ) -> None:
         """Take what is needed; nothing is sent yet.
 
@@ -91,7 +94,9 @@ class SlackApp:
             clock: The time, UTC.
             turns: Takes what people do.
             worker: Runs it beside the event loop.
+            overload: Says when there is too much; None where anything is taken.
         """
+        self._overload = overload or Overload(NO_LIMITS, clock)
         self._settings = settings
         self._clock = clock
         self._turns = turns
@@ -230,7 +235,10 @@ class SlackApp:
                 if not await self._members.let_in(incoming):
                     _LOG.warning("slack:person:refused")
                     return _words(incoming, "Not for you", REFUSED)
-                return await self._worker.write(lambda: self._turns.take(incoming))
+                if shed := await self._shed(incoming):
+                    return shed
+                with self._overload.working():
+                    return await self._worker.write(lambda: self._turns.take(incoming))
         except (StoreError, TimeoutError) as error:
             self._turns.forget(incoming.person)
             _LOG.error("slack:turn:not-saved", kind=type(error).__name__)
@@ -238,6 +246,38 @@ class SlackApp:
                 # Slack sends an event again that was not taken.
                 raise
             return _words(incoming, "Not saved", NOT_SAVED)
+
+    async def _shed(self, incoming: Incoming) -> Outcome | None:
+        """Say politely that there is too much; never to somebody who needs help now."""
+        busy = self._overload.busy(incoming.person, incoming.team)
+        if busy is None:
+            return None
+        if await self._worker.read(lambda: self._turns.matters(incoming)):
+            return None
+        _LOG.warning("slack:turn:shed", code=busy.value)
+        words = too_much(busy)
+        if isinstance(incoming.intent, Say):
+            await self._tell(incoming, words)
+            return DONE
+        return _words(incoming, "Too much at once", words)
+
+    async def _tell(self, incoming: Incoming, text: str) -> None:
+        """Say something below what was typed, without the store; not at every word.
+
+        Where that fails it is raised, so that Slack sends the words again later:
+        nobody is left with nothing.
+        """
+        person = incoming.person
+        if not self._overload.tells(person):
+            return
+        said = commands.said(text)
+        try:
+            await self.client.chat_postMessage(
+                channel=incoming.channel, text=text, blocks=said["blocks"]
+            )
+        except BaseException:
+            self._overload.told_nothing(person)
+            raise
 
     async def _open(
         self, incoming: Incoming, view: dict[str, Any], *, push: bool
@@ -295,7 +335,9 @@ def _words(incoming: Incoming, title: str, text: str) -> Outcome:
     if isinstance(intent, Order) and not intent.there:
         return Outcome(commands.said(text))
     if isinstance(intent, Take) and intent.line:
-        return Outcome({"response_action": "update", "view": view})
+        # What was written stays in the form.
+        errors = {intent.line: text}
+        return Outcome({"response_action": "errors", "errors": errors})
     if incoming.trigger:
         return Outcome(view=view, push=bool(incoming.view))
     return DONE

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.settings import SlackSettings
     from bot.directory import Directory
     from bot.guide import Guide
+    from bot.overload import Overload
     from bot.ports import Clock, Ids, Store, Worker
 
 
@@ -37,6 +38,7 @@ class Slack:
         alerts: Alerts | None = None,
         answers: bool = True,
         alone: bool = True,
+        overload: Overload | None = None,
     ) -> None:
         """Join the parts; nothing is connected yet.
 
@@ -51,13 +53,14 @@ class Slack:
             alerts: Does what leads ask for; None where no alerts are raised.
             answers: Whether people are answered here; otherwise it only sends.
             alone: Whether no other process answers in Slack.
+            overload: Says when there is too much; None where anything is taken.
         """
         self._answers = answers
         leads = LeadTurns(alerts, store, directory, clock) if alerts else None
         turns = Turns(
             guide, store, directory, clock, ids, lead_turns=leads, alone=alone
         )
-        self._app = SlackApp(settings, clock, turns, worker)
+        self._app = SlackApp(settings, clock, turns, worker, overload)
         self.client = self._app.client
         self.sender = SlackSender(self.client, store, worker, turns.home_of, leads)
 

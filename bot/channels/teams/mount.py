@@ -21,6 +21,7 @@ from bot.channels.teams.talk import Talk, Worker
 from bot.channels.teams.tokens import Fetch, Tokens, by_secret, no_token
 from bot.directory import Directory
 from bot.guide import Guide
+from bot.overload import Overload
 from bot.ports import Clock, Store
 
 
@@ -39,6 +40,7 @@ class Teams:
         worker: Worker | None = None,
         fetch: Fetch | None = None,
         http: Http | None = None,
+        overload: Overload | None = None,
     ) -> None:
         """Join the parts; nothing is connected yet.
 
@@ -52,6 +54,7 @@ class Teams:
             worker: Does what waits for the store; None for one thread of our own.
             fetch: Gets a token for what we send; None for the app's client secret.
             http: Talks to Microsoft; None for the usual connections.
+            overload: Says when there is too much; None where anything is taken.
         """
         self._http = http or Http()
         usual = no_token if settings.development else by_secret(settings)
@@ -70,6 +73,7 @@ class Teams:
             alert_cards=drawn,
             leads=leads,
             organisation=directory.organisation,
+            overload=overload,
         )
         self.adapter = TeamsAdapter(authentication)
         bot = TeamsBot(talk, settings.app_id)
