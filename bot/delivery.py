@@ -10,10 +10,11 @@ Every replica runs this loop.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from functools import partial
+from typing import Final, Protocol, TypeVar
 
 from bot import climb
 from bot.climb import Doing, Kind
@@ -29,6 +30,7 @@ from bot.ports import (
     Store,
     StoreError,
     Transaction,
+    Worker,
 )
 
 LEASE: Final = timedelta(seconds=60)
@@ -47,6 +49,7 @@ LONG_WAIT: Final = timedelta(minutes=1)
 """A longer wait that a platform asks for brings the next route in at once. Ours."""
 
 _LOG: Final = Log(__name__)
+T = TypeVar("T")
 
 
 class Due(Protocol):
@@ -88,6 +91,7 @@ class Deliveries:
         due: Due,
         *,
         lease: timedelta = LEASE,
+        worker: Worker | None = None,
     ) -> None:
         """Take the ports.
 
@@ -98,7 +102,10 @@ class Deliveries:
             ids: Makes leases, the name of this process, and promises.
             due: What happens by itself when its time has come.
             lease: How long this process may hold what it sends.
+            worker: Runs what writes, together with the turns of this process; None
+                where there are none.
         """
+        self._worker = worker
         self._lease = lease
         self._store = store
         self._senders = senders
@@ -145,14 +152,19 @@ class Deliveries:
 
         A test moves the clock and takes a step, and never waits.
         """
-        await asyncio.to_thread(self._beat)
+        await self._write(self._beat)
         done = 0
         while True:
             sent = await self._send_due()
-            happened = await asyncio.to_thread(self._happens)
+            happened = await self._write(self._happens)
             if not sent and not happened:
                 return done
             done += sent + happened
+
+    async def _write(self, do: Callable[[], T]) -> T:
+        if self._worker is None:
+            return await asyncio.to_thread(do)
+        return await self._worker.write(do)
 
     def _beat(self) -> None:
         now = self._clock.now()
@@ -181,11 +193,11 @@ class Deliveries:
         """Send what is due on one channel, one after another."""
         done = 0
         while not self._stopping.is_set():
-            claimed = await asyncio.to_thread(self._claim, channel)
+            claimed = await self._write(lambda: self._claim(channel))
             if claimed is None:
                 break
             outcome = await self._send(claimed)
-            await asyncio.to_thread(self._settle, claimed, outcome)
+            await self._write(partial(self._settle, claimed, outcome))
             done += 1
         return done
 
@@ -210,18 +222,7 @@ class Deliveries:
 
     async def _send(self, claimed: Claimed) -> Outcome:
         promise = claimed.promise
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT):
-                await self._senders[promise.channel].send(promise)
-        except SendLater as error:
-            return Outcome(later=error.seconds)
-        except CannotReach as error:
-            return Outcome(code=error.code)
-        except Exception as error:  # noqa: BLE001 -- whatever a sender does, others go out
-            # The type alone: a message may hold what somebody wrote.
-            _LOG.error("delivery:send:failed", kind=type(error).__name__)
-            return Outcome()
-        return Outcome(sent=True)
+        return await sent_by(self._senders[promise.channel], promise)
 
     def _settle(self, claimed: Claimed, outcome: Outcome) -> None:
         with self._store.begin() as transaction:
@@ -248,6 +249,22 @@ class Deliveries:
             )
             if held and about_alert and joined:
                 climb.next_route(doing, promise)
+
+
+async def sent_by(sender: Sender, promise: Promise) -> Outcome:
+    """Send a promise, and return what that led to; whatever happens is told so."""
+    try:
+        async with asyncio.timeout(SEND_TIMEOUT):
+            await sender.send(promise)
+    except SendLater as error:
+        return Outcome(later=error.seconds)
+    except CannotReach as error:
+        return Outcome(code=error.code)
+    except Exception as error:  # noqa: BLE001 -- whatever a sender does, others go out
+        # The type alone: a message may hold what somebody wrote.
+        _LOG.error("delivery:send:failed", kind=type(error).__name__)
+        return Outcome()
+    return Outcome(sent=True)
 
 
 def backoff(promise: Promise, asked: float | None) -> timedelta:

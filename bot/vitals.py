@@ -42,7 +42,7 @@ class Vitals:
         Args:
             store: Where it is looked.
             clock: The time, UTC.
-            pack: Its name; empty where no guidance is served.
+            pack: The name of the pack whose version in force is said.
             sends: Whether this process sends, and so is not ready where nothing does.
                 One that only answers people is: what they must do now is on the
                 screen whoever sends, and the screen says that nobody was told.

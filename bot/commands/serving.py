@@ -106,15 +106,6 @@ def serve(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _refusal(settings: Settings, role: Role, *, development: bool, address: str) -> str:
-    """Return why this is not served in this way; empty where it is."""
-    if development and not _is_here(address):
-        return ONLY_HERE
-    if role is not Role.ALL and settings.database.startswith("sqlite"):
-        return APART_ON_SQLITE
-    return ""
-
-
 def _listen(settings: Settings, channels: _Channels, address: str, port: int) -> None:
     """Serve until the process is told to stop.
 
@@ -137,6 +128,15 @@ def _listen(settings: Settings, channels: _Channels, address: str, port: int) ->
         print(f"{does} {names} on port {port} of {address}.", flush=True)
 
     serve(serving(routes, running), address, port, ready)
+
+
+def _refusal(settings: Settings, role: Role, *, development: bool, address: str) -> str:
+    """Return why this is not served in this way; empty where it is."""
+    if development and not _is_here(address):
+        return ONLY_HERE
+    if role is not Role.ALL and settings.database.startswith("sqlite"):
+        return APART_ON_SQLITE
+    return ""
 
 
 class _Channels:
@@ -163,7 +163,6 @@ class _Channels:
         self.raiser = raiser_for(settings, self.directory, channels_in_reach(settings))
         # One for all channels: a person who uses two is one person to the store too.
         self.overload = Overload(settings.limits, self.clock)
-        self.wakers: list[Callable[[Callable[[], None]], None]] = []
 
     def add_slack(self, slack: SlackSettings) -> None:
         """Mount Slack; its SDK is imported only here."""
@@ -189,7 +188,6 @@ class _Channels:
         self.routes += mounted.routes()
         self.running.append(mounted.running)
         self.senders["slack"] = mounted.sender
-        self.wakers.append(mounted.waking)
 
     def add_teams(self, teams: TeamsSettings) -> None:
         """Mount Teams; its SDK is imported only here."""
@@ -229,6 +227,7 @@ class _Channels:
         """Send what is promised on the channels that are here."""
         import asyncio
 
+        from bot.at_once import AtOnce
         from bot.delivery import Deliveries
         from bot.due import DueAlerts
 
@@ -236,15 +235,18 @@ class _Channels:
             self.settings, self.store, self.directory, tuple(self.senders)
         )
         due = DueAlerts(self.raiser, self.ids, anchor=anchor)
-        loop = Deliveries(self.store, self.senders, self.clock, self.ids, due)
-        for waking in self.wakers:
-            waking(loop.wake)
+        ports = (self.store, self.senders, self.clock, self.ids)
+        loop = Deliveries(*ports, due, worker=self.worker)
+        screens = AtOnce(*ports, self.worker)
+        screens.others = loop.wake
+        self.store.listener = screens
         auditor = auditor_of(self.settings, self.store, self.clock)
-        tasks = [asyncio.create_task(one.run()) for one in (loop, auditor)]
+        senders = (loop, screens, auditor)
+        tasks = [asyncio.create_task(one.run()) for one in senders]
         with self._woken_by_others(loop.wake):
             yield
-            loop.stop()
-            auditor.stop()
+            for one in senders:
+                one.stop()
             await asyncio.gather(*tasks)
 
     @contextmanager
@@ -273,11 +275,11 @@ class _Channels:
         """Tell the processes that send that something may have been promised."""
         import asyncio
 
+        from bot.at_once import Passed
         from bot.store.bell import Ringer
 
         ringer = Ringer(self.settings.database)
-        for waking in self.wakers:
-            waking(ringer.ring)
+        self.store.listener = Passed(asyncio.get_running_loop(), ringer.ring)
         task = asyncio.create_task(ringer.run())
         yield
         ringer.stop()
