@@ -10,10 +10,11 @@ Every replica runs this loop.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from functools import partial
+from typing import Final, Protocol, TypeVar
 
 from bot import climb
 from bot.climb import Doing, Kind
@@ -29,6 +30,7 @@ from bot.ports import (
     Store,
     StoreError,
     Transaction,
+    Worker,
 )
 
 LEASE: Final = timedelta(seconds=60)
@@ -37,6 +39,8 @@ SEND_TIMEOUT: Final = 20.0
 """Longest time one send may take, seconds. Ours."""
 POLL: Final = 1.0
 """How often an idle loop looks, seconds. Ours: a second matters to nobody here."""
+MOST_AT_ONCE: Final = 50
+"""Things that happen by themselves before what waits to be sent is looked at. Ours."""
 BEAT_EVERY: Final = timedelta(seconds=10)
 """How often a process says that it is alive, also while much is due. Ours."""
 LONGEST_BACKOFF: Final = timedelta(minutes=5)
@@ -47,6 +51,7 @@ LONG_WAIT: Final = timedelta(minutes=1)
 """A longer wait that a platform asks for brings the next route in at once. Ours."""
 
 _LOG: Final = Log(__name__)
+T = TypeVar("T")
 
 
 class Due(Protocol):
@@ -92,6 +97,7 @@ class Deliveries:
         due: Due,
         *,
         lease: timedelta = LEASE,
+        worker: Worker | None = None,
     ) -> None:
         """Take the ports.
 
@@ -102,7 +108,10 @@ class Deliveries:
             ids: Makes leases, the name of this process, and promises.
             due: What happens by itself when its time has come.
             lease: How long this process may hold what it sends.
+            worker: Runs what writes, together with the turns of this process; None
+                where there are none.
         """
+        self._worker = worker
         self._lease = lease
         self._store = store
         self._senders = senders
@@ -149,14 +158,22 @@ class Deliveries:
 
         A test moves the clock and takes a step, and never waits.
         """
-        await asyncio.to_thread(self._beat)
+        await self._write(self._beat)
         done = 0
         while True:
             sent = await self._send_due()
-            happened = await asyncio.to_thread(self._happens)
+            happened = await self._write(self._happens)
             if not sent and not happened:
-                return done
+                break
             done += sent + happened
+        # Never within a transaction that others are committed with.
+        await asyncio.to_thread(self._due.settled)
+        return done
+
+    async def _write(self, do: Callable[[], T]) -> T:
+        if self._worker is None:
+            return await asyncio.to_thread(do)
+        return await self._worker.write(do)
 
     def _beat(self) -> None:
         now = self._clock.now()
@@ -167,14 +184,16 @@ class Deliveries:
         self._beaten = now
 
     def _happens(self) -> int:
-        """Do what is due by itself, one thing a transaction."""
+        """Do what is due by itself, one thing a transaction, and not all at once.
+
+        Where it is committed together with what people do, they wait for it.
+        """
         done = 0
-        while True:
+        while done < MOST_AT_ONCE:
             with self._store.begin() as transaction:
                 if not self._due.happens(transaction, self._clock.now()):
                     break
             done += 1
-        self._due.settled()
         return done
 
     # ---- sending --------------------------------------------------------------------
@@ -187,11 +206,11 @@ class Deliveries:
         """Send what is due on one channel, one after another."""
         done = 0
         while not self._stopping.is_set():
-            claimed = await asyncio.to_thread(self._claim, channel)
+            claimed = await self._write(lambda: self._claim(channel))
             if claimed is None:
                 break
             outcome = await self._send(claimed)
-            await asyncio.to_thread(self._settle, claimed, outcome)
+            await self._write(partial(self._settle, claimed, outcome))
             done += 1
         return done
 
@@ -216,18 +235,7 @@ class Deliveries:
 
     async def _send(self, claimed: Claimed) -> Outcome:
         promise = claimed.promise
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT):
-                await self._senders[promise.channel].send(promise)
-        except SendLater as error:
-            return Outcome(later=error.seconds)
-        except CannotReach as error:
-            return Outcome(code=error.code)
-        except Exception as error:  # noqa: BLE001 -- whatever a sender does, others go out
-            # The type alone: a message may hold what somebody wrote.
-            _LOG.error("delivery:send:failed", kind=type(error).__name__)
-            return Outcome()
-        return Outcome(sent=True)
+        return await sent_by(self._senders[promise.channel], promise)
 
     def _settle(self, claimed: Claimed, outcome: Outcome) -> None:
         with self._store.begin() as transaction:
@@ -254,6 +262,22 @@ class Deliveries:
             )
             if held and about_alert and joined:
                 climb.next_route(doing, promise)
+
+
+async def sent_by(sender: Sender, promise: Promise) -> Outcome:
+    """Send a promise, and return what that led to; whatever happens is told so."""
+    try:
+        async with asyncio.timeout(SEND_TIMEOUT):
+            await sender.send(promise)
+    except SendLater as error:
+        return Outcome(later=error.seconds)
+    except CannotReach as error:
+        return Outcome(code=error.code)
+    except Exception as error:  # noqa: BLE001 -- whatever a sender does, others go out
+        # The type alone: a message may hold what somebody wrote.
+        _LOG.error("delivery:send:failed", kind=type(error).__name__)
+        return Outcome()
+    return Outcome(sent=True)
 
 
 def backoff(promise: Promise, asked: float | None) -> timedelta:

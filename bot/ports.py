@@ -440,6 +440,30 @@ class CannotReach(Exception):
         self.code = code
 
 
+class Listener(Protocol):
+    """What sends in this process, told by the store of what was promised here.
+
+    Both methods may be called on any thread.
+    """
+
+    def lease_for(self, promise: Promise) -> tuple[str, datetime] | None:
+        """Return token and end of a lease to take a promise from the start.
+
+        None leaves it to whoever claims it. What is taken and never sent is claimed by
+        another process when the lease has ended.
+        """
+        ...
+
+    def promised(self, taken: Sequence[Claimed], *, others: bool) -> None:
+        """Take it that a transaction is committed.
+
+        Args:
+            taken: What was taken in it, in order.
+            others: Whether anything else may be due because of it.
+        """
+        ...
+
+
 class Sender(Protocol):
     """Sends what was promised on one channel."""
 

@@ -6,6 +6,8 @@ a screen is decided here once for every surface.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from dialogs.answers import FormCheck, labels
@@ -36,13 +38,16 @@ from knowledge.reviews import edition, last_day
 from knowledge.reviews import standing as standing_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from dialogs.machine import Cursor, DialogMachine, Shown
     from dialogs.session import Standing
-    from knowledge.model import Pack
+    from knowledge.conditions import Value
+    from knowledge.model import Instruction, Pack, QuoteRow
 
+_GIVEN_KEPT: Final = 2_048
+"""Answers whose words are remembered: of choices, never of what was written. Ours."""
 EMERGENCY_OUTCOME: Final = "act-now"
 ADVICE_OUTCOME: Final = "seek-advice"
 OVERVIEW_NOTICE: Final = "past-review"
@@ -82,11 +87,33 @@ class Screens:
         self.pack = pack
         self.machine = machine
         self.today = today
+        self._day = today()
+        self._quotes: dict[str, Quote] = {}
+        self._remarks: dict[str, Remark] = {}
+        self._offered: dict[tuple[str, str], tuple[Choice, ...]] = {}
+        self._instructed: dict[str, tuple[Instruction, ...]] = {}
+        self._shown_with: dict[str, tuple[QuoteRow, ...]] = {}
+        self._in_words = lru_cache(maxsize=_GIVEN_KEPT)(self._worded)
+
+    # What a pack shows changes with nothing but the day, so it is made once a day.
+
+    def _today(self) -> date:
+        day = self.today()
+        if day != self._day:
+            self._quotes, self._remarks, self._day = {}, {}, day
+        return day
 
     # ---- parts --------------------------------------------------------------
 
     def quote(self, passage: str) -> Quote:
         """Return a passage as it is shown, with its source and age."""
+        today = self._today()
+        found = self._quotes.get(passage)
+        if found is None:
+            found = self._quotes[passage] = self._quoted(passage, today)
+        return found
+
+    def _quoted(self, passage: str, today: date) -> Quote:
         words = self.pack.passages[passage]
         document = self.pack.document
         return Quote(
@@ -95,7 +122,7 @@ class Screens:
             lead_in=words.lead_in,
             section=words.section,
             source=f"{document.title} ({document.publisher})",
-            edition=edition(self.pack, self.today()),
+            edition=edition(self.pack, today),
             sic=words.sic,
             hash=words.hash,
         )
@@ -106,14 +133,24 @@ class Screens:
     def _at(self, rows: Iterable[When], cursor: Cursor) -> list[str]:
         return [row.id for row in rows if self._holds(row.condition, cursor)]
 
+    def _along(self, place: str) -> tuple[QuoteRow, ...]:
+        """Return what may be shown along with a question or outcome."""
+        found = self._shown_with.get(place)
+        if found is None:
+            outcome = place in self.pack.flow.outcomes
+            found = self._shown_with[place] = tuple(
+                row
+                for row in self.pack.flow.shown_with
+                if place in row.at or (not row.at and outcome)
+            )
+        return found
+
     def passages_at(self, place: str, cursor: Cursor) -> tuple[str, ...]:
         """Return the ids of the passages shown at a question or outcome."""
         here = self.pack.flow.place(place)
         found = [] if not hasattr(here, "quotes") else self._at(here.quotes, cursor)
-        outcome = place in self.pack.flow.outcomes
-        for row in self.pack.flow.shown_with:
-            shown = place in row.at or (not row.at and outcome)
-            if shown and row.passages and self._holds(row.condition, cursor):
+        for row in self._along(place):
+            if row.passages and self._holds(row.condition, cursor):
                 found.extend(row.passages)
         return tuple(dict.fromkeys(found))
 
@@ -123,10 +160,8 @@ class Screens:
         """Return the notices of a place and those about its passages."""
         here = self.pack.flow.place(place)
         found = [] if not hasattr(here, "notices") else self._at(here.notices, cursor)
-        outcome = place in self.pack.flow.outcomes
-        for row in self.pack.flow.shown_with:
-            shown = place in row.at or (not row.at and outcome)
-            if shown and row.notices and self._holds(row.condition, cursor):
+        for row in self._along(place):
+            if row.notices and self._holds(row.condition, cursor):
                 found.extend(row.notices)
         found.extend(self._currency(passages))
         return tuple(dict.fromkeys(found))
@@ -141,10 +176,17 @@ class Screens:
 
     def remark(self, notice: PackNotice) -> Remark:
         """Return a notice of ours, labelled, with its date and source."""
+        today = self._today()
+        found = self._remarks.get(notice.id)
+        if found is None:
+            found = self._remarks[notice.id] = self._remarked(notice, today)
+        return found
+
+    def _remarked(self, notice: PackNotice, today: date) -> Remark:
         checked = f"Written {notice.written} by: {notice.by}."
         source = f"{checked} Source: {notice.source}. Sure: {notice.confidence}."
         label = _LABELS[notice.kind]
-        if last_day(notice.expires) < self.today():
+        if last_day(notice.expires) < today:
             label = f"{label}, to be checked again since {notice.expires}"
         return Remark(notice.id, label, notice.text, source)
 
@@ -154,12 +196,18 @@ class Screens:
 
     def instructions_at(self, place: str, cursor: Cursor) -> tuple[ToDo, ...]:
         """Return the instructions of a question or outcome, in the pack's order."""
-        outcome = place in self.pack.flow.outcomes
+        rows = self._instructed.get(place)
+        if rows is None:
+            outcome = place in self.pack.flow.outcomes
+            rows = self._instructed[place] = tuple(
+                row
+                for row in self.pack.flow.instructions.values()
+                if place in row.at or (not row.at and outcome)
+            )
         return tuple(
             ToDo(row.id, row.text, self.numbers(row.numbers, cursor))
-            for row in self.pack.flow.instructions.values()
-            if (place in row.at or (not row.at and outcome))
-            and self._holds(row.condition, cursor)
+            for row in rows
+            if self._holds(row.condition, cursor)
         )
 
     def instructions_at_any(
@@ -251,7 +299,7 @@ class Screens:
             why=why,
             help=question.help,
             asks=question.asks,
-            choices=_choices(question.choices),
+            choices=self._choices(question.id, "", question.choices),
             fields=lines,
             quotes=tuple(self.quote(passage) for passage in passages),
             remarks=self._prompt_remarks(question, cursor, passages, step),
@@ -265,9 +313,24 @@ class Screens:
             first=step == 1,
         )
 
+    def _choices(
+        self, question: str, line: str, choices: Mapping[str, str]
+    ) -> tuple[Choice, ...]:
+        found = self._offered.get((question, line))
+        if found is None:
+            found = tuple(Choice(key, label) for key, label in choices.items())
+            self._offered[question, line] = found
+        return found
+
     def _given(self, asked: str, standing: Standing) -> Given:
-        question = self.pack.flow.questions[asked]
         answer = standing.answers[asked]
+        if isinstance(answer, Mapping):
+            # Somebody may have written in it: that is worked out and not remembered.
+            return self._worded(asked, answer)
+        return self._in_words(asked, answer)
+
+    def _worded(self, asked: str, answer: Value) -> Given:
+        question = self.pack.flow.questions[asked]
         words, covered = (
             "; ".join(
                 f"{label}: {words}" if question.asks == Asks.FORM else words
@@ -342,7 +405,7 @@ class Screens:
                 asks=line.asks,
                 label=line.label,
                 hint=line.hint,
-                choices=_choices(line.choices),
+                choices=self._choices(form.question.id, line.id, line.choices),
                 required=(shown or conditional)
                 and form.holds("required", line, settled),
                 conditional=conditional,
@@ -445,10 +508,6 @@ class Screens:
                 ),
             ),
         )
-
-
-def _choices(choices: Mapping[str, str]) -> tuple[Choice, ...]:
-    return tuple(Choice(key, label) for key, label in choices.items())
 
 
 def _reads_own_form(question: str, condition: Condition) -> bool:

@@ -162,7 +162,6 @@ class _Channels:
         self.senders: dict[str, Sender] = mail_senders(settings, self.clock)
         self.retention = retention_of(settings, store, self.directory)
         self.raiser = raiser_for(settings, self.directory, channels_in_reach(settings))
-        self.wakers: list[Callable[[Callable[[], None]], None]] = []
 
     def add_slack(self, slack: SlackSettings) -> None:
         """Mount Slack; its SDK is imported only here."""
@@ -187,7 +186,6 @@ class _Channels:
         self.routes += mounted.routes()
         self.running.append(mounted.running)
         self.senders["slack"] = mounted.sender
-        self.wakers.append(mounted.waking)
 
     def add_teams(self, teams: TeamsSettings) -> None:
         """Mount Teams; its SDK is imported only here."""
@@ -226,6 +224,7 @@ class _Channels:
         """Send what is promised on the channels that are here."""
         import asyncio
 
+        from bot.at_once import AtOnce
         from bot.delivery import Deliveries
         from bot.due import DueAlerts
 
@@ -233,15 +232,18 @@ class _Channels:
             self.settings, self.store, self.directory, tuple(self.senders)
         )
         due = DueAlerts(self.raiser, self.ids, anchor=anchor, retention=self.retention)
-        loop = Deliveries(self.store, self.senders, self.clock, self.ids, due)
-        for waking in self.wakers:
-            waking(loop.wake)
+        ports = (self.store, self.senders, self.clock, self.ids)
+        loop = Deliveries(*ports, due, worker=self.worker)
+        screens = AtOnce(*ports, self.worker)
+        screens.others = loop.wake
+        self.store.listener = screens
         auditor = auditor_of(self.settings, self.store, self.clock)
-        tasks = [asyncio.create_task(one.run()) for one in (loop, auditor)]
+        senders = (loop, screens, auditor)
+        tasks = [asyncio.create_task(one.run()) for one in senders]
         with self._woken_by_others(loop.wake):
             yield
-            loop.stop()
-            auditor.stop()
+            for one in senders:
+                one.stop()
             await asyncio.gather(*tasks)
 
     @contextmanager
@@ -270,11 +272,11 @@ class _Channels:
         """Tell the processes that send that something may have been promised."""
         import asyncio
 
+        from bot.at_once import Passed
         from bot.store.bell import Ringer
 
         ringer = Ringer(self.settings.database)
-        for waking in self.wakers:
-            waking(ringer.ring)
+        self.store.listener = Passed(asyncio.get_running_loop(), ringer.ring)
         task = asyncio.create_task(ringer.run())
         yield
         ringer.stop()

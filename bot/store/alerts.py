@@ -26,7 +26,15 @@ from sqlalchemy import (
     update,
 )
 
-from bot.ports import AlertEvent, AlertRow, Claimed, DeliveryRow, Promise, WatchRow
+from bot.ports import (
+    AlertEvent,
+    AlertRow,
+    Claimed,
+    DeliveryRow,
+    Listener,
+    Promise,
+    WatchRow,
+)
 from bot.store import tables
 from bot.store.engine import is_sqlite
 from bot.store.ready import Ready
@@ -75,6 +83,20 @@ _PROMISED: Final = Ready(
         *("settled_at", "code"),
     ),
 )
+_SETTLED: Final = (
+    update(tables.delivery)
+    .where(
+        tables.delivery.c.id == bindparam("which"),
+        tables.delivery.c.lease == bindparam("held_by"),
+    )
+    .values(
+        state=bindparam("becomes"),
+        settled_at=bindparam("when"),
+        code=bindparam("why"),
+    )
+)
+_SENT: Final = Ready(_SETTLED)
+_GIVEN_UP: Final = Ready(_SETTLED.where(tables.delivery.c.state == DUE))
 _UNWATCHED: Final = Ready(
     delete(tables.watch).where(tables.watch.c.session == bindparam("wanted"))
 )
@@ -89,6 +111,9 @@ class Alerts(Sealed):
         super().__init__(connection, keyring, writing=writing)
         self._without_alert: set[str] = set()
         self._not_watched: set[str] = set()
+        self.listener: Listener | None = None
+        self.taken: list[Claimed] = []
+        self.others = False
 
     def _know(self, session: str, *, alerted: bool, watched: bool) -> None:
         """Take it that a session has no alert or watch, to ask no more.
@@ -120,6 +145,7 @@ class Alerts(Sealed):
             )
         record = self._record_of(promise.about)
         place = _place_of_delivery(promise.id, promise.channel, promise.user)
+        lease, until = self._taken(promise) or ("", promise.due_at)
         self._ready_change(
             _PROMISED,
             {
@@ -133,14 +159,23 @@ class Alerts(Sealed):
                 "urgency": promise.urgency,
                 "rank": RANKS[promise.urgency],
                 "promised_at": time_as_text(promise.due_at),
-                "due_at": time_as_text(promise.due_at),
-                "attempt": promise.attempt,
+                "due_at": time_as_text(until),
+                "attempt": promise.attempt + bool(lease),
                 "state": DUE,
-                "lease": "",
+                "lease": lease,
                 "settled_at": "",
                 "code": "",
             },
         )
+
+    def _taken(self, promise: Promise) -> tuple[str, datetime] | None:
+        """Return the lease under which this process takes it from the start."""
+        held = self.listener.lease_for(promise) if self.listener else None
+        if held is None:
+            self.others = True
+            return None
+        self.taken.append(Claimed(promise, held[0]))
+        return held
 
     def claim(
         self, channels: Collection[str], now: datetime, until: datetime, lease: str
@@ -172,11 +207,7 @@ class Alerts(Sealed):
 
     def sent(self, claimed: Claimed, at: datetime) -> bool:
         """Say that it was sent, even if it was dropped while it was on its way."""
-        settled = update(tables.delivery).where(*_held(claimed))
-        changed = self._change(
-            settled.values(state="sent", settled_at=time_as_text(at), code="")
-        )
-        return changed == 1
+        return self._ready_change(_SENT, _how(claimed, at, "sent", "")) == 1
 
     def put_off(self, claimed: Claimed, due_at: datetime) -> bool:
         """Say that it is to be tried again later; another may take it then."""
@@ -188,7 +219,7 @@ class Alerts(Sealed):
 
     def give_up(self, claimed: Claimed, at: datetime, state: str, code: str) -> bool:
         """Say that it will not be sent."""
-        return self._settle(at, state, *_held(claimed), code=code) == 1
+        return self._ready_change(_GIVEN_UP, _how(claimed, at, state, code)) == 1
 
     def drop(self, about: str, at: datetime, *, user: str | None = None) -> int:
         """Drop what is still due about a thing."""
@@ -272,6 +303,7 @@ class Alerts(Sealed):
     def add_alert(self, row: AlertRow) -> None:
         """Add an alert."""
         self._without_alert.discard(row.session)
+        self.others = True
         self._change(
             insert(tables.alert),
             {
@@ -352,6 +384,7 @@ class Alerts(Sealed):
 
     def change_alert(self, before: AlertRow, after: AlertRow) -> bool:
         """Change an alert unless somebody was faster."""
+        self.others = True
         columns = tables.alert.c
         changed = self._change(
             update(tables.alert)
@@ -486,6 +519,17 @@ class Alerts(Sealed):
         """Return when a process that sends was last alive."""
         found = self._rows(select(func.max(tables.worker.c.at)))[0][0]
         return None if found is None else time_from_text(str(found))
+
+
+def _how(claimed: Claimed, at: datetime, state: str, code: str) -> dict[str, object]:
+    """Return the values that settle a delivery, if its lease still holds."""
+    return {
+        "which": claimed.promise.id,
+        "held_by": claimed.lease,
+        "becomes": state,
+        "when": time_as_text(at),
+        "why": code,
+    }
 
 
 def _held(claimed: Claimed) -> tuple[ColumnElement[bool], ...]:

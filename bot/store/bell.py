@@ -8,7 +8,6 @@ NOTIFY would make every commit of every process queue for one lock.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from threading import Event, Thread
 from typing import Any, Final
@@ -16,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.log import Log
 from bot.ports import StoreError
 from bot.store.codes import LEAKING
 from bot.store.engine import make_engine
@@ -30,7 +30,7 @@ HEARS_FOR: Final = 0.5
 AGAIN: Final = 1.0
 """Seconds before a lost connection is made anew. Ours: as often as who sends looks."""
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = Log(__name__)
 
 
 class Ringer:
@@ -73,7 +73,7 @@ class Ringer:
                 self._connection.exec_driver_sql("SET synchronous_commit TO off")
             self._connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
         except (*LEAKING, StoreError) as error:
-            _LOG.warning("bell:ring:failed %s", type(error).__name__)
+            _LOG.warning("bell:ring:failed", kind=type(error).__name__)
             self._let_go()
             return False
         return True
@@ -113,7 +113,7 @@ class Listener:
                 self._hears()
                 self._listen(connection.connection.dbapi_connection)
             except Exception as error:  # noqa: BLE001 -- whatever ended it, it is begun anew
-                _LOG.warning("bell:listen:failed %s", type(error).__name__)
+                _LOG.warning("bell:listen:failed", kind=type(error).__name__)
                 self._stopping.wait(AGAIN)
             finally:
                 _close(engine, connection)
@@ -142,4 +142,4 @@ def _close(engine: Engine | None, connection: Connection | None) -> None:
         if engine is not None:
             engine.dispose()
     except SQLAlchemyError as error:
-        _LOG.warning("bell:close:failed %s", type(error).__name__)
+        _LOG.warning("bell:close:failed", kind=type(error).__name__)

@@ -30,6 +30,7 @@ from bot.ports import (
     DecidedRow,
     DecisionRow,
     GuidanceRow,
+    Listener,
     NoSuchSession,
     SealBroken,
     SessionRow,
@@ -133,6 +134,8 @@ class SqlStore:
         self._reading = for_reading(engine)
         self._keyring = Keyring(keys)
         self._joined = _Joined()
+        self.listener: Listener | None = None
+        """Told of what is promised through this store, once that is committed."""
 
     @contextmanager
     def begin(self) -> Iterator["SqlTransaction"]:
@@ -184,17 +187,32 @@ class SqlStore:
                     raise StoreUnavailable("Undone", "no-transaction")
 
             self._joined.connection = connection
+            done = self._joined.done = list[SqlTransaction]()
             try:
                 yield require_whole
             finally:
                 self._joined.connection = None
+        self._tell(done)
 
     @contextmanager
     def _transaction(
         self, engine: Engine, *, writing: bool
     ) -> Iterator["SqlTransaction"]:
         with _in_codes_only(), self._begun(engine, writing=writing) as connection:
-            yield SqlTransaction(connection, self._keyring, writing=writing)
+            done = SqlTransaction(connection, self._keyring, writing=writing)
+            done.listener = self.listener
+            yield done
+        if self._joined.connection is not None:
+            self._joined.done.append(done)
+        else:
+            self._tell([done])
+
+    def _tell(self, done: Sequence["SqlTransaction"]) -> None:
+        """Tell whoever listens what is committed now."""
+        taken = [claimed for one in done for claimed in one.taken]
+        others = any(one.others for one in done)
+        if self.listener is not None and (taken or others):
+            self.listener.promised(taken, others=others)
 
     @contextmanager
     def _begun(self, engine: Engine, *, writing: bool) -> Iterator[Connection]:
@@ -218,6 +236,8 @@ class _Joined(threading.local):
     """The transaction that those of one thread join, if there is one."""
 
     connection: Connection | None = None
+    done: list["SqlTransaction"]
+    """What was done in it so far, and not undone."""
 
 
 @contextmanager

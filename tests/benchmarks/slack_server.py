@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.alerts import Alerts
+from bot.at_once import AtOnce
 from bot.channels.slack.mount import Slack
 from bot.channels.slack.settings import SlackSettings
 from bot.delivery import Deliveries
@@ -48,6 +49,7 @@ def joined(
         for person in (f"U{number % PEOPLE:04}" for number in range(count))
     ]
     settings = SlackSettings("xoxb-1", KEY, "", frozenset({TEAM}), api or _API)
+    worker = Worker(store)
     alerts = Alerts(store, clock, ids, raiser, shelf)
     slack = Slack(
         settings,
@@ -56,18 +58,22 @@ def joined(
         directory,
         clock=clock,
         ids=ids,
-        worker=Worker(store),
+        worker=worker,
         alerts=alerts,
     )
     due = DueAlerts(raiser, ids)
-    loop = Deliveries(store, {"slack": slack.sender}, clock, ids, due)
-    slack.waking(loop.wake)
+    senders = {"slack": slack.sender}
+    loop = Deliveries(store, senders, clock, ids, due, worker=worker)
+    screens = AtOnce(store, senders, clock, ids, worker)
+    screens.others = loop.wake
 
     async def sends(_app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(loop.run())
+        store.listener = screens
+        tasks = [asyncio.create_task(one.run()) for one in (loop, screens)]
         yield
         loop.stop()
-        await task
+        screens.stop()
+        await asyncio.gather(*tasks)
 
     running = [slack.running, sends] if sending else [slack.running]
     return serving(slack.routes(), running), sessions

@@ -59,8 +59,10 @@ def _sizes(card: dict[str, Any]) -> Iterator[str]:
     size = len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
     if size > MOST_BYTES:
         yield f"{size} bytes; Teams takes {MOST_BYTES}"
-    if len(card.get("actions", [])) > MOST_ACTIONS:
-        yield f"{len(card['actions'])} buttons in one row"
+    rows = [one for _, kind, one in _typed(card) if kind == "ActionSet"]
+    for row in (card, *rows):
+        if len(row.get("actions", [])) > MOST_ACTIONS:
+            yield f"{len(row['actions'])} buttons in one row"
 
 
 def _newer(

@@ -389,10 +389,10 @@ def _card_quote(inside: Json) -> Item:
     for one in inside:
         found.setdefault(_card_kind(one), []).append(_card_words(one))
     where = found["where"][0].removeprefix("The document’s words, ")
-    lead_in = "".join(found.get("lead-in", ())).removesuffix("” [...]")
+    lead_in = "".join(found.get("lead-in", ())).removesuffix(" [...]")
     text = "\n".join(found["passage"]).removeprefix("“").removesuffix("”")
     sic = "".join(found.get("sic", ())).removeprefix("Our note on the wording: ")
-    return item("quotation", f"{where}: {lead_in.removeprefix('“')}|{text}|{sic}")
+    return item("quotation", f"{where}: {lead_in}|{text}|{sic}")
 
 
 def _card_input(element: Json) -> Iterator[Item]:
@@ -403,8 +403,8 @@ def _card_input(element: Json) -> Iterator[Item]:
         if labelled[2]:
             yield item("hint", labelled[2])
     for number, choice in enumerate(element.get("choices", ()), 1):
-        assert choice["title"].startswith(f"{number}. ")
-        yield item("choice", choice["title"].removeprefix(f"{number}. "))
+        assert choice["title"].startswith(f"{number}: ")
+        yield item("choice", choice["title"].removeprefix(f"{number}: "))
 
 
 # ---- Slack ---------------------------------------------------------------------------

@@ -247,7 +247,7 @@ class Person:
         return self.press("Continue", **dict(_lines(answer)))
 
     def button(self, words: str, card: Card | None = None) -> dict[str, Any]:
-        actions = (card or self.card)["actions"]
+        actions = actions_of(card or self.card)
         found = [one for one in actions if one["title"].startswith(words)]
         assert found, [one["title"] for one in actions]
         action: dict[str, Any] = found[0]
@@ -279,6 +279,12 @@ def _lines(answer: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             yield f"lines.{name}", ",".join(value)
         else:
             yield f"line.{name}", str(value)
+
+
+def actions_of(card: Card) -> list[dict[str, Any]]:
+    """Return the buttons below a card, in order; not those that fold."""
+    rows = [one for one in card["body"] if one["type"] == "ActionSet"]
+    return [one for row in rows for one in row["actions"] if "verb" in one]
 
 
 def words_of(node: Any) -> Iterator[str]:  # noqa: ANN401 -- any JSON

@@ -97,8 +97,6 @@ class SlackApp:
         self._turns = turns
         self._secret = settings.signing_secret.encode()
         self._worker = worker
-        self.wake: Callable[[], None] = lambda: None
-        """Called when something may have been promised."""
         self.client = AsyncWebClient(
             token=settings.bot_token,
             base_url=settings.api,
@@ -217,7 +215,6 @@ class SlackApp:
         if outcome.view is not None:
             await self._open(incoming, outcome.view, push=outcome.push)
         await ack(**outcome.body) if outcome.body else await ack()
-        self.wake()
 
     async def _outcome(self, incoming: Incoming) -> Outcome:
         if isinstance(incoming.intent, Gone):

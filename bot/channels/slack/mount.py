@@ -10,7 +10,7 @@ from bot.channels.slack.sender import SlackSender
 from bot.channels.slack.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from aiohttp import web
 
@@ -59,7 +59,7 @@ class Slack:
         )
         self._app = SlackApp(settings, clock, turns, worker)
         self.client = self._app.client
-        self.sender = SlackSender(self.client, store, worker, turns.home_of, leads)
+        self.sender = SlackSender(self.client, store, worker, turns, leads)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the address that Slack posts to; none with Socket Mode alone."""
@@ -69,7 +69,3 @@ class Slack:
         """Run beside the routes: connections, and Socket Mode where it is wanted."""
         async for _ in self._app.running(answers=self._answers):
             yield
-
-    def waking(self, wake: Callable[[], None]) -> None:
-        """Say what to call when something may have been promised."""
-        self._app.wake = wake

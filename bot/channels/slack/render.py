@@ -9,6 +9,7 @@ case. Notes of ours fold away behind a button, as on the page.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, assert_never
 
 from bot.channels.slack import blocks, parts
@@ -43,6 +44,8 @@ MOST_BUTTONS: Final = 5
 """Answers shown as buttons; more are a list. Ours, for a thumb on a phone."""
 MOST_LAST: Final = 300
 """Characters of the answer before, which the list of answers shows whole. Ours."""
+LINES_APART: Final = "; "
+"""What stands between the lines of a filled-in form, as `dialogs` tells them."""
 _TITLES: Final = {
     "emergency": "Emergency: what to do now",
     "person": "Talk to a person",
@@ -267,8 +270,19 @@ def _last_answer(prompt: Prompt) -> list[Block]:
     if not prompt.answered:
         return []
     last = prompt.answered[-1]
-    told = blocks.cut(f"You answered: {last.covered or 'left empty'}", MOST_LAST)
-    return [blocks.note("last", f"Before this: {last.ask}", told)]
+    told = _shortened(last.covered or "left empty")
+    return [blocks.note("last", f"Before this: {last.ask}", f"You answered: {told}")]
+
+
+def _shortened(covered: str) -> str:
+    """Return an answer, or the first lines of a long one and how many there are."""
+    if len(covered) <= MOST_LAST:
+        return covered
+    lines = covered.split(LINES_APART)
+    lengths = accumulate(len(line) + len(LINES_APART) for line in lines)
+    fit = sum(1 for length in lengths if length <= MOST_LAST)
+    more = f"and {len(lines) - fit} more, in the answers so far"
+    return LINES_APART.join([*lines[:fit], more])
 
 
 def _answers(prompt: Prompt, seen: int) -> list[Block]:
@@ -341,10 +355,10 @@ def _next_line(line: Line) -> str:
             "Please write in the form, not here: what is typed here stays in Slack."
             f" Next line{needed}: {line.label}"
         )
-    choices = "  ".join(
-        f"{number} {choice.label};" for number, choice in enumerate(line.choices, 1)
+    choices = "; ".join(
+        f"{number} for {choice.label}" for number, choice in enumerate(line.choices, 1)
     )
-    return f"Or type line by line, by number. Next{needed}: {line.label}  {choices}"
+    return f"Or type line by line. Next{needed}, {line.label}: type {choices}"
 
 
 def _always(prompt: Prompt, seen: int) -> list[Block]:

@@ -1,9 +1,10 @@
 """Sends to Slack what was promised: the dialog, hints, the home tab, redactions.
 
-What it sends was drawn when it was promised, but for the home tab, which is drawn as
-things are now. One session has one message; it is changed in place, and where that
-cannot be done a new one is posted. A promise that is older than what is shown already
-changes nothing, so it does not matter in which order two of them go out.
+What it sends was drawn when it was promised, but for the home tab and for a question
+that stands alone, which are drawn as things are now. One session has one message; it is
+changed in place, and where that cannot be done a new one is posted. A promise that is
+older than what is shown already changes nothing, so it does not matter in which order
+two of them go out.
 """
 
 from __future__ import annotations
@@ -18,16 +19,15 @@ from slack_sdk.errors import SlackApiError
 from bot.channels.slack.lead_turns import CASE, SLACK, TO_LEADS
 from bot.channels.slack.refusals import asked_to_wait, code_of
 from bot.climb import Kind
+from bot.guide import GuidanceLost
 from bot.log import Log
-from bot.ports import CannotReach, SendLater
+from bot.ports import CannotReach, NoSuchSession, SendLater
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.channels.slack.blocks import Block
     from bot.channels.slack.lead_turns import LeadTurns
+    from bot.channels.slack.turns import Turns
     from bot.ports import Promise, Store, Worker
 
 _LOG: Final = Log(__name__)
@@ -72,7 +72,7 @@ class SlackSender:
         client: AsyncWebClient,
         store: Store,
         worker: Worker,
-        home_of: Callable[[str], Block],
+        turns: Turns,
         leads: LeadTurns | None = None,
     ) -> None:
         """Take what is needed to send.
@@ -81,14 +81,15 @@ class SlackSender:
             client: Slack's Web API, with the bot's token.
             store: Where conversations and messages are kept.
             worker: Runs what uses the store beside the event loop.
-            home_of: Draws somebody's home tab as it is now.
+            turns: Draws somebody's home tab, and where a session stands, as it is now.
             leads: Draws what is sent about alerts; None where none are raised.
         """
+        self.in_place = frozenset({"show"})
         self._leads = leads
         self._client = client
         self._store = store
         self._worker = worker
-        self._home_of = home_of
+        self._turns = turns
 
     async def send(self, promise: Promise) -> None:
         """Send it; returning means that Slack took it.
@@ -119,7 +120,9 @@ class SlackSender:
                     **_content(promise.body),
                 )
             case "home":
-                view = await self._worker.read(lambda: self._home_of(promise.user))
+                view = await self._worker.read(
+                    lambda: self._turns.home_of(promise.user)
+                )
                 await self._client.views_publish(user_id=_user(promise.user), view=view)
             case "redact":
                 await self._redact(promise)
@@ -149,11 +152,11 @@ class SlackSender:
     # ---- the message of a session --------------------------------------------------
 
     async def _show(self, promise: Promise) -> None:
-        address = await self._worker.read(lambda: self._address(promise))
+        promise, address = await self._worker.read(lambda: self._drawn(promise))
+        if not promise.body:
+            return
         if not address:
             await self._anew(promise)
-            return
-        if _seen(address) > _seen(promise.body):
             return
         try:
             await self._client.chat_update(**_place(address), **_content(promise.body))
@@ -209,6 +212,20 @@ class SlackSender:
         channel = str(opened["channel"]["id"])
         await self._worker.write(lambda: self._remember(person, channel))
         return channel
+
+    def _drawn(self, promise: Promise) -> tuple[Promise, Mapping[str, object]]:
+        """Return a promise with what to show, if anything, and the message's place."""
+        address = self._address(promise)
+        if _seen(address) > _seen(promise.body):
+            return replace(promise, body={}), address
+        if "blocks" in promise.body:
+            return promise, address
+        try:
+            return replace(promise, body=self._turns.screen_of(promise)), address
+        except NoSuchSession:
+            return replace(promise, body={}), address
+        except GuidanceLost:
+            raise CannotReach("guidance-lost") from None
 
     # ---- the store ------------------------------------------------------------------
 

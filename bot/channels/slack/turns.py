@@ -45,7 +45,7 @@ from dialogs.reply import Advice, Notice, Prompt, Refusal
 from knowledge.model import Asks, Pack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.channels.slack.blocks import Block
     from bot.channels.slack.lead_turns import LeadTurns
@@ -216,6 +216,9 @@ class Turns:
     ) -> Also:
         """Return what promises, with the turn, to show what it led to.
 
+        A question and nothing else is in the facts; everything else is drawn now,
+        because a notice is not.
+
         Args:
             incoming: The request.
             form: Whether a refusal is shown in the form itself and nowhere else.
@@ -228,13 +231,11 @@ class Turns:
             if form and inside and not _notice(said.replies, "emergency"):
                 return
             self._use(transaction, incoming, said.session)
-            message = self._drawing.message(said.replies, said.facts, note)
-            body = {
-                "text": message.text,
-                "blocks": list(message.blocks),
-                "seen": said.facts,
-            }
             kind = "anew" if anew else "show"
+            # Facts alone give a question again: it is drawn when it is sent, if it is.
+            again = not anew and not note and _stands(said.replies)
+            body: dict[str, object]
+            body = {"seen": said.facts} if again else self._screen(said, note)
             urgent = _notice(said.replies, "emergency") is not None
             urgency = "urgent" if urgent else "today"
             transaction.promise(
@@ -242,6 +243,26 @@ class Turns:
             )
 
         return also
+
+    def _screen(self, said: Said, note: str = "") -> dict[str, object]:
+        message = self._drawing.message(said.replies, said.facts, note)
+        return {
+            "text": message.text,
+            "blocks": list(message.blocks),
+            "seen": said.facts,
+        }
+
+    def screen_of(self, promise: Promise) -> Mapping[str, object]:
+        """Draw where a session stands, for a promise that was not drawn.
+
+        Raises:
+            NoSuchSession: It was erased meanwhile.
+            GuidanceLost: Its pack version cannot be read.
+        """
+        said = self._guide.resume(promise.about, promise.user)
+        # Whatever is shown, it is no newer than what was promised: what came since
+        # is promised as well, and may say more than the question.
+        return {**self._screen(said), **promise.body}
 
     def _promise(
         self,
@@ -520,6 +541,10 @@ def _asked_again(said: Said, asked: Notice, take: Take) -> Outcome:
     if prompt is None or not isinstance(given, dict):
         return in_modal(modals.told("Please look again", asked.text))
     return in_modal(modals.form(prompt, said.facts, given, asked.text))
+
+
+def _stands(replies: Sequence[Reply]) -> bool:
+    return len(replies) == 1 and isinstance(replies[0], Prompt)
 
 
 def _notice(replies: Sequence[Reply], code: str) -> Notice | None:

@@ -10,7 +10,7 @@ Source: https://adaptivecards.io/explorer (read November 2026), version 1.5.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 Element: TypeAlias = dict[str, object]
@@ -20,6 +20,10 @@ VERSION: Final = "1.5"
 """Newest version that Teams shows on every device. Source:
 https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards
 /cards/cards-reference (read November 2026)."""
+ROW: Final = 38
+AROUND: Final = 5
+"""Characters of a row of buttons on a phone of 360 pixels, and those that the frame of
+each takes. Ours, from pictures."""
 _MARKS: Final = re.compile(r"[*_`~\[\]\\<>|#]|^\s*(?:[-+]|\d+[.)])\s|&\w+;")
 """What Teams reads as Markdown or as an entity somewhere in a text."""
 _TOO_OLD: Final = (
@@ -91,15 +95,36 @@ class Sheet:
         return [{"type": "ActionSet", "actions": [toggle]}, hidden]
 
     def card(self, actions: list[Element]) -> Card:
-        """Return the whole card."""
+        """Return the whole card, with buttons below it.
+
+        Teams shows the buttons of a card in one row and cuts their words where they do
+        not fit, so they stand in rows that are short enough for a phone.
+        """
+        rows = [
+            {"type": "ActionSet", "actions": row, "spacing": "Small"}
+            for row in _rows(actions)
+        ]
         return {
             "type": "AdaptiveCard",
             "version": VERSION,
             "fallbackText": _TOO_OLD,
             "msteams": {"width": "Full"},
-            "body": self.body,
-            "actions": actions,
+            "body": [*self.body, *rows],
         }
+
+
+def _rows(actions: Iterable[Element]) -> list[list[Element]]:
+    """Part buttons into rows whose words all show on a phone."""
+    rows: list[list[Element]] = []
+    room = 0
+    for action in actions:
+        takes = len(str(action["title"])) + AROUND
+        if takes > room:
+            rows.append([])
+            room = ROW
+        rows[-1].append(action)
+        room -= takes
+    return rows
 
 
 def run(words: str, **style: object) -> Element:
@@ -150,6 +175,9 @@ def choice_set(
 ) -> Element:
     """Return choices to pick from, each with the number that can be typed for it.
 
+    A colon parts the two, because a number with a full stop begins a list in Markdown,
+    which moves the words to the right and cuts them off.
+
     Args:
         name: The input's id.
         label: What is asked for, with whether it is needed.
@@ -165,7 +193,7 @@ def choice_set(
         "isMultiSelect": many,
         "wrap": True,
         "choices": [
-            {"title": f"{number}. {words}", "value": value}
+            {"title": f"{number}: {words}", "value": value}
             for number, (value, words) in enumerate(choices, 1)
         ],
         **more,

@@ -243,7 +243,10 @@ def _quotes(sheet: Sheet, quotes: Sequence[Quote]) -> list[Element]:
 def _quote(sheet: Sheet, quote: Quote) -> Element:
     inside: list[Element] = []
     if quote.lead_in:
-        inside.append(sheet.text("lead-in", f"“{quote.lead_in}” [...]"))
+        # The box says whose words they are, and these may begin with a mark of their
+        # own: another one around them would stand there twice.
+        lead_in = run(f"{quote.lead_in} [...]", italic=True)
+        inside.append(sheet.text("lead-in", lead_in))
     lines = f"“{quote.text}”".split("\n")
     inside += [sheet.text("passage", line, spacing="Small") for line in lines]
     where = f"The document’s words, {quote.id}, {quote.section}, {quote.edition}"

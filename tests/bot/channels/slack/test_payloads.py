@@ -139,3 +139,17 @@ def test_words_too_long_for_their_box_go_on_below_or_stand_in_full_above() -> No
     assert listed == ["In full: ", f"1. {dialog.prompt.choices[0].label}"]
     assert options[0]["text"]["text"].endswith("…")
     assert options[1]["description"]["text"] == "so"
+
+
+def test_a_long_answer_is_shortened_by_whole_lines_with_how_many_there_are() -> None:
+    dialog = Watched()
+    dialog.follow(WRITTEN)
+    told = [
+        text
+        for replies in dialog.turns
+        for text in every_text(payload(DRAWING.message(replies, 7)))
+        if text.startswith("You answered:")
+    ]
+
+    assert any(text.endswith(" more, in the answers so far") for text in told)
+    assert not any("…" in text for text in told)

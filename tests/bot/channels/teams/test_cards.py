@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
 
 from bot.channels.teams.cards import Cards, size
-from bot.channels.teams.parts import Card
+from bot.channels.teams.parts import AROUND, ROW, Card
 from bot.guide import Said
 from dialogs.engine import Answer, Ask, Back, Cancel, Emergency, Move, Person, Typed
 from dialogs.reply import Advice, Notice
@@ -258,3 +259,32 @@ def test_the_largest_card_leaves_room_below_what_teams_takes() -> None:
         sizes += [size(card) for card in dialog.cards]
 
     assert max(sizes) <= 24 * 1024
+
+
+def test_a_row_of_buttons_is_short_enough_for_a_phone() -> None:
+    dialog = Recorder()
+    dialog.follow(HARM)
+    rows = [
+        [one["title"] for one in row["actions"]]
+        for card in dialog.cards
+        for row in elements(card)
+        if row.get("type") == "ActionSet" and len(row["actions"]) > 1
+    ]
+
+    assert rows
+    assert {sum(len(title) + AROUND for title in row) <= ROW for row in rows} == {True}
+
+
+def test_no_choice_can_be_read_as_a_list_of_markdown() -> None:
+    dialog = Recorder()
+    dialog.follow(HARM)
+
+    choices = [
+        choice["title"]
+        for card in dialog.cards
+        for one in elements(card)
+        for choice in one.get("choices", ())
+    ]
+
+    assert choices
+    assert [one for one in choices if re.match(r"\s*(?:\d+[.)]|[-+*])\s", one)] == []

@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.check_adaptive import complaints
-from tests.support.teams import Person, Served, reached_in_teams, served
+from tests.support.teams import (
+    Card,
+    Person,
+    Served,
+    actions_of,
+    reached_in_teams,
+    served,
+)
 from tests.support.web import shipped_directory
 
 
@@ -33,10 +40,8 @@ def lena(teams: Served) -> Person:
     return lead
 
 
-def titles(card: dict[str, object]) -> list[str]:
-    actions = card["actions"]
-    assert isinstance(actions, list)
-    return [one["title"] for one in actions]
+def titles(card: Card) -> list[str]:
+    return [one["title"] for one in actions_of(card)]
 
 
 def test_an_alert_names_nobody_and_can_be_acted_on(lena: Person) -> None:
@@ -68,18 +73,14 @@ def test_who_is_too_late_hears_whose_it_is(lena: Person) -> None:
     lena.served.clock.move(timedelta(hours=1))
 
     dan = lena.served.person("dan")
-    dan.press("Take it on alone", lena.cards[-1] | {"actions": _claim(lena)})
+    dan.press("Take it on alone", _claimable(lena))
 
     assert "Somebody was faster" in dan.answer.words
 
 
-def _claim(lena: Person) -> list[dict[str, object]]:
-    """Return the button that stood on the card before it was pressed."""
-    for card in lena.cards:
-        for one in card["actions"]:
-            if one["title"] == "Take it on alone":
-                return [one]
-    raise AssertionError("it stood on no card")
+def _claimable(lena: Person) -> Card:
+    """Return the card as it stood before it was pressed."""
+    return next(one for one in lena.cards if "Take it on alone" in titles(one))
 
 
 def test_advice_reaches_whoever_asked_on_a_card_that_they_open(lena: Person) -> None:

@@ -1,0 +1,251 @@
+"""Sends screens straight from the turns that promised them, to whoever waits there.
+
+A screen is promised in the turn's transaction like anything else that is sent. A
+process that sends holds the promise from the start, under a lease, so nobody has to
+claim it; once it is committed it is handed over here. Of several screens for one
+message only the newest is sent. Should the process die, the lease ends and the loop in
+`bot.delivery` of any process sends what is left. To show a screen twice does no harm,
+which is why no other kind goes this way, and none that belongs to an alert.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol, TypeAlias, runtime_checkable
+
+from bot.delivery import LEASE, SEND_TIMEOUT, Outcome, backoff, sent_by
+from bot.log import Log
+from bot.ports import (
+    Claimed,
+    Clock,
+    Ids,
+    Promise,
+    Sender,
+    Store,
+    StoreError,
+    Transaction,
+    Worker,
+)
+
+LINGER: Final = 0.02
+"""How long a screen waits, seconds, so that whoever pressed is answered before it is
+drawn and who presses again at once sees the last alone. Ours: nobody notices."""
+SETTLE: Final = 0.2
+"""How long what was sent waits, seconds, so that it is kept together. Ours: whatever
+a process that dies had not kept yet is shown twice."""
+SENDING: Final = 8
+"""Screens on their way at once, each in a message of its own. Ours: Slack takes about
+a fifth of a second for each."""
+WAITING: Final = 500
+"""Most screens that wait here; what comes then is left to the table. Ours."""
+
+_LOG: Final = Log(__name__)
+_Message: TypeAlias = tuple[str, str, str]
+"""Channel, person and session: one message shows one session to one person."""
+
+
+@runtime_checkable
+class InPlace(Protocol):
+    """A sender some of whose kinds replace what a message shows.
+
+    Attributes:
+        in_place: Those kinds: only the newest counts, and once more does no harm.
+    """
+
+    in_place: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """A promise that is settled soon."""
+
+    claimed: Claimed
+    outcome: Outcome | None
+    """None where a newer one took its place."""
+
+
+class AtOnce:
+    """Takes screens as they are committed, and sends the newest of each message."""
+
+    def __init__(
+        self,
+        store: Store,
+        senders: Mapping[str, Sender],
+        clock: Clock,
+        ids: Ids,
+        worker: Worker,
+    ) -> None:
+        """Take the ports; nothing is taken before `run`.
+
+        Args:
+            store: Where promises are kept.
+            senders: One for each channel; those that change messages in place count.
+            clock: The time, UTC.
+            ids: Makes leases.
+            worker: Runs what uses the store beside the event loop.
+        """
+        self._store = store
+        self._senders = senders
+        self._clock = clock
+        self._ids = ids
+        self._worker = worker
+        self._kinds = {
+            channel: sender.in_place
+            for channel, sender in senders.items()
+            if isinstance(sender, InPlace)
+        }
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = False
+        self._waiting: dict[_Message, Claimed] = {}
+        self._sending: dict[_Message, asyncio.Task[None]] = {}
+        self._over: list[_Over] = []
+        self._come = asyncio.Event()
+        self._done = asyncio.Event()
+        self.others: Callable[[], None] = lambda: None
+        """Called on the loop where something else was promised in this process."""
+
+    # ---- what the store asks and tells, on any thread -------------------------------
+
+    def lease_for(self, promise: Promise) -> tuple[str, datetime] | None:
+        """Return token and end of the lease under which a promise is taken."""
+        wanted = promise.kind in self._kinds.get(promise.channel, ())
+        full = len(self._waiting) >= WAITING
+        if self._loop is None or self._stopping or full or not wanted:
+            return None
+        now = self._clock.now()
+        if promise.due_at > now:
+            return None
+        return self._ids.delivery(), now + LEASE
+
+    def promised(self, taken: Sequence[Claimed], *, others: bool) -> None:
+        """Take what was committed."""
+        loop = self._loop
+        if loop is not None:
+            with suppress(RuntimeError):
+                # It has ended meanwhile, and the leases end as well.
+                loop.call_soon_threadsafe(self._arrived, taken, others)
+
+    def _arrived(self, taken: Sequence[Claimed], others: bool) -> None:  # noqa: FBT001 -- handed on by the loop
+        for claimed in taken:
+            message = _message(claimed.promise)
+            older = self._waiting.pop(message, None)
+            if older is not None:
+                self._settle_soon(_Over(older, None))
+            self._waiting[message] = claimed
+        if taken:
+            self._come.set()
+        if others:
+            self.others()
+
+    # ---- the loop -------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Send until `stop` is called; what is on its way is finished first."""
+        self._loop = asyncio.get_running_loop()
+        settling = asyncio.create_task(self._settling())
+        while not self._stopping:
+            await self._come.wait()
+            self._come.clear()
+            await asyncio.sleep(LINGER)
+            self._start()
+        await asyncio.gather(*self._sending.values())
+        # Nobody took these: any process may claim them at once.
+        left = [_Over(one, Outcome(later=0.0)) for one in self._waiting.values()]
+        self._waiting.clear()
+        self._over += left
+        settling.cancel()
+        await self._settle()
+        self._loop = None
+
+    def stop(self) -> None:
+        """Take nothing more; `run` ends when what is on its way has been sent."""
+        self._stopping = True
+        self._come.set()
+
+    def _start(self) -> None:
+        if self._stopping:
+            return
+        free = [one for one in self._waiting if one not in self._sending]
+        for message in free[: SENDING - len(self._sending)]:
+            claimed = self._waiting.pop(message)
+            sending = asyncio.create_task(self._send(message, claimed))
+            self._sending[message] = sending
+
+    async def _send(self, message: _Message, claimed: Claimed) -> None:
+        promise = claimed.promise
+        try:
+            last = promise.due_at + LEASE - timedelta(seconds=SEND_TIMEOUT)
+            # Where the lease may end before the send does, another process has it.
+            if self._clock.now() < last:
+                outcome = await sent_by(self._senders[promise.channel], promise)
+                self._settle_soon(_Over(claimed, outcome))
+        finally:
+            del self._sending[message]
+        self._start()
+
+    # ---- what became of it ----------------------------------------------------------
+
+    def _settle_soon(self, over: _Over) -> None:
+        self._over.append(over)
+        self._done.set()
+
+    async def _settling(self) -> None:
+        while True:
+            await self._done.wait()
+            await asyncio.sleep(SETTLE)
+            self._done.clear()
+            await self._settle()
+
+    async def _settle(self) -> None:
+        over, self._over = self._over, []
+        if not over:
+            return
+        try:
+            await self._worker.write(lambda: self._kept(over))
+        except StoreError as error:
+            # Their leases end, and they are shown once more.
+            _LOG.error("delivery:screens:not-kept", kind=type(error).__name__)
+
+    def _kept(self, over: Sequence[_Over]) -> None:
+        with self._store.begin() as transaction:
+            for one in over:
+                _keep(transaction, one, self._clock.now())
+
+
+class Passed:
+    """Takes nothing, and says that something was promised: another process sends."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, others: Callable[[], None]
+    ) -> None:
+        """Take the loop, and what to call on it."""
+        self._loop = loop
+        self._others = others
+
+    def lease_for(self, _promise: Promise) -> None:
+        """Leave every promise to whoever claims it."""
+
+    def promised(self, _taken: Sequence[Claimed], *, others: bool) -> None:
+        """Pass it on."""
+        if others:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._others)
+
+
+def _message(promise: Promise) -> _Message:
+    return promise.channel, promise.user, promise.about
+
+
+def _keep(transaction: Transaction, over: _Over, now: datetime) -> None:
+    claimed, outcome = over.claimed, over.outcome
+    if outcome is None:
+        transaction.give_up(claimed, now, "dropped", "superseded")
+    elif outcome.sent:
+        transaction.sent(claimed, now)
+    elif outcome.code:
+        transaction.give_up(claimed, now, "unreachable", outcome.code)
+    else:
+        wait = backoff(claimed.promise, outcome.later)
+        transaction.put_off(claimed, now + wait)
