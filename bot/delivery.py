@@ -40,6 +40,8 @@ SEND_TIMEOUT: Final = 20.0
 """Longest time one send may take, seconds. Ours."""
 POLL: Final = 1.0
 """How often an idle loop looks, seconds. Ours: a second matters to nobody here."""
+MOST_AT_ONCE: Final = 50
+"""Things that happen by themselves before what waits to be sent is looked at. Ours."""
 BEAT_EVERY: Final = timedelta(seconds=10)
 """How often a process says that it is alive, also while much is due. Ours."""
 LONGEST_BACKOFF: Final = timedelta(minutes=5)
@@ -163,8 +165,11 @@ class Deliveries:
             sent = await self._send_due()
             happened = await self._write(self._happens)
             if not sent and not happened:
-                return done
+                break
             done += sent + happened
+        # Never within a transaction that others are committed with.
+        await asyncio.to_thread(self._due.settled)
+        return done
 
     async def _write(self, do: Callable[[], T]) -> T:
         if self._worker is None:
@@ -180,14 +185,16 @@ class Deliveries:
         self._beaten = now
 
     def _happens(self) -> int:
-        """Do what is due by itself, one thing a transaction."""
+        """Do what is due by itself, one thing a transaction, and not all at once.
+
+        Where it is committed together with what people do, they wait for it.
+        """
         done = 0
-        while True:
+        while done < MOST_AT_ONCE:
             with self._store.begin() as transaction:
                 if not self._due.happens(transaction, self._clock.now()):
                     break
             done += 1
-        self._due.settled()
         return done
 
     # ---- sending --------------------------------------------------------------------

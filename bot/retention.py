@@ -255,6 +255,7 @@ class DailyRetention:
         keeper: Says what is due.
         erasures: The list outside the database.
         scrub: Overwrites on disk what was erased; says whether that is done.
+        to_scrub: Whether something erased is still to be overwritten.
     """
 
     keeper: Keeper
@@ -264,7 +265,7 @@ class DailyRetention:
     _begun_on: date | None = field(default=None, init=False)
     _left: list[str] = field(default_factory=list, init=False)
     _erased: int = field(default=0, init=False)
-    _to_scrub: bool = field(default=False, init=False)
+    to_scrub: bool = field(default=False, init=False)
 
     def happens(self, doing: Doing) -> bool:
         """Erase one record that is due, or end the day's run; False where it ended."""
@@ -276,14 +277,14 @@ class DailyRetention:
         while self._left:
             if erase_if_due(doing, self.keeper, self.erasures, self._left.pop()):
                 self._erased += 1
-                self._to_scrub = True
+                self.to_scrub = True
                 return True
         return self._ends(doing, day)
 
     def settled(self) -> None:
         """Overwrite on disk what was erased; called outside any transaction."""
-        if self._to_scrub:
-            self._to_scrub = not self.scrub()
+        if self.to_scrub:
+            self.to_scrub = not self.scrub()
 
     def _begins(self, doing: Doing, day: date) -> bool:
         if _ran_on(doing.transaction) >= day.isoformat():

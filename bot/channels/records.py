@@ -273,7 +273,9 @@ def _passages(body: Mapping[str, Any]) -> Iterable[str]:
 
 def _alert(row: DecisionRow, told: Sequence[tuple[datetime, str]]) -> Iterable[str]:
     yield ""
-    yield from _said(f"Alert to a safeguarding lead: {_ALERTS[row.alert]}.")
+    earlier = "not asked for by this decision, but earlier in its session"
+    asked = earlier if row.alert == "none" and told else _ALERTS[row.alert]
+    yield from _said(f"Alert to a safeguarding lead: {asked}.")
     for at, what in told:
         yield from _said(f"{time(at)}: {what}", "  ")
     if row.alert != "none" and not told:

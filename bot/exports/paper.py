@@ -145,7 +145,7 @@ def _page(
         ],
         "asked-person": bool(body["person-asked"]),
         "emergency": bool(body["emergency-shown"]),
-        "alert": _ALERTS[row.alert],
+        "alert": _alert(filing),
         "told": [list(pair) for pair in told],
         "passages": _passages(filing, body),
         "notices": _notices(filing.pack, body),
@@ -163,6 +163,13 @@ def _page(
         "whole": filing.replayed == SAME,
         "exported": _local(now),
     }
+
+
+def _alert(filing: Filing) -> str:
+    """Say what was asked for: by this decision, or earlier in its session."""
+    if filing.row.alert == "none" and filing.alert:
+        return "not asked for by this decision, but earlier in its session"
+    return _ALERTS[filing.row.alert]
 
 
 def _corrected(filing: Filing, question: str) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What is kept how long, and what nothing erases."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,6 +10,8 @@ import pytest
 
 import app
 from bot.climb import Doing
+from bot.delivery import Deliveries
+from bot.due import DueAlerts
 from bot.guide import Guide
 from bot.ports import Audit
 from bot.retention import (
@@ -23,6 +26,7 @@ from bot.retention import (
 )
 from bot.store import SqlStore, keys_for, open_store
 from bot.store.anchors import Anchors
+from bot.store.worker import Worker
 from knowledge.problems import PackError
 from tests.support.alerting import USER as JO
 from tests.support.alerting import World, the_directory
@@ -276,3 +280,23 @@ def test_what_is_not_due_is_not_looked_at_to_erase(store: SqlStore) -> None:
     with store.reading() as transaction:
         assert list(a_keeper().due(transaction, START + 89 * DAY)) == []
         assert len(list(a_keeper().due(transaction, START + 91 * DAY))) == 1
+
+
+def test_the_loop_that_sends_erases_and_overwrites_between_its_commits(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    """With the thread that commits for everybody, as in a process that serves."""
+    several(store)
+    world = World(store, at=START + 91 * DAY)
+    keeper, erasures = a_keeper(approved()), Anchors(tmp_path / "anchors", KEYS)
+    daily = DailyRetention(keeper, erasures, store.scrub)
+    worker = Worker(store)
+    due = DueAlerts(world.raiser, world.ids, retention=daily)
+    loop = Deliveries(store, {}, world.clock, world.ids, due, worker=worker)
+
+    asyncio.run(loop.step())
+
+    worker.close()
+    assert fates(store, world.clock.now()) == []
+    assert len(logged(store, Audit.RETENTION_RUN)) == 1
+    assert not daily.to_scrub

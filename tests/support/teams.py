@@ -34,6 +34,7 @@ from bot.server import serving
 from bot.store import SqlStore, open_store
 from bot.store.worker import Worker
 from tests.support.fakes import CountingIds, FakeClock
+from tests.support.identity import a_watch
 from tests.support.microsoft import (
     APP,
     SECRET_TOKEN,
@@ -350,7 +351,9 @@ def served(
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
     whom = directory or shipped_directory()
     raiser = Raiser(whom, Policy(channels=("teams",))) if directory else None
-    guide = Guide(opened, clock, ids, shelf, channel="teams", raiser=raiser)
+    guide = Guide(
+        opened, clock, ids, shelf, channel="teams", raiser=raiser, watch=a_watch()
+    )
     alerts = Alerts(opened, clock, ids, raiser, shelf) if raiser else None
     worker = Worker(opened)
     announcer = Announcer(whom, ("teams",), ids)

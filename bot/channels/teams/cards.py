@@ -18,6 +18,7 @@ from bot.channels.teams.replies import ANSWER, Replies
 from bot.channels.words import EMERGENCY
 from bot.directory import Directory
 from bot.guide import Look, Said, Unfinished
+from bot.privacy.watch import IDENTITY
 from dialogs.reply import Advice, Notice, Prompt, Recorded, Reply
 from knowledge.model import Asks
 
@@ -222,8 +223,10 @@ def _actions(said: Said, last: Reply | None) -> list[Element]:
     if isinstance(last, Prompt):
         how = {**here, "k": _SELECT[last.asks]}
         back = [] if last.first else [button("Back", "back", here)]
+        keep = [button("Keep it as it is", "keep", here)] if _asks(said) else []
         return [
             first(button("Continue", ANSWER, how, inputs=True)),
+            *keep,
             person,
             emergency,
             *back,
@@ -242,6 +245,11 @@ def _actions(said: Said, last: Reply | None) -> list[Element]:
         return [first(start), emergency]
     onward = button("Go on", "show", {"s": session})
     return [first(onward), person, emergency]
+
+
+def _asks(said: Said) -> bool:
+    """Say whether something was asked about that may be kept as it is."""
+    return any(isinstance(one, Notice) and one.code == IDENTITY for one in said.replies)
 
 
 def size(card: Card) -> int:

@@ -41,7 +41,7 @@ _DO: Final[Mapping[str, Move]] = {
     "emergency": Emergency(),
     "show": Show(),
 }
-_SHOWN: Final = frozenset({"start", "more", "advice", "advice-read"})
+_SHOWN: Final = frozenset({"start", "more", "advice", "advice-read", "keep"})
 LEADS: Final = frozenset(
     {"case", "acknowledge", "claim", "accept", "advise", "hand-over", "close"}
     | {"not-me", "advise-send", "hand-over-send", "close-send", "not-me-sure"}

@@ -18,6 +18,7 @@ from bot.channels.teams.parts import (
     small,
 )
 from bot.directory import Directory, Number
+from bot.privacy.watch import IDENTITY
 from dialogs.reply import (
     Advice,
     Choice,
@@ -57,6 +58,7 @@ _TITLES: Final = {
     "data-protection": "About data protection",
     "cancelled": "Stopped",
     "help": "About this question",
+    IDENTITY: "Does this say who somebody is?",
 }
 _HOW: Final = {
     Asks.ONE: "Choose one answer (required)",

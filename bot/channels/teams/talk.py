@@ -39,8 +39,9 @@ from bot.ports import (
     StoreError,
     Transaction,
 )
+from bot.privacy.watch import IDENTITY
 from bot.refusing import Refusing
-from dialogs.engine import Emergency, Move, Person, Show, Typed
+from dialogs.engine import Answer, Emergency, Move, Person, Show, Typed
 from dialogs.reply import Notice, Refusal
 from dialogs.session import UnknownFact
 from dialogs.understand import command, folded, speaks_of
@@ -61,6 +62,14 @@ NOT_SAVED: Final = (
     f"That was not saved, and nothing has changed. {EMERGENCY} Otherwise try the same"
     " again in a moment."
 )
+KEEP: Final = "keep"
+"""Typed, or the button's: keep what was just asked about."""
+_KEEPS: Final = frozenset({KEEP, "keep it", "keep it as it is"})
+_NOT_THERE: Final = (
+    "What you wrote is not here any more, and nothing of it was kept. Write it again."
+)
+_MOST_WARNED: Final = 200
+"""Turns that wait in memory to be kept or changed. Ours."""
 _NO_LEADS: Final = Shown((), NOT_HERE)
 _NO_VERSIONS: Final = Shown((), "Versions of the guidance are not approved here.")
 _T = TypeVar("_T")
@@ -113,6 +122,7 @@ class Talk:
         self._versions = versions
         self._organisation = organisation
         self._worker = worker
+        self._warned: dict[str, tuple[str, Answer | Typed]] = {}
 
     async def take(self, arrived: Arrived) -> Shown:
         """Take a button or typed words from a person's own chat."""
@@ -183,6 +193,8 @@ class Talk:
             return Shown((self._cards.more(look),))
         if not pressed.session:
             return self._drawn(self._begun_with(arrived, Emergency()))
+        if pressed.do == KEEP:
+            return self._kept(arrived, pressed.session)
         try:
             said = self._move(arrived, pressed.session, pressed.move, pressed.seen)
         except StaleStep:
@@ -227,8 +239,21 @@ class Talk:
         ordered = word.removeprefix("/")
         if ordered in _START | _RESUME and self._is_command(row, word):
             return self._ordered(arrived, row, ordered)
+        if word.removeprefix("/") in _KEEPS and arrived.user in self._warned:
+            return self._kept(arrived, row.id)
         said = self._move(arrived, row.id, Typed(text), None)
         return self._drawn(said, typed=True)
+
+    def _kept(self, arrived: Arrived, session: str) -> Shown:
+        """Keep what was just asked about, as its writer wants it."""
+        warned = self._warned.get(arrived.user)
+        if warned is None or warned[0] != session:
+            said = self._guide.resume(session, arrived.user)
+            return self._drawn(said, note=_NOT_THERE)
+        # No screen is named: what waits here was made on the one that still stands.
+        move = replace(warned[1], kept=True)
+        said = self._move(arrived, session, move, None)
+        return self._drawn(said, typed=isinstance(move, Typed))
 
     def _is_command(self, row: SessionRow, word: str) -> bool:
         """Say whether a word orders something here, or is meant as it stands."""
@@ -271,7 +296,7 @@ class Talk:
     def _move(
         self, arrived: Arrived, session: str, move: Move | None, seen: int | None
     ) -> Said:
-        return self._guide.move(
+        said = self._guide.move(
             session,
             arrived.user,
             move or Show(),
@@ -279,6 +304,17 @@ class Talk:
             key=arrived.key or None,
             also=_keeping(arrived),
         )
+        # Nothing of what is asked about may be kept, so it waits here, until something
+        # else is done or another process is asked.
+        self._warned.pop(arrived.user, None)
+        asks = any(
+            isinstance(one, Notice) and one.code == IDENTITY for one in said.replies
+        )
+        if asks and isinstance(move, Answer | Typed):
+            if len(self._warned) >= _MOST_WARNED:
+                self._warned.clear()
+            self._warned[arrived.user] = (session, move)
+        return said
 
     def _drawn(self, said: Said, *, typed: bool = False, note: str = "") -> Shown:
         return Shown(tuple(self._cards.turn(said, typed=typed, note=note)))

@@ -147,3 +147,12 @@ def test_a_hostile_correction_is_literal_on_every_copy(world: World, kind: str) 
     assert made(filing, Export.PDF).startswith(b"%PDF")
     assert words in made(filing, Export.CSV).decode()
     assert json.loads(bundle(filing, START))["corrections"][0]["words"] == words
+
+
+def test_an_alert_of_an_earlier_pause_is_not_said_to_be_none(world: World) -> None:
+    """The decision asked for no alert, but its session did before."""
+    filing = corrected(world)
+
+    assert (filing.row.alert, bool(filing.alert)) == ("none", True)
+    for text in (text_of(made(filing, Export.PDF)), drawn(filing, as_json=False)):
+        assert "but earlier in its session" in " ".join(text.split())

@@ -42,11 +42,11 @@ class Nothing:
     def happens(self, _transaction: Transaction, _now: datetime) -> bool:
         return False
 
+    def settled(self) -> None:
+        """Nothing has to be done afterwards."""
+
     def cannot_reach(self, doing: Doing, promise: Promise, code: str) -> None:
         raise AssertionError(doing, promise, code)
-
-    def settled(self) -> None:
-        pass
 
 
 class World:

@@ -382,3 +382,78 @@ def test_whoever_removes_the_bot_is_forgotten(person: Person) -> None:
 
     with person.served.store.reading() as transaction:
         assert transaction.conversation("teams", MAYA) is None
+
+
+NAMED = "Her name is Amelia Thornbury, born 3/4/2015."
+PAUSED = {"decision": "not-yet", "reasons": NAMED}
+
+
+def to_the_decision(person: Person) -> Person:
+    begun(person)
+    for answer in ("no", ["none"], "own-initiative", "not-sure"):
+        person.fill(answer)
+    return person
+
+
+def reasons_kept(teams: Served) -> list[str]:
+    with teams.store.reading() as transaction:
+        return [str(row.body) for row in transaction.decisions()]
+
+
+def test_a_name_in_the_reasons_is_asked_about_before_it_is_kept_or_shown(
+    teams: Served, person: Person
+) -> None:
+    to_the_decision(person).fill(PAUSED)
+
+    assert "Does this say who somebody is?" in person.text
+    assert "a name (A) and a date of birth" in person.text
+    assert reasons_kept(teams) == []
+    assert "Amelia" not in repr(person.cards)
+    with teams.store.reading() as transaction:
+        [session] = transaction.sessions(MAYA, 5)
+        assert "Amelia" not in repr(transaction.facts(session.id))
+
+    person.fill({**PAUSED, "reasons": "I must ask somebody first."})
+
+    (kept,) = reasons_kept(teams)
+    assert "Amelia" not in kept
+
+
+def test_a_name_that_has_to_be_there_is_kept_by_its_button(
+    teams: Served, person: Person
+) -> None:
+    to_the_decision(person).fill(PAUSED)
+
+    person.press("Keep it as it is")
+
+    (kept,) = reasons_kept(teams)
+    assert NAMED in kept
+
+
+def test_a_typed_name_is_asked_about_and_kept_by_typing_keep(
+    teams: Served, person: Person
+) -> None:
+    to_the_decision(person)
+    for words in ("4", NAMED):
+        person.type(words)
+    assert "this looks like a name" in person.text
+
+    person.type("Keep")
+
+    with teams.store.reading() as transaction:
+        [session] = transaction.sessions(MAYA, 5)
+        assert NAMED in repr(transaction.facts(session.id))
+
+
+def test_what_is_not_there_any_more_has_to_be_written_again(
+    teams: Served, person: Person
+) -> None:
+    """The process that was asked has ended, or something else was done meanwhile."""
+    to_the_decision(person).fill(PAUSED)
+    asking = person.card
+    person.press("More", asking).press("Back to the question")
+
+    person.press("Keep it as it is", asking)
+
+    assert "not here any more" in person.text
+    assert reasons_kept(teams) == []
