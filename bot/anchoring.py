@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 from bot.climb import Doing
+from bot.daily import last_day, was_done
 from bot.directory import MAIL, Directory, local_day
 from bot.escalation import Route
 from bot.log import Log
@@ -67,8 +68,7 @@ class DailyAnchor:
             return False
         # From here on every other process waits, so the second one finds it made.
         seq, found = doing.transaction.head()
-        last = _last(doing.transaction)
-        if last is not None and day_of(last) >= day.isoformat():
+        if was_done(last_day(doing.transaction, ANCHORS, Audit.HEAD_ANCHORED), day):
             self._made_on = day
             return False
         try:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from bot.climb import Doing
+from bot.daily import last_day, was_done
 from bot.directory import Directory, local_day
 from bot.ports import Audit, KeptRow, NoSuchSession, Transaction
 from bot.redacting import Redacting
@@ -287,7 +288,7 @@ class DailyRetention:
             self.to_scrub = not self.scrub()
 
     def _begins(self, doing: Doing, day: date) -> bool:
-        if _ran_on(doing.transaction) >= day.isoformat():
+        if was_done(_ran_on(doing.transaction), day):
             self._done_on = day
             return False
         due = self.keeper.due(doing.transaction, doing.now)
@@ -299,17 +300,15 @@ class DailyRetention:
         # From here on every other process waits, so one of them says that it ran.
         doing.transaction.head()
         self._done_on = day
-        if _ran_on(doing.transaction) >= day.isoformat():
+        if was_done(_ran_on(doing.transaction), day):
             return False
         said = {"day": day.isoformat(), "erased": self._erased}
         doing.transaction.log(Audit.RETENTION_RUN, RUNS, said, doing.now)
         return True
 
 
-def _ran_on(transaction: Transaction) -> str:
-    """Return the local day of the last run, such as 2026-11-23; empty for none."""
-    found = transaction.logged(record=RUNS, kind=Audit.RETENTION_RUN, limit=1)
-    return str((found[0].body or {}).get("day", "")) if found else ""
+def _ran_on(transaction: Transaction) -> date | None:
+    return last_day(transaction, RUNS, Audit.RETENTION_RUN)
 
 
 def is_held(transaction: Transaction, session: str) -> bool:

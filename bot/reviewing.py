@@ -8,15 +8,16 @@ administrators, because a reminder that reaches nobody reminds nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from bot.announcing import About, Announcer, Saying
 from bot.climb import Doing
+from bot.daily import last_day, was_done
 from bot.directory import Person, local_day
-from bot.ports import Audit, Transaction
+from bot.ports import Audit
 from bot.shelf import LOOKED_AT, GuidanceLost, in_force, kept_pack
 from bot.version_words import to_review
 from knowledge.model import Pack
@@ -47,9 +48,9 @@ class DailyReviews:
         transaction = doing.transaction
         # From here on every other process waits, so the second one finds it done.
         transaction.head()
-        last = _last(transaction)
+        last = last_day(transaction, REVIEWS, Audit.GUIDANCE_REVIEW_DUE)
         self._looked_on = day
-        if last is not None and last >= day:
+        if was_done(last, day):
             return False
         pack = self._in_use(doing)
         found = [one for one in reminders(pack, day, last) if one.today]
@@ -113,10 +114,3 @@ class DailyReviews:
             if wanted in {person.id, person.name.casefold()}
         ]
         return self.announcer.people(named or directory.administrators, doing.now)
-
-
-def _last(transaction: Transaction) -> date | None:
-    """Return the day on which reminders went out last."""
-    logged = transaction.logged(record=REVIEWS, kind=Audit.GUIDANCE_REVIEW_DUE, limit=1)
-    body: Mapping[str, object] = (logged[0].body or {}) if logged else {}
-    return date.fromisoformat(str(body["day"])) if "day" in body else None
