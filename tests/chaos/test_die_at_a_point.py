@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.databases import BOTH, a_shared_database
+from tests.support.both import BOTH, a_database_of
 from tests.support.dying import KILLED, SENDER_DIES, WRITER_DIES
 from tests.support.packs import ROOT
 
@@ -24,7 +24,7 @@ SENT_BUT_NOT_KEPT = {"after-send", "before-advance", "after-advance"}
 def test_wherever_a_process_dies_the_lead_is_told(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    with a_shared_database(kind, tmp_path, request) as database:
+    with a_database_of(kind, request, tmp_path) as database:
         command = ["tests.support.dying", "points", database, str(tmp_path)]
         done = subprocess.run(
             [sys.executable, "-m", *command],

@@ -24,7 +24,7 @@ from bot.channels.slack import modals
 from bot.system import SystemClock
 from dialogs.engine import Answer
 from dialogs.reply import Prompt
-from tests.chaos.databases import BOTH, a_shared_database
+from tests.support.both import BOTH, a_database_of
 from tests.support.cases import CASES
 from tests.support.dying import KILLED, opened
 from tests.support.dying_slack import AFTER_COMMIT, NEVER, a_slack_guide
@@ -90,7 +90,7 @@ def _posted(port: int, request: Request, more: Mapping[str, str]) -> int:
 
 @contextmanager
 def a_world(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[World]:
-    with a_shared_database(kind, folder, request) as database:
+    with a_database_of(kind, request, folder) as database:
         store = opened(database, folder)
         yield World(database, folder, store)
         store.close()

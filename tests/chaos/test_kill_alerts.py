@@ -21,8 +21,8 @@ from pathlib import Path
 import pytest
 
 from bot.store import keys_for, open_store
-from tests.chaos.databases import BOTH, a_shared_database
 from tests.support.alerting import IDRIS, MONDAY, MORGAN, TAMSIN
+from tests.support.both import BOTH, a_database_of
 from tests.support.dying import ACCEPTED, SENT, written
 from tests.support.packs import ROOT
 
@@ -135,7 +135,7 @@ def run(
     kind: str, seconds: float, folder: Path, request: pytest.FixtureRequest
 ) -> Toll:
     seed = random.randrange(1_000_000)  # noqa: S311 -- printed with the table
-    with a_shared_database(kind, folder, request) as database:
+    with a_database_of(kind, request, folder) as database:
         house = House(database, folder)
         keys_for(database, folder / "keys")
         toll = house.toll(house.kill_at_random(seconds, seed))

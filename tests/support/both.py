@@ -1,4 +1,4 @@
-"""A migrated database of either kind, for tests that hold to both."""
+"""A migrated database of either kind, which other processes can open as well."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

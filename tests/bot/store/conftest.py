@@ -8,21 +8,15 @@ import pytest
 from sqlalchemy import Connection, create_engine
 
 from bot.store import SqlStore, open_store
+from tests.support.both import BOTH, a_database_of
 from tests.support.postgres import Postgres
-from tests.support.stores import KEYS, a_database
-
-BOTH = ("sqlite", "postgresql")
+from tests.support.stores import KEYS
 
 
 @pytest.fixture(params=BOTH)
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with all tables and no rows."""
-    if request.param == "sqlite":
-        yield a_database(tmp_path)
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    template: str = request.getfixturevalue("migrated_template")
-    with server.database(template) as made:
+    with a_database_of(request.param, request, tmp_path) as made:
         yield made
 
 
