@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from bot.commands.drafts import knowledge_preview
 from bot.commands.parser import EXIT_WRONG, Parser, day
 from bot.commands.parts import (
-    CORE_RULES,
     ROOT,
     SAFETY,
     local_today,
@@ -106,10 +105,10 @@ def knowledge_prove(arguments: argparse.Namespace) -> int:
     from knowledge.paths import TooLarge
     from knowledge.problems import PackError
     from knowledge.prove import prove
-    from knowledge.rule_reader import in_short
+    from knowledge.rule_reader import core_rules_text, in_short
     from knowledge.transcripts import report
 
-    core = (ROOT / "knowledge" / CORE_RULES).read_text(encoding="utf-8")
+    core = core_rules_text()
     failed = 0
     for folder in folders_named(arguments.pack):
         pack, files = load_folder(folder)

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bot.store import SqlStore
 
 ROOT = Path(__file__).resolve().parents[2]
-CORE_RULES = "core_rules.yaml"
 SAFETY = "safety.yaml"
 
 
@@ -161,9 +160,10 @@ def hold_to_the_rules(version: Version) -> None:
     Raises:
         UnsafePack: A rule is broken; says which, and the shortest way there.
     """
+    from knowledge.rule_reader import core_rules_text
     from knowledge.stamps import Stamp, ensure_proved
 
-    core = (ROOT / "knowledge" / CORE_RULES).read_text(encoding="utf-8")
+    core = core_rules_text()
     safety = version.files.get(SAFETY, "")
     kept = ROOT / "var"
     try:
