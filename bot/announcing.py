@@ -88,7 +88,7 @@ class Announcer:
 
     def proposed(self, transaction: Transaction, row: ProposalRow) -> None:
         """Ask the other administrators to approve a proposal."""
-        words = to_approve(row, self.name_of)
+        words = to_approve(row, self.directory.name_of)
         said = Saying.of(About.PROPOSED, words, row, row.at)
         for person in self.people(self.directory.administrators, row.at):
             if person.id != row.author:
@@ -101,7 +101,7 @@ class Announcer:
             return
         asked = self._change(transaction, found, ruling.at)
         if ruling.person != row.author:
-            words = answered(found, self.name_of)
+            words = answered(found, self.directory.name_of)
             said = Saying.of(About.ANSWERED, words, row, ruling.at)
             for person in self.people((row.author,), ruling.at):
                 self.tell(transaction, person, said)
@@ -142,11 +142,6 @@ class Announcer:
     def leads(self, at: datetime) -> tuple[Person, ...]:
         """Return everybody who leads or deputises in a team."""
         return tuple(self.people(dict.fromkeys(self._leads()), at))
-
-    def name_of(self, person: str) -> str:
-        """Return somebody's name; words of ours for who is not there any more."""
-        found = self.directory.people.get(person)
-        return found.name if found else "somebody who has left"
 
     def people(self, ids: Iterable[str], at: datetime) -> Iterable[Person]:
         """Return people by their ids; whoever has left is left out."""

@@ -16,7 +16,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Final
 
-from bot import version_words
+from bot import anchoring, version_words
 from bot.alert_words import AlertFacts, AlertWords, opaque, words_of
 from bot.announcing import About, is_about_version
 from bot.ports import CannotReach, Clock, Promise, SendLater
@@ -29,7 +29,6 @@ WHERE: Final = (
     "To acknowledge it, open the bot where you use it: Slack, Teams or the page. This"
     " mail cannot be answered."
 )
-ANCHOR: Final = "anchor"
 ANCHOR_WORDS: Final = (
     "This is the signed end of the record of decisions on {day}. It names nobody.",
     "Keep this mail where nobody who runs the database can change it.",
@@ -165,7 +164,7 @@ def _failure(code: int) -> SendLater | CannotReach:
 
 
 def _title_and_text(promise: Promise) -> tuple[str, str]:
-    if promise.kind == ANCHOR:
+    if promise.kind == anchoring.KIND:
         day = opaque(str(promise.body["day"]))
         said = [line.format(day=day) for line in ANCHOR_WORDS]
         said.append(str(promise.body["line"]))

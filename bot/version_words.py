@@ -26,6 +26,9 @@ TITLE: Final = "Guidance"
 NOTIFIED: Final = "A version of the guidance waits for you, or has changed."
 """What a locked phone shows."""
 WHERE: Final = "Open the bot in Slack or Teams to approve it or to send it back."
+MOST_WHY: Final = 1_000
+"""Characters of a reason to send a version back, in a chat. Ours: it is shown to
+everybody who was asked."""
 
 
 @dataclass(frozen=True, slots=True)

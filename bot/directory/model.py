@@ -215,6 +215,11 @@ class Directory:
         """Return the numbers with these ids; a missing one says that it is."""
         return tuple(self.numbers.get(each) or _missing(each) for each in ids)
 
+    def name_of(self, person: str) -> str:
+        """Return somebody's name by id; words of ours for who is not there any more."""
+        found = self.people.get(person)
+        return found.name if found else "somebody who has left"
+
     def person_of(self, channel: str, user: str) -> Person | None:
         """Return who a platform's signed payload names.
 

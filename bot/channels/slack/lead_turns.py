@@ -91,7 +91,7 @@ class LeadTurns:
         settled = doing[lead.do](who, lead.alert)
         if settled.first or settled.by == who.person:
             return DONE
-        name = leads.name_of(self._directory, settled.by)
+        name = self._directory.name_of(settled.by)
         return self._saying(incoming, lead, f"Somebody was faster: it is with {name}.")
 
     def _opened(self, who: Who, incoming: Incoming, lead: Lead) -> Outcome:

@@ -76,24 +76,18 @@ def _state(entry: Entry, directory: Directory) -> str:
     row = entry.row
     text = STATES.get(row.state, "It is not open.")
     if row.owner:
-        text = f"{text} It is with {name_of(directory, row.owner)}."
+        text = f"{text} It is with {directory.name_of(row.owner)}."
     if entry.offered_to:
-        asked = name_of(directory, entry.offered_to)
+        asked = directory.name_of(entry.offered_to)
         text = f"{text} {asked} was asked to take it over."
     return text
-
-
-def name_of(directory: Directory, person: str) -> str:
-    """Return somebody's name; words of ours for who is not there any more."""
-    found = directory.people.get(person)
-    return found.name if found else "somebody who has left"
 
 
 def _history(entry: Entry, directory: Directory) -> list[Block]:
     lines = []
     for one in entry.events[-EVENTS_SHOWN:]:
         what = HAPPENED.get(Happened(one.kind), one.kind)
-        person = f"{name_of(directory, one.who)}: " if one.who else ""
+        person = f"{directory.name_of(one.who)}: " if one.who else ""
         lines.append(paragraph(words(f"{clock(one.at)}: {person}{what}")))
     return lines
 

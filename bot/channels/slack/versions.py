@@ -18,7 +18,7 @@ from bot.channels.slack.render import Message
 from bot.directory import local_day
 from bot.publishing import Refused
 from bot.roles import who_is
-from bot.version_words import NOTIFIED, VersionWords, state
+from bot.version_words import MOST_WHY, NOTIFIED, VersionWords, state
 
 if TYPE_CHECKING:
     from bot.channels.slack.intents import Rule
@@ -32,8 +32,6 @@ TAKES_LONGER: Final = (
     "The safety rules or what proves them changed since it was proposed, so it is"
     " proved again, which takes a moment. What comes of it is said here."
 )
-_MOST_WHY: Final = 1_000
-"""Characters of a reason. Ours: it is shown to everybody who was asked."""
 _SURE: Final = "Put this version in force? Leads are told what changed."
 
 
@@ -77,11 +75,7 @@ class VersionTurns:
 
     def _standing(self, version: str) -> str:
         found = self._publishing.look(version)
-        return state(found, self._name_of) if found else ""
-
-    def _name_of(self, person: str) -> str:
-        found = self._directory.people.get(person)
-        return found.name if found else "somebody who has left"
+        return state(found, self._directory.name_of) if found else ""
 
     # ---- drawing --------------------------------------------------------------------
 
@@ -94,7 +88,7 @@ class VersionTurns:
         if found is None:
             return told(said), 0
         may = self._who(promise.user).person != found.row.author
-        drawn = proposal(said, found, state(found, self._name_of), may=may)
+        drawn = proposal(said, found, state(found, self._directory.name_of), may=may)
         return drawn, int(found.ruling is not None)
 
 
@@ -146,7 +140,7 @@ def send_back(version: str) -> Block:
         blocks.entry(
             f"{LINE}why",
             "What has to change (required)",
-            blocks.text_input(PICK, most=_MOST_WHY),
+            blocks.text_input(PICK, most=MOST_WHY),
             hint="Everybody who was asked to approve it can read this.",
         ),
     ]

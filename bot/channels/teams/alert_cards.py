@@ -80,20 +80,15 @@ class AlertCards:
     def _state(self, entry: Entry) -> str:
         text = STATES.get(entry.row.state, "It is not open.")
         if entry.row.owner:
-            text = f"{text} It is with {self.name_of(entry.row.owner)}."
+            text = f"{text} It is with {self._directory.name_of(entry.row.owner)}."
         if entry.offered_to:
-            asked = self.name_of(entry.offered_to)
+            asked = self._directory.name_of(entry.offered_to)
             text = f"{text} {asked} was asked to take it over."
         return text
 
     def _event(self, who: str, kind: str) -> str:
         what = HAPPENED.get(Happened(kind), kind)
-        return f"{self.name_of(who)}: {what}" if who else what
-
-    def name_of(self, person: str) -> str:
-        """Return somebody's name; words of ours for who is not there any more."""
-        found = self._directory.people.get(person)
-        return found.name if found else "somebody who has left"
+        return f"{self._directory.name_of(who)}: {what}" if who else what
 
     # ---- what a lead fills in --------------------------------------------------------
 

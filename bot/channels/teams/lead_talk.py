@@ -101,7 +101,7 @@ class LeadTalk:
         card = self.case(who, pressed.alert, {})
         if settled.first or settled.by == who.person:
             return Shown((card,))
-        name = self._cards.name_of(settled.by)
+        name = self._directory.name_of(settled.by)
         return Shown((), f"Somebody was faster: it is with {name}.")
 
     def _advised(self, who: Who, pressed: Pressed) -> Settled:

@@ -18,11 +18,9 @@ from bot.directory import Directory, local_day
 from bot.ports import Clock, Promise, Proposed
 from bot.publishing import Publishing, Refused, Why
 from bot.roles import Who, who_is
-from bot.version_words import VersionWords, state, to_approve
+from bot.version_words import MOST_WHY, VersionWords, state, to_approve
 
 GONE: Final = "There is no such version any more."
-_MOST_WHY: Final = 1_000
-"""Characters of a reason. Ours: it is shown to everybody who was asked."""
 
 
 class VersionTalk:
@@ -75,8 +73,8 @@ class VersionTalk:
 
     def _proposal(self, found: Proposed, who: Who) -> Card:
         """Draw a proposal as it stands, with what its reader can do now."""
-        sheet = _sheet(to_approve(found.row, self._name_of))
-        stands = state(found, self._name_of)
+        sheet = _sheet(to_approve(found.row, self._directory.name_of))
+        stands = state(found, self._directory.name_of)
         sheet.body.append(sheet.text("state", run(stands, weight="Bolder")))
         about = {"v": found.row.name}
         may = found.ruling is None and who.person != found.row.author
@@ -86,10 +84,6 @@ class VersionTalk:
 
     def _who(self, user: str) -> Who:
         return who_is(self._directory, CHANNEL, user, local_day(self._clock.now()))
-
-    def _name_of(self, person: str) -> str:
-        found = self._directory.people.get(person)
-        return found.name if found else "somebody who has left"
 
 
 def told(said: VersionWords) -> Card:
@@ -115,7 +109,7 @@ def _send_back(version: str) -> Card:
         "id": "words",
         "label": "What has to change (required)",
         "isMultiline": True,
-        "maxLength": _MOST_WHY,
+        "maxLength": MOST_WHY,
         "isRequired": True,
         "errorMessage": "Error: fill this in.",
     }
