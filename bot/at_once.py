@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeAlias, runtime_checkable
 
-from bot.delivery import LEASE, SEND_TIMEOUT, Outcome, backoff, sent_by
+from bot.delivery import LEASE, SEND_TIMEOUT, Outcome, backoff, led_to
 from bot.log import Log
 from bot.ports import (
     Claimed,
@@ -29,9 +29,12 @@ from bot.ports import (
     Worker,
 )
 
-LINGER: Final = 0.02
-"""How long a screen waits, seconds, so that whoever pressed is answered before it is
-drawn and who presses again at once sees the last alone. Ours: nobody notices."""
+LINGER: Final = 0.05
+"""How long a screen waits for a newer one of its message, seconds: whoever pressed is
+answered before it is drawn, and who presses again at once sees the last alone. Ours:
+nobody notices a twentieth of a second. What is urgent does not wait."""
+LONGEST: Final = 0.5
+"""How long it waits at most while newer ones come again and again. Ours."""
 SETTLE: Final = 0.2
 """How long what was sent waits, seconds, so that it is kept together. Ours: whatever
 a process that dies had not kept yet is shown twice."""
@@ -56,6 +59,14 @@ class InPlace(Protocol):
 
     in_place: frozenset[str]
 
+    async def show(self, promise: Promise) -> Callable[[Transaction], None] | None:
+        """Send one of them, and return what writes what is to be remembered of it.
+
+        Raises:
+            SendLater, CannotReach: As `Sender.send`.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Over:
@@ -64,6 +75,25 @@ class _Over:
     claimed: Claimed
     outcome: Outcome | None
     """None where a newer one took its place."""
+
+
+@dataclass(slots=True)
+class _Waits:
+    """A screen that waits; both times by the clock of the loop, in seconds.
+
+    Attributes:
+        since: When the first screen of the message came that is not sent yet.
+        last: When this one came.
+    """
+
+    claimed: Claimed
+    since: float
+    last: float
+
+    def may_go(self, now: float) -> bool:
+        """Say whether it has waited long enough."""
+        urgent = self.claimed.promise.urgency == "urgent"
+        return urgent or now >= min(self.last + LINGER, self.since + LONGEST)
 
 
 class AtOnce:
@@ -87,18 +117,17 @@ class AtOnce:
             worker: Runs what uses the store beside the event loop.
         """
         self._store = store
-        self._senders = senders
-        self._clock = clock
-        self._ids = ids
-        self._worker = worker
-        self._kinds = {
-            channel: sender.in_place
+        self._senders = {
+            channel: sender
             for channel, sender in senders.items()
             if isinstance(sender, InPlace)
         }
+        self._clock = clock
+        self._ids = ids
+        self._worker = worker
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
-        self._waiting: dict[_Message, Claimed] = {}
+        self._waiting: dict[_Message, _Waits] = {}
         self._sending: dict[_Message, asyncio.Task[None]] = {}
         self._over: list[_Over] = []
         self._come = asyncio.Event()
@@ -110,12 +139,12 @@ class AtOnce:
 
     def lease_for(self, promise: Promise) -> tuple[str, datetime] | None:
         """Return token and end of the lease under which a promise is taken."""
-        wanted = promise.kind in self._kinds.get(promise.channel, ())
-        full = len(self._waiting) >= WAITING
-        if self._loop is None or self._stopping or full or not wanted:
+        sender = self._senders.get(promise.channel)
+        if sender is None or promise.kind not in sender.in_place:
             return None
         now = self._clock.now()
-        if promise.due_at > now:
+        full = len(self._waiting) >= WAITING
+        if self._loop is None or self._stopping or full or promise.due_at > now:
             return None
         return self._ids.delivery(), now + LEASE
 
@@ -128,12 +157,14 @@ class AtOnce:
                 loop.call_soon_threadsafe(self._arrived, taken, others)
 
     def _arrived(self, taken: Sequence[Claimed], others: bool) -> None:  # noqa: FBT001 -- handed on by the loop
+        now = asyncio.get_running_loop().time()
         for claimed in taken:
             message = _message(claimed.promise)
             older = self._waiting.pop(message, None)
             if older is not None:
-                self._settle_soon(_Over(older, None))
-            self._waiting[message] = claimed
+                self._settle_soon(_Over(older.claimed, None))
+            since = older.since if older is not None else now
+            self._waiting[message] = _Waits(claimed, since, now)
         if taken:
             self._come.set()
         if others:
@@ -148,11 +179,15 @@ class AtOnce:
         while not self._stopping:
             await self._come.wait()
             self._come.clear()
-            await asyncio.sleep(LINGER)
             self._start()
+            if self._waiting:
+                # What has not waited long enough, or has one of its own on the way.
+                await asyncio.sleep(LINGER / 2)
+                self._come.set()
         await asyncio.gather(*self._sending.values())
         # Nobody took these: any process may claim them at once.
-        left = [_Over(one, Outcome(later=0.0)) for one in self._waiting.values()]
+        now = Outcome(later=0.0)
+        left = [_Over(one.claimed, now) for one in self._waiting.values()]
         self._waiting.clear()
         self._over += left
         settling.cancel()
@@ -167,9 +202,14 @@ class AtOnce:
     def _start(self) -> None:
         if self._stopping:
             return
-        free = [one for one in self._waiting if one not in self._sending]
-        for message in free[: SENDING - len(self._sending)]:
-            claimed = self._waiting.pop(message)
+        now = asyncio.get_running_loop().time()
+        ready = [
+            message
+            for message, waits in self._waiting.items()
+            if message not in self._sending and waits.may_go(now)
+        ]
+        for message in ready[: SENDING - len(self._sending)]:
+            claimed = self._waiting.pop(message).claimed
             sending = asyncio.create_task(self._send(message, claimed))
             self._sending[message] = sending
 
@@ -179,11 +219,10 @@ class AtOnce:
             last = promise.due_at + LEASE - timedelta(seconds=SEND_TIMEOUT)
             # Where the lease may end before the send does, another process has it.
             if self._clock.now() < last:
-                outcome = await sent_by(self._senders[promise.channel], promise)
+                outcome = await led_to(self._senders[promise.channel].show(promise))
                 self._settle_soon(_Over(claimed, outcome))
         finally:
             del self._sending[message]
-        self._start()
 
     # ---- what became of it ----------------------------------------------------------
 
@@ -244,6 +283,8 @@ def _keep(transaction: Transaction, over: _Over, now: datetime) -> None:
         transaction.give_up(claimed, now, "dropped", "superseded")
     elif outcome.sent:
         transaction.sent(claimed, now)
+        if outcome.keeps is not None:
+            outcome.keeps(transaction)
     elif outcome.code:
         transaction.give_up(claimed, now, "unreachable", outcome.code)
     else:

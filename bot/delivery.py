@@ -10,7 +10,7 @@ Every replica runs this loop.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -79,11 +79,13 @@ class Outcome:
         later: How long the platform asked to wait, where it has to be tried again;
             a second less than none where it said nothing.
         code: Why it can never be sent on this route; empty otherwise.
+        keeps: Writes what is to be remembered of it, with the rest; None for nothing.
     """
 
     sent: bool = False
     later: float | None = None
     code: str = ""
+    keeps: Callable[[Transaction], None] | None = None
 
 
 class Deliveries:
@@ -236,7 +238,7 @@ class Deliveries:
 
     async def _send(self, claimed: Claimed) -> Outcome:
         promise = claimed.promise
-        return await sent_by(self._senders[promise.channel], promise)
+        return await led_to(self._senders[promise.channel].send(promise))
 
     def _settle(self, claimed: Claimed, outcome: Outcome) -> None:
         with self._store.begin() as transaction:
@@ -265,11 +267,11 @@ class Deliveries:
                 climb.next_route(doing, promise)
 
 
-async def sent_by(sender: Sender, promise: Promise) -> Outcome:
-    """Send a promise, and return what that led to; whatever happens is told so."""
+async def led_to(sending: Awaitable[Callable[[Transaction], None] | None]) -> Outcome:
+    """Send something, and return what that led to; whatever happens is told so."""
     try:
         async with asyncio.timeout(SEND_TIMEOUT):
-            await sender.send(promise)
+            keeps = await sending
     except SendLater as error:
         return Outcome(later=error.seconds)
     except CannotReach as error:
@@ -278,7 +280,7 @@ async def sent_by(sender: Sender, promise: Promise) -> Outcome:
         # The type alone: a message may hold what somebody wrote.
         _LOG.error("delivery:send:failed", kind=type(error).__name__)
         return Outcome()
-    return Outcome(sent=True)
+    return Outcome(sent=True, keeps=keeps)
 
 
 def backoff(promise: Promise, asked: float | None) -> timedelta:

@@ -323,6 +323,7 @@ class Guide:
         *,
         key: str | None = None,
         also: Also | None = None,
+        brief: bool = False,
     ) -> Said:
         """Take one move of a person in a session.
 
@@ -337,6 +338,8 @@ class Guide:
                 was not taken. None where a channel never repeats a request.
             also: What the channel adds to the transaction, before it is committed;
                 not called for a repeated request.
+            brief: Leave out the question that an answer leads to where nothing else
+                is shown: there are no replies then, and `resume` shows it.
 
         Raises:
             StaleStep: The session has gone on since that screen, so the move
@@ -359,9 +362,9 @@ class Guide:
                     move, also = Show(), None
                 else:
                     move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
-            turn = engine.advance(session, facts, move)
+            turn = engine.advance(session, facts, move, brief=brief)
             if self._watch:
-                turn = self._watch.over(engine, facts, move, turn)
+                turn = self._watch.over(engine, session, facts, move, turn)
             # What was refused was not taken: only a move that counts uses up its key.
             if turn.facts and asked.repeated():
                 turn, also = engine.advance(session, facts, Show()), None

@@ -48,10 +48,11 @@ class PreviewGuide(Guide):
         *,
         key: str | None = None,
         also: Also | None = None,
+        brief: bool = False,
     ) -> Said:
         """Take one move; see :meth:`bot.guide.Guide.move`."""
         before = self._alert(session)
-        said = super().move(session, user, move, seen, key=key, also=also)
+        said = super().move(session, user, move, seen, key=key, also=also, brief=brief)
         after = self._alert(session)
         if self.overhear is not None and after and after != before:
             self.overhear(after)

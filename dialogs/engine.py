@@ -148,15 +148,19 @@ class Engine:
 
     # ---- moves ----------------------------------------------------------------
 
-    def advance(self, session: str, facts: Sequence[Fact], move: Move) -> Turn:
+    def advance(
+        self, session: str, facts: Sequence[Fact], move: Move, *, brief: bool = False
+    ) -> Turn:
         """Apply one move to a session.
 
         Args:
             session: The session's id; only put into replies.
             facts: All its facts, from the first.
             move: What the person did.
+            brief: Leave out the question that an answer leads to where nothing else
+                is shown, for whoever shows it later: there are no replies then.
         """
-        return Step(self, session, self.place(facts)).take(move)
+        return Step(self, session, self.place(facts), brief=brief).take(move)
 
 
 __all__ = [

@@ -7,6 +7,7 @@ a screen is decided here once for every surface.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -71,6 +72,15 @@ OUTSIDE_PERSON: Final = "designated-officer"
 """Whom to ring where the usual people may be involved."""
 
 
+@dataclass(frozen=True, slots=True)
+class _OfDay:
+    """What was made of the pack on one day; only the age in it can change."""
+
+    day: date
+    quotes: dict[str, Quote]
+    remarks: dict[str, Remark]
+
+
 class Screens:
     """Builds what one pack shows."""
 
@@ -87,9 +97,7 @@ class Screens:
         self.pack = pack
         self.machine = machine
         self.today = today
-        self._day = today()
-        self._quotes: dict[str, Quote] = {}
-        self._remarks: dict[str, Remark] = {}
+        self._of_day = _OfDay(today(), {}, {})
         self._offered: dict[tuple[str, str], tuple[Choice, ...]] = {}
         self._instructed: dict[str, tuple[Instruction, ...]] = {}
         self._shown_with: dict[str, tuple[QuoteRow, ...]] = {}
@@ -97,35 +105,42 @@ class Screens:
 
     # What a pack shows changes with nothing but the day, so it is made once a day.
 
-    def _today(self) -> date:
+    def _made(self) -> _OfDay:
         day = self.today()
-        if day != self._day:
-            self._quotes, self._remarks, self._day = {}, {}, day
-        return day
+        if day != self._of_day.day:
+            # A new one: another thread may still be writing into yesterday's.
+            self._of_day = _OfDay(day, {}, {})
+        return self._of_day
 
     # ---- parts --------------------------------------------------------------
 
     def quote(self, passage: str) -> Quote:
         """Return a passage as it is shown, with its source and age."""
-        today = self._today()
-        found = self._quotes.get(passage)
-        if found is None:
-            found = self._quotes[passage] = self._quoted(passage, today)
-        return found
+        return self.quotes((passage,))[0]
 
-    def _quoted(self, passage: str, today: date) -> Quote:
+    def quotes(self, passages: Iterable[str]) -> tuple[Quote, ...]:
+        """Return passages as they are shown, in order."""
+        # Asking for the day took longer than the rest, so it is asked once for all.
+        made = self._made()
+        return tuple(
+            made.quotes.get(passage) or self._quoted(passage, made)
+            for passage in passages
+        )
+
+    def _quoted(self, passage: str, made: _OfDay) -> Quote:
         words = self.pack.passages[passage]
         document = self.pack.document
-        return Quote(
+        made.quotes[passage] = found = Quote(
             id=words.id,
             text=words.text,
             lead_in=words.lead_in,
             section=words.section,
             source=f"{document.title} ({document.publisher})",
-            edition=edition(self.pack, today),
+            edition=edition(self.pack, made.day),
             sic=words.sic,
             hash=words.hash,
         )
+        return found
 
     def _holds(self, condition: Condition, cursor: Cursor) -> bool:
         return self.machine.test(condition)(cursor)
@@ -176,10 +191,10 @@ class Screens:
 
     def remark(self, notice: PackNotice) -> Remark:
         """Return a notice of ours, labelled, with its date and source."""
-        today = self._today()
-        found = self._remarks.get(notice.id)
+        made = self._made()
+        found = made.remarks.get(notice.id)
         if found is None:
-            found = self._remarks[notice.id] = self._remarked(notice, today)
+            found = made.remarks[notice.id] = self._remarked(notice, made.day)
         return found
 
     def _remarked(self, notice: PackNotice, today: date) -> Remark:
@@ -253,7 +268,7 @@ class Screens:
             level=shown.level,
             alert=shown.alert,
             indicates=decisions[outcome.decision],
-            quotes=tuple(self.quote(passage) for passage in passages),
+            quotes=self.quotes(passages),
             remarks=(
                 *self.cautions(),
                 *self.remarks(self.notices_at(outcome.id, cursor, passages)),
@@ -301,7 +316,7 @@ class Screens:
             asks=question.asks,
             choices=self._choices(question.id, "", question.choices),
             fields=lines,
-            quotes=tuple(self.quote(passage) for passage in passages),
+            quotes=self.quotes(passages),
             remarks=self._prompt_remarks(question, cursor, passages, step),
             todo=self.instructions_at(question.id, cursor),
             outcome=cursor.outcome or "",
@@ -412,7 +427,7 @@ class Screens:
                 fixed=fixed.to if fixed else "",
                 fixed_because=fixed.because if fixed else "",
                 filled=line.id in filling,
-                quotes=tuple(self.quote(passage) for passage in line.quotes),
+                quotes=self.quotes(line.quotes),
             )
 
     def emergency(self, session: str, cursor: Cursor, *, final: bool = False) -> Notice:
@@ -425,10 +440,7 @@ class Screens:
             session=session,
             code="emergency",
             text=outcome.text,
-            quotes=tuple(
-                self.quote(passage)
-                for passage in self.passages_at(EMERGENCY_OUTCOME, start)
-            ),
+            quotes=self.quotes(self.passages_at(EMERGENCY_OUTCOME, start)),
             todo=(
                 *self.instructions_at(EMERGENCY_OUTCOME, start),
                 ToDo("record-the-danger", _RECORD_IT[final]),
@@ -445,7 +457,7 @@ class Screens:
             code="person",
             text="Talk to a person. You need no finished answers for that, and you"
             " can ask without giving names.",
-            quotes=tuple(self.quote(passage) for passage in passages),
+            quotes=self.quotes(passages),
             todo=(
                 ToDo("ring-a-person", "Ring one of these now.", numbers),
                 ToDo(
@@ -484,7 +496,7 @@ class Screens:
             code="found",
             text="The document says this. The order is by words in common, not by"
             " importance.",
-            quotes=tuple(self.quote(passage) for passage in passages),
+            quotes=self.quotes(passages),
             remarks=self.remarks(self._currency(passages)),
         )
 

@@ -66,7 +66,10 @@ if TYPE_CHECKING:
 class Step:
     """One move on one session."""
 
-    def __init__(self, engine: Engine, session: str, place: Place) -> None:
+    def __init__(
+        self, engine: Engine, session: str, place: Place, *, brief: bool = False
+    ) -> None:
+        self.brief = brief
         self.engine = engine
         self.screens = engine.screens
         self.flow = engine.pack.flow
@@ -260,6 +263,9 @@ class Step:
         self.place = after
         recorded = bool(replies) and isinstance(replies[-1], Recorded)
         waits = is_waiting(self.place.standing.answers.get(DECISION))
+        alone = not replies and self.place.position != END
+        if self.brief and alone:
+            return self._turn(facts, ())
         if not recorded or not (self.place.position == END or waits):
             replies.append(self._standing_reply(self.place))
         return self._turn(facts, replies)
@@ -475,6 +481,7 @@ class Step:
             return self._turn(facts, (*before, self._standing_reply(self.place)))
         whole, _ = checked(self.engine.machine, self.place.cursor, question, filling)
         self.place = self._after(facts)
+        self.brief = self.brief and not before
         turn = self._accepted(question, whole, (), ())
         replies = (*before, *turn.replies)
         return Turn((*facts, *turn.facts), replies, turn.ended, turn.place)

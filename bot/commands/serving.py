@@ -115,7 +115,7 @@ def _listen(settings: Settings, channels: _Channels, address: str, port: int) ->
     Raises:
         OSError: An address or port cannot be used.
     """
-    from bot.server import beside, serve, serving
+    from bot.server import beside, serve, serving, settled
     from bot.vitals import Vitals
 
     role = channels.role
@@ -124,6 +124,7 @@ def _listen(settings: Settings, channels: _Channels, address: str, port: int) ->
     running = channels.all_running()
     if settings.metrics is not None:
         running.append(beside(vitals.routes_of_figures(), *settings.metrics))
+    running.append(settled)
 
     def ready() -> None:
         names = " and ".join(channels.names)

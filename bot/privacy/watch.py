@@ -41,12 +41,18 @@ class Watch:
         self._guard = guard
 
     def over(
-        self, engine: Engine, facts: Sequence[Fact], move: Move, turn: Turn
+        self,
+        engine: Engine,
+        session: str,
+        facts: Sequence[Fact],
+        move: Move,
+        turn: Turn,
     ) -> Turn:
         """Return the turn to keep and show.
 
         Args:
             engine: The dialog of the session's pack version.
+            session: The session's id; only put into what asks.
             facts: All facts before the move.
             move: What the person did; says whether they keep what was found.
             turn: What the engine made of it.
@@ -71,7 +77,7 @@ class Watch:
         if _urgent(engine, before, facts, turn):
             return _noted(turn, IdentityWarned(question, kinds, PASSED))
         asks = IdentityWarned(question, kinds, ASKED)
-        return _asking(engine, facts, turn, asks, _told(found, texts))
+        return _asking(engine, session, facts, asks, _told(found, texts))
 
 
 def _new_texts(
@@ -120,10 +126,13 @@ def _noted(turn: Turn, fact: IdentityWarned) -> Turn:
 
 
 def _asking(
-    engine: Engine, facts: Sequence[Fact], turn: Turn, asks: IdentityWarned, told: str
+    engine: Engine,
+    session: str,
+    facts: Sequence[Fact],
+    asks: IdentityWarned,
+    told: str,
 ) -> Turn:
     """Return a turn that keeps nothing but that it asks, and shows the same screen."""
-    session = turn.replies[0].session
     standing = engine.advance(session, facts, Show())
     notice = Notice(session, "identity", f"{told} {_WHAT_TO_DO}")
     replies = (notice, *standing.replies)

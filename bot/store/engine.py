@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.ports import StoreExposed, StoreUnavailable
 from bot.store.codes import only_codes
+from bot.store.ready import ran
 
 READING = "store_reading"
 
@@ -180,8 +181,8 @@ def _use_write_ahead_log(raw: SqliteConnection, deadline: float) -> None:
 
 def _take_turn(connection: Connection) -> None:
     reading = READING in connection.get_execution_options()
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+    ran(connection, f"PRAGMA query_only={'ON' if reading else 'OFF'}")
     # IMMEDIATE takes the writer's place before anything is read. With a plain BEGIN
     # a writer that has read first loses its place to another and fails, at once and
     # for good; tests/bot/store/test_two_writers.py shows it.
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    ran(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")

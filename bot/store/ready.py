@@ -49,7 +49,7 @@ class Ready:
         given = {**constants, **values}
         if order is None:
             return connection.exec_driver_sql(text, given).all()
-        cursor = _ran(connection, text, tuple(given[name] for name in order))
+        cursor = ran(connection, text, tuple(given[name] for name in order))
         if self._row is None:
             names = [column[0] for column in cursor.description]
             self._row = namedtuple("Row", names)  # type: ignore[misc]  # named by the database  # noqa: PYI024
@@ -66,7 +66,7 @@ class Ready:
         given = {**constants, **values}
         if order is None:
             return connection.exec_driver_sql(text, given).rowcount
-        changed: int = _ran(
+        changed: int = ran(
             connection, text, tuple(given[name] for name in order)
         ).rowcount
         return changed
@@ -85,8 +85,8 @@ class Ready:
         return found
 
 
-def _ran(
-    connection: Connection, text: str, values: tuple[object, ...]
+def ran(
+    connection: Connection, text: str, values: tuple[object, ...] = ()
 ) -> sqlite3.Cursor:
     """Run a statement on SQLite's own driver, inside the transaction that is open.
 
@@ -110,15 +110,15 @@ def apart(connection: Connection) -> Iterator[None]:
     SQLAlchemy's own took a tenth of a turn. Where the database has undone the whole
     transaction by itself, the first error is let out and no other.
     """
-    _ran(connection, "SAVEPOINT apart", ())
+    ran(connection, "SAVEPOINT apart")
     try:
         yield
     except BaseException:
         with suppress(DBAPIError):
-            _ran(connection, "ROLLBACK TO apart", ())
-            _ran(connection, "RELEASE apart", ())
+            ran(connection, "ROLLBACK TO apart")
+            ran(connection, "RELEASE apart")
         raise
-    _ran(connection, "RELEASE apart", ())
+    ran(connection, "RELEASE apart")
 
 
 _ADDED: Final[dict[tuple[str, str], Ready]] = {}

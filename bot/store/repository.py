@@ -7,7 +7,7 @@ all threads; a transaction belongs to the thread that began it.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -179,7 +179,7 @@ class SqlStore:
             A function to call after each of them: it raises `StoreUnavailable` if the
             database undid everything by itself, for instance because the disk is full.
         """
-        with _in_codes_only(), self._engine.begin() as connection:
+        with _in_codes_only(), self._ours() as connection, connection.begin():
             raw = connection.connection.driver_connection
 
             def require_whole() -> None:
@@ -193,6 +193,24 @@ class SqlStore:
             finally:
                 self._joined.connection = None
         self._tell(done)
+
+    @contextmanager
+    def _ours(self) -> Iterator[Connection]:
+        """Give this thread a connection that it keeps, until something goes wrong."""
+        connection = self._joined.kept or self._engine.connect()
+        self._joined.kept = connection
+        try:
+            yield connection
+        except BaseException:
+            self.let_go()
+            raise
+
+    def let_go(self) -> None:
+        """Give back what `together` keeps for this thread; to be called at its end."""
+        connection, self._joined.kept = self._joined.kept, None
+        if connection is not None:
+            with suppress(*LEAKING):
+                connection.close()
 
     @contextmanager
     def _transaction(
@@ -236,6 +254,7 @@ class _Joined(threading.local):
     """The transaction that those of one thread join, if there is one."""
 
     connection: Connection | None = None
+    kept: Connection | None = None
     done: list["SqlTransaction"]
     """What was done in it so far, and not undone."""
 

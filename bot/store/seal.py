@@ -6,12 +6,12 @@ moved to another row does not open. Nothing here touches a database.
 """
 
 import hashlib
-import json
 import os
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections import OrderedDict
 from collections.abc import Mapping
+from json.encoder import encode_basestring_ascii as _quoted
 from threading import Lock
 from typing import Any
 
@@ -76,7 +76,7 @@ class RecordKey:
 
 def _bound(record: str, place: str) -> bytes:
     # As JSON, so that no two pairs of words are the same bytes.
-    return json.dumps([record, place]).encode("ascii")
+    return f"[{_quoted(record)}, {_quoted(place)}]".encode("ascii")
 
 
 class Keyring:

@@ -105,7 +105,7 @@ class Worker:
         while going_on:
             first = self._queue.get()
             if first is None:
-                return
+                break
             group = _Group(self._queue, first)
             try:
                 with self._store.together() as require_whole:
@@ -115,6 +115,7 @@ class Worker:
             except BaseException as error:  # noqa: BLE001 -- callers must not wait on
                 group.fail(StoreUnavailable(type(error).__name__, "not-committed"))
             going_on = group.tell()
+        self._store.let_go()
 
 
 class _Group:

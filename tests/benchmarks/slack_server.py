@@ -15,7 +15,7 @@ from bot.delivery import Deliveries
 from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
 from bot.raising import Policy, Raiser
-from bot.server import serving
+from bot.server import serving, settled
 from bot.store import open_store
 from bot.store.worker import Worker
 from bot.system import SystemClock, SystemIds
@@ -48,6 +48,11 @@ def joined(
         (guide.start(f"{TEAM}:{person}").session, person)
         for person in (f"U{number % PEOPLE:04}" for number in range(count))
     ]
+    with store.begin() as transaction:
+        # As where a session was begun in Slack: its message is there to be changed.
+        for session, person in sessions:
+            place = {"channel": "D1", "ts": "1795600000.1", "seen": 1}
+            transaction.keep_message(session, "slack", f"{TEAM}:{person}", place)
     settings = SlackSettings("xoxb-1", KEY, "", frozenset({TEAM}), api or _API)
     worker = Worker(store)
     alerts = Alerts(store, clock, ids, raiser, shelf)
@@ -76,7 +81,7 @@ def joined(
         await asyncio.gather(*tasks)
 
     running = [slack.running, sends] if sending else [slack.running]
-    return serving(slack.routes(), running), sessions
+    return serving(slack.routes(), [*running, settled]), sessions
 
 
 _API = "http://127.0.0.1:9/api/"

@@ -154,7 +154,7 @@ async def ours(folder: Path, keys: int) -> web.Application:
     from bot.channels.teams.hosts import CLOUDS  # noqa: PLC0415
     from bot.channels.teams.mount import Teams  # noqa: PLC0415
     from bot.guide import Guide, Shelf, Version  # noqa: PLC0415
-    from bot.server import serving  # noqa: PLC0415
+    from bot.server import serving, settled  # noqa: PLC0415
     from bot.store import open_store  # noqa: PLC0415
     from bot.store.worker import Worker  # noqa: PLC0415
     from bot.system import SystemClock, SystemIds  # noqa: PLC0415
@@ -182,7 +182,7 @@ async def ours(folder: Path, keys: int) -> web.Application:
         worker=Worker(store),
         fetch=lambda: ("token", 3600.0),
     )
-    return serving(teams.routes(), [teams.running])
+    return serving(teams.routes(), [teams.running, settled])
 
 
 SERVERS: Final = {"stock": stock, "ours": ours}

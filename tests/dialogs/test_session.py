@@ -6,6 +6,7 @@ import pytest
 
 from dialogs.engine import Answer, Place
 from dialogs.machine import Cursor
+from dialogs.reply import Prompt
 from dialogs.session import (
     Answered,
     Cancelled,
@@ -211,3 +212,20 @@ def _seen(place: Place) -> object:
         of(walk.cursor),
         reached,
     )
+
+
+@pytest.mark.parametrize("name", sorted(CASES)[::8])
+def test_a_brief_turn_leaves_out_a_question_alone_and_nothing_else(name: str) -> None:
+    engine, facts = a_session().engine, list(a_session().facts)
+    for fact in walked(name).facts[1:]:
+        if isinstance(fact, Answered):
+            move = Answer(_sent(fact.value))
+            whole = engine.advance("s-1", facts, move)
+            brief = engine.advance("s-1", facts, move, brief=True)
+            alone = len(whole.replies) == 1 and isinstance(whole.replies[0], Prompt)
+            shown = [type(one) for one in whole.replies]
+            assert [type(one) for one in brief.replies] == ([] if alone else shown)
+            assert [type(one) for one in brief.facts] == [
+                type(one) for one in whole.facts
+            ]
+            facts.extend(brief.facts)

@@ -9,7 +9,8 @@ two of them go out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.lead_turns import LeadTurns
     from bot.channels.slack.turns import Turns
     from bot.channels.slack.versions import VersionTurns
-    from bot.ports import Promise, Store, Worker
+    from bot.ports import Promise, Store, Transaction, Worker
 
 _LOG: Final = Log(__name__)
 _LITERAL: Final[Mapping[str, Any]] = {
@@ -107,17 +108,18 @@ class SlackSender:
             SendLater: Slack asked to wait, or could not be reached.
             CannotReach: This person is not reached in Slack; the code says why.
         """
-        try:
+        with _refusals():
             await self._send(promise)
-        except SlackApiError as error:
-            raise _as_ours(error) from None
-        except (ClientError, TimeoutError, OSError):
-            raise SendLater from None
+
+    async def show(self, promise: Promise) -> Callable[[Transaction], None] | None:
+        """Show a screen, and return what keeps which one that is; raises as `send`."""
+        with _refusals():
+            return await self._show(promise)
 
     async def _send(self, promise: Promise) -> None:
         match promise.kind:
             case "show":
-                await self._show(promise)
+                await self._shown(promise)
             case "anew":
                 await self._anew(promise)
             case "say":
@@ -153,7 +155,7 @@ class SlackSender:
             case About.PROPOSED:
                 await self._anew(replace(promise, body=body))
             case About.RULED:
-                await self._show(replace(promise, body=body))
+                await self._shown(replace(promise, body=body))
             case _:
                 await self._post(promise.user, body)
 
@@ -170,7 +172,7 @@ class SlackSender:
         }
         now = replace(promise, body=body)
         if promise.kind in _IN_PLACE:
-            await self._show(now)
+            await self._shown(now)
         elif promise.kind in TO_LEADS:
             # A message that changes in place tells nobody: who is told is told anew.
             await self._anew(now)
@@ -179,27 +181,38 @@ class SlackSender:
 
     # ---- the message of a session --------------------------------------------------
 
-    async def _show(self, promise: Promise) -> None:
+    async def _shown(self, promise: Promise) -> None:
+        keeps = await self._show(promise)
+        if keeps is not None:
+            await self._worker.write(lambda: self._kept(keeps))
+
+    def _kept(self, keeps: Callable[[Transaction], None]) -> None:
+        with self._store.begin() as transaction:
+            keeps(transaction)
+
+    async def _show(self, promise: Promise) -> Callable[[Transaction], None] | None:
         promise, address = await self._worker.read(lambda: self._drawn(promise))
         if not promise.body:
-            return
+            return None
         if not address:
             await self._anew(promise)
-            return
+            return None
         try:
             await self._client.chat_update(**_place(address), **_content(promise.body))
         except SlackApiError as error:
             if code_of(error) not in _NO_MESSAGE:
                 raise
             await self._anew(promise)
-            return
-        await self._worker.write(lambda: self._keep(promise, address))
+            return None
+        return self._keeping(promise, address)
 
     async def _anew(self, promise: Promise) -> None:
         before = await self._worker.read(lambda: self._address(promise))
         posted = await self._post(promise.user, promise.body)
         address = {"channel": posted["channel"], "ts": posted["ts"]}
-        await self._worker.write(lambda: self._keep(promise, address))
+        keeps = self._keeping(promise, address)
+        if keeps is not None:
+            await self._worker.write(lambda: self._kept(keeps))
         if before:
             await self._replace(before, ON_BELOW)
 
@@ -247,13 +260,19 @@ class SlackSender:
         if _seen(address) > _seen(promise.body):
             return replace(promise, body={}), address
         if "blocks" in promise.body:
-            return promise, address
+            erased = promise.kind == "show" and self._is_erased(promise.about)
+            return replace(promise, body={}) if erased else promise, address
         try:
             return replace(promise, body=self._turns.screen_of(promise)), address
         except NoSuchSession:
             return replace(promise, body={}), address
         except GuidanceLost:
             raise CannotReach("guidance-lost") from None
+
+    def _is_erased(self, session: str) -> bool:
+        """Say whether a session was erased since its screen was handed over."""
+        with self._store.reading() as transaction:
+            return transaction.session(session) is None
 
     # ---- the store ------------------------------------------------------------------
 
@@ -271,12 +290,15 @@ class SlackSender:
                 if user == promise.user
             ]
 
-    def _keep(self, promise: Promise, address: Mapping[str, object]) -> None:
+    def _keeping(
+        self, promise: Promise, address: Mapping[str, object]
+    ) -> Callable[[Transaction], None] | None:
+        """Return what keeps the place of a message and what it shows, if it is new."""
         kept = {**address, "seen": _seen(promise.body)}
         if kept == address:
-            return
-        with self._store.begin() as transaction:
-            transaction.keep_message(promise.about, SLACK, promise.user, kept)
+            return None
+        about, user = promise.about, promise.user
+        return lambda transaction: transaction.keep_message(about, SLACK, user, kept)
 
     def _known(self, person: str) -> Mapping[str, object]:
         with self._store.reading() as transaction:
@@ -304,6 +326,17 @@ def _place(address: Mapping[str, object]) -> dict[str, Any]:
 
 def _content(body: Mapping[str, object]) -> dict[str, Any]:
     return {"text": body["text"], "blocks": body["blocks"]}
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Tell what Slack refuses as the delivery loop understands it."""
+    try:
+        yield
+    except SlackApiError as error:
+        raise _as_ours(error) from None
+    except (ClientError, TimeoutError, OSError):
+        raise SendLater from None
 
 
 def _as_ours(error: SlackApiError) -> SendLater | CannotReach:

@@ -211,6 +211,7 @@ class Turns:
                 seen,
                 key=incoming.key,
                 also=self._showing(incoming, form=form),
+                brief=True,
             )
         except StaleStep:
             self._shown_again(incoming, session, GONE_ON)
@@ -579,7 +580,8 @@ def _asked_again(said: Said, asked: Notice, take: Take) -> Outcome:
 
 
 def _stands(replies: Sequence[Reply]) -> bool:
-    return len(replies) == 1 and isinstance(replies[0], Prompt)
+    """Say whether nothing is shown but the question that stands now."""
+    return not replies or (len(replies) == 1 and isinstance(replies[0], Prompt))
 
 
 def _notice(replies: Sequence[Reply], code: str) -> Notice | None:

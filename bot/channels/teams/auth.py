@@ -10,9 +10,11 @@ Source: https://learn.microsoft.com/azure/bot-service/rest-api
 /bot-framework-rest-connector-authentication (read November 2026).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from ipaddress import ip_address
+from time import time
 from typing import Final, NoReturn
 
 import jwt
@@ -26,12 +28,16 @@ from botframework.connector.auth import (
 from bot.channels.teams.connector import Connectors
 from bot.channels.teams.decode import Arrived
 from bot.channels.teams.hosts import WrongHost, trusted
-from bot.channels.teams.keys import Keys, NoKeys
+from bot.channels.teams.keys import Key, Keys, NoKeys
 from bot.channels.teams.settings import TeamsSettings
 
 CHANNEL: Final = "msteams"
 LEEWAY: Final = 300
 """Seconds that clocks may differ. Source: as above."""
+
+
+_BELIEVED: Final = 256
+"""Tokens remembered as good, by their hash, until they expire. Ours."""
 
 
 class NotAdmitted(Exception):
@@ -63,11 +69,24 @@ class Proof:
     channels: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Believed:
+    """What a token proved, and the key that had signed it."""
+
+    proof: Proof
+    name: str
+    key: Key
+
+
 class TeamsAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]  # untyped
     """Checks what comes in and gives connectors for what goes out."""
 
     def __init__(
-        self, settings: TeamsSettings, keys: Keys, connectors: Connectors
+        self,
+        settings: TeamsSettings,
+        keys: Keys,
+        connectors: Connectors,
+        now: Callable[[], float] = time,
     ) -> None:
         """Take the parts.
 
@@ -75,10 +94,13 @@ class TeamsAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]  # 
             settings: Which app, tenants and cloud.
             keys: Microsoft's signing keys.
             connectors: For what is sent.
+            now: Seconds since 1970, by the clock that PyJWT asks.
         """
         self._settings = settings
+        self._now = now
         self._keys = keys
         self._connectors = connectors
+        self._believed: dict[bytes, _Believed] = {}
 
     async def proved(self, header: str, peer: str) -> Proof:
         """Check a token by itself, before the body is read.
@@ -99,24 +121,42 @@ class TeamsAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]  # 
         if scheme.lower() != "bearer" or not token:
             raise NotAdmitted(401, "no-token")
         try:
-            name = jwt.get_unverified_header(token).get("kid")
-            key = await self._keys.named(name) if isinstance(name, str) else None
-            if key is None:
-                raise NotAdmitted(401, "unknown-key")
-            claims = jwt.decode(
-                token,
-                key.key,
-                algorithms=["RS256"],
-                audience=self._settings.app_id,
-                issuer=self._settings.cloud.issuer,
-                leeway=LEEWAY,
-                options={"require": ["exp", "iss", "aud"]},
-            )
+            return await self._proof(token)
         except jwt.PyJWTError as error:
             raise NotAdmitted(401, type(error).__name__) from None
         except NoKeys:
             raise NotAdmitted(503, "no-keys") from None
-        return Proof(claims, key.channels)
+
+    async def _proof(self, token: str) -> Proof:
+        # Microsoft sends one token with every request for about an hour.
+        digest = sha256(token.encode("utf-8", "replace")).digest()
+        before = self._believed.get(digest)
+        if before is not None and await self._still_holds(before):
+            return before.proof
+        name = jwt.get_unverified_header(token).get("kid")
+        key = await self._keys.named(name) if isinstance(name, str) else None
+        if key is None or not isinstance(name, str):
+            raise NotAdmitted(401, "unknown-key")
+        claims = jwt.decode(
+            token,
+            key.key,
+            algorithms=["RS256"],
+            audience=self._settings.app_id,
+            issuer=self._settings.cloud.issuer,
+            leeway=LEEWAY,
+            options={"require": ["exp", "iss", "aud"]},
+        )
+        proof = Proof(claims, key.channels)
+        if len(self._believed) >= _BELIEVED:
+            self._believed.clear()
+        self._believed[digest] = _Believed(proof, name, key)
+        return proof
+
+    async def _still_holds(self, before: "_Believed") -> bool:
+        """Say whether a token that was good is so now: its key, and its time."""
+        expires = before.proof.claims.get("exp")
+        in_time = isinstance(expires, int | float) and expires > self._now() - LEEWAY
+        return in_time and await self._keys.named(before.name) is before.key
 
     def admit(self, proof: Proof, arrived: Arrived) -> AuthenticateRequestResult:
         """Hold a request against its token, and against who is served.

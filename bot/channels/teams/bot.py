@@ -6,7 +6,8 @@ privately, because everybody there would read the rest.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import json
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from botbuilder.core import ActivityHandler, CloudAdapterBase, TurnContext
@@ -94,7 +95,7 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]  # the library has no typ
             await _tried(turn_context, shown)
             return
         first, *rest = shown.cards
-        _answer(turn_context, messages.CARD, first)
+        _answer(turn_context, messages.CARD, first, shown.written)
         await _tried(turn_context, Shown(tuple(rest)))
 
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
@@ -145,15 +146,19 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]  # the library has no typ
         )
 
 
-def answered(context: TurnContext) -> Mapping[str, object] | None:
-    """Return what a button is answered with, or None where nothing is."""
-    found: Mapping[str, object] | None = context.turn_state.get(ANSWER)
+def answered(context: TurnContext) -> str | None:
+    """Return what a button is answered with, as JSON, or None where nothing is."""
+    found: str | None = context.turn_state.get(ANSWER)
     return found
 
 
-def _answer(context: TurnContext, kind: str, value: Card | str) -> None:
+def _answer(
+    context: TurnContext, kind: str, value: Card | str, written: str = ""
+) -> None:
     # The library would copy the whole card and write it out twice.
-    context.turn_state[ANSWER] = {"statusCode": 200, "type": kind, "value": value}
+    text = written or json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    answer = f'{{"statusCode":200,"type":"{kind}","value":{text}}}'
+    context.turn_state[ANSWER] = answer
 
 
 def _arrived(context: TurnContext) -> Arrived:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.channels.teams.parts import Card, Element, Sheet, boxed, button, first, run
@@ -50,6 +50,19 @@ STALE: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A card, and the text it is sent as; written once, because that takes long."""
+
+    card: Card
+    text: str
+
+    @classmethod
+    def of(cls, card: Card) -> Drawn:
+        """Write a card down."""
+        return cls(card, json.dumps(card, ensure_ascii=False, separators=(",", ":")))
+
+
 class Cards:
     """Draws cards."""
 
@@ -68,7 +81,11 @@ class Cards:
             typed: Whether the move was typed: then a form goes on line by line.
             note: Words of ours to begin with; empty for none.
         """
-        cards: list[Card] = []
+        return [one.card for one in self.drawn(said, typed=typed, note=note)]
+
+    def drawn(self, said: Said, *, typed: bool = False, note: str = "") -> list[Drawn]:
+        """Return the same cards, each with what it is as text."""
+        cards: list[Drawn] = []
         waiting: list[Reply] = []
         for reply in said.replies:
             waiting.append(reply)
@@ -81,10 +98,10 @@ class Cards:
 
     def _fitting(
         self, said: Said, replies: Sequence[Reply], *, typed: bool, note: str
-    ) -> list[Card]:
+    ) -> list[Drawn]:
         """Return one card, or several where Teams would not take it as one."""
-        whole = self._card(said, replies, typed=typed, note=note)
-        if size(whole) <= ROOM:
+        whole = Drawn.of(self._card(said, replies, typed=typed, note=note))
+        if len(whole.text.encode()) <= ROOM:
             return [whole]
         if len(replies) > 1:
             parts = [
@@ -97,7 +114,7 @@ class Cards:
         words = Notice(reply.session, "found", QUOTED_FIRST, reply.quotes)
         rest = replace(reply, quotes=())
         return [
-            self._card(said, (words,)),
+            Drawn.of(self._card(said, (words,))),
             *self._fitting(said, (rest,), typed=typed, note=note),
         ]
 
@@ -254,4 +271,4 @@ def _asks(said: Said) -> bool:
 
 def size(card: Card) -> int:
     """Return the bytes of a card as they are sent."""
-    return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
+    return len(Drawn.of(card).text.encode())

@@ -15,7 +15,9 @@ class Shown:
         cards: Cards; the first takes the place of the card whose button was pressed.
         text: Words of ours that are said instead of that, so that the card stays as
             it is with what was filled in.
+        written: The first card as it is sent; empty where nobody has written it yet.
     """
 
     cards: tuple[Card, ...]
     text: str = ""
+    written: str = ""

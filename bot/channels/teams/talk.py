@@ -317,7 +317,8 @@ class Talk:
         return said
 
     def _drawn(self, said: Said, *, typed: bool = False, note: str = "") -> Shown:
-        return Shown(tuple(self._cards.turn(said, typed=typed, note=note)))
+        drawn = self._cards.drawn(said, typed=typed, note=note)
+        return Shown(tuple(one.card for one in drawn), written=drawn[0].text)
 
     # ---- where people are ------------------------------------------------------------
 

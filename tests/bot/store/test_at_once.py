@@ -35,6 +35,11 @@ class Screens:
             raise self.fails
         self.sent.append(promise.id)
 
+    async def show(self, promise: Promise) -> Callable[[Transaction], None]:
+        await self.send(promise)
+        address = {"seen": promise.body["seen"]}
+        return lambda open_: open_.keep_message("s-1", "slack", promise.user, address)
+
 
 class Nothing:
     """Nothing is due by itself."""
@@ -110,6 +115,8 @@ def test_a_screen_is_sent_without_anybody_claiming_it(world: World) -> None:
     assert world.platform.sent == ["d-1"]
     assert (world.row("d-1").state, world.row("d-1").promise.attempt) == ("sent", 1)
     assert asyncio.run(world.loop.step()) == 0
+    with world.store.reading() as transaction:
+        assert transaction.messages("s-1", "slack") == (("U1", {"seen": 1}),)
 
 
 def test_of_several_screens_of_one_message_only_the_newest_is_sent(

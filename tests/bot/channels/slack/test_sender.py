@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +127,26 @@ def test_erasing_a_record_redacts_the_bots_own_messages(
     send(workspace, a_promise("redact", shown=[row.id]))
 
     assert [(one.text, one.blocks) for one in ana.messages] == [(ERASED, [])]
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_a_screen_that_was_handed_over_is_not_shown_once_its_record_is_erased(
+    workspace: Workspace, ana: Slacker, tmp_path: Path, *, drawn: bool
+) -> None:
+    ana.type("start")
+    [row] = _sessions(workspace, ana)
+    before = [(one.text, one.blocks) for one in ana.messages]
+    waits = a_promise("show", row.id, seen=2)
+    if not drawn:
+        waits = replace(waits, body={"seen": 2})
+
+    anchors = Anchors(tmp_path / "anchors", KEYS)
+    lawful = Lawful("the governor", "kept long enough")
+    erase(workspace.store, anchors, row.id, lawful, START)
+    keeps = workspace.runner.run(workspace.app.sender.show(waits))
+
+    assert keeps is None
+    assert [(one.text, one.blocks) for one in ana.messages] == before
 
 
 def test_erasing_a_session_redacts_it_and_the_alert_that_a_lead_was_shown(
