@@ -8,7 +8,7 @@ keeps out is told nothing, in the same words as where nothing is.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -91,6 +91,23 @@ class Wanted:
     team: str = ""
     outcome: str = ""
     passage: str = ""
+
+    @classmethod
+    def of(cls, form: Mapping[str, str]) -> "Wanted":
+        """Read what was filled in, by the names of these attributes.
+
+        Args:
+            form: Days as year, month, day; what is empty or missing is not asked about.
+
+        Raises:
+            NotLikeThat: A day is none.
+        """
+        codes = {
+            name: form.get(name, "").strip()
+            for name in ("reference", "team", "outcome", "passage")
+        }
+        since, until = (_day(form.get(name, "")) for name in ("since", "until"))
+        return cls(since=since, until=until, **codes)
 
     def codes(self) -> dict[str, object]:
         """Return what the ledger keeps of it.
@@ -433,6 +450,13 @@ def _as_others_read(filing: Filing) -> Filing:
         return filing
     session = replace(filing.session, user="") if filing.session else None
     return replace(filing, row=replace(filing.row, user=""), session=session)
+
+
+def _day(word: str) -> date | None:
+    try:
+        return date.fromisoformat(word) if word else None
+    except ValueError:
+        raise NotLikeThat("Write each day as year, month, day: 2026-11-26.") from None
 
 
 def _tidy(reference: str) -> str:

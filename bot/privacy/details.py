@@ -7,6 +7,7 @@ recorded or counted: never the text, and never its place in the text.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Detail(StrEnum):
@@ -33,10 +34,22 @@ IN_WORDS = {
 """How each kind is called on a screen."""
 
 
+WHAT_TO_DO: Final = (
+    "Nothing of it is kept yet. Write it again with a role or an initial, such as: the"
+    " aunt, or K. Or keep it as it is, if it has to be there."
+)
+"""What is said wherever details are asked about."""
+
+
 def in_words(kinds: Iterable[Detail]) -> str:
     """Return kinds as they are told to whoever wrote the text."""
     words = [IN_WORDS[kind] for kind in kinds]
     return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+
+
+def asking(kinds: Iterable[Detail]) -> str:
+    """Ask whether details are to be changed or kept; repeats nothing of them."""
+    return f"This looks like {in_words(kinds)}. {WHAT_TO_DO}"
 
 
 @dataclass(frozen=True, slots=True)
