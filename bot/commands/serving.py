@@ -13,6 +13,7 @@ from bot.commands.parts import (
     auditor_of,
     channels_in_reach,
     environment_here,
+    guard_of,
     guide_for,
     mail_senders,
     opened_directory,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from bot.channels.slack.settings import SlackSettings
     from bot.channels.teams.settings import TeamsSettings
+    from bot.finding import Finding
     from bot.guide import Guide, Shelf
     from bot.ports import Sender
     from bot.publishing import Publishing
@@ -184,6 +186,7 @@ class _Channels:
             worker=self.worker,
             alerts=alerts,
             publishing=self._publishing(guide),
+            finding=self._finding(guide),
             answers=self.role.answers,
             alone=self.store.groups_commits,
         )
@@ -207,6 +210,7 @@ class _Channels:
             self.clock,
             alerts=alerts,
             publishing=self._publishing(guide),
+            finding=self._finding(guide),
             worker=self.worker,
         )
         self.names.append("Microsoft Teams")
@@ -220,6 +224,13 @@ class _Channels:
 
         self.shelf = guide.shelf
         return publishing_for(self.settings, self.store, self.directory, guide.shelf)
+
+    def _finding(self, guide: Guide) -> Finding:
+        """Return what finds, reads and corrects records."""
+        from bot.finding import Finding
+
+        guard = guard_of(self.settings, self.directory)
+        return Finding(self.store, self.clock, self.raiser, guide.shelf, guard)
 
     def _guide(self, channel: str) -> Guide:
         guide = guide_for(

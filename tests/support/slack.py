@@ -28,6 +28,7 @@ from bot.channels.slack.mount import Slack
 from bot.channels.slack.settings import SlackSettings
 from bot.delivery import Deliveries
 from bot.due import DueAlerts
+from bot.finding import Finding
 from bot.guide import Guide, Shelf, Version
 from bot.publishing import Publishing
 from bot.raising import Policy, Raiser
@@ -37,7 +38,7 @@ from bot.store.worker import Worker
 from bot.system import SystemIds
 from tests.support.fake_slack import TEAM, FakeSlack, Posted
 from tests.support.fakes import START, FakeClock
-from tests.support.identity import a_watch
+from tests.support.identity import a_watch, shipped_guard
 from tests.support.lines import a_store, shipped_directory
 from tests.support.packs import shipped_files, shipped_pack
 from tests.support.publishing import Trusting
@@ -529,6 +530,7 @@ def a_workspace(
     worker = Worker(opened)
     gates, announcer = Trusting(), Announcer(directory, ("slack",), ids)
     publishing = Publishing(opened, clock, shelf, gates, announcer)
+    finding = Finding(opened, clock, raiser, shelf, shipped_guard())
     with asyncio.Runner() as runner:
 
         async def start() -> Workspace:
@@ -553,6 +555,7 @@ def a_workspace(
                 worker=worker,
                 alerts=alerts,
                 publishing=publishing,
+                finding=finding,
             )
             due = DueAlerts(raiser, ids)
             sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)

@@ -27,6 +27,7 @@ from bot.channels.teams.settings import TeamsSettings
 from bot.delivery import Deliveries
 from bot.directory import Directory
 from bot.due import DueAlerts
+from bot.finding import Finding
 from bot.guide import Guide, Shelf, Version
 from bot.publishing import Publishing
 from bot.raising import Policy, Raiser
@@ -34,7 +35,7 @@ from bot.server import serving
 from bot.store import SqlStore, open_store
 from bot.store.worker import Worker
 from tests.support.fakes import CountingIds, FakeClock
-from tests.support.identity import a_watch
+from tests.support.identity import a_watch, shipped_guard
 from tests.support.microsoft import (
     APP,
     SECRET_TOKEN,
@@ -99,6 +100,7 @@ class Served:
     store: SqlStore
     clock: FakeClock
     teams: Teams
+    guide: Guide
     publishing: Publishing
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     sending: Deliveries | None = None
@@ -355,6 +357,14 @@ def served(
         opened, clock, ids, shelf, channel="teams", raiser=raiser, watch=a_watch()
     )
     alerts = Alerts(opened, clock, ids, raiser, shelf) if raiser else None
+    # Whose team a decision is of, and who leads it, is asked of the same directory.
+    finding = Finding(
+        opened,
+        clock,
+        raiser or Raiser(whom, Policy(channels=("teams",))),
+        shelf,
+        shipped_guard(),
+    )
     worker = Worker(opened)
     announcer = Announcer(whom, ("teams",), ids)
     publishing = Publishing(opened, clock, shelf, Trusting(), announcer)
@@ -368,6 +378,7 @@ def served(
             clock,
             alerts=alerts,
             publishing=publishing,
+            finding=finding,
             worker=worker,
             fetch=lambda: (SECRET_TOKEN, 3600.0),
             http=Http(lambda: session_to(theirs, folder)),
@@ -395,6 +406,7 @@ def served(
                 opened,
                 clock,
                 teams,
+                guide,
                 publishing,
                 sending=sending,
             )

@@ -24,6 +24,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.record_words import SEARCH
 from bot.channels.slack import commands, decode, modals
 from bot.channels.slack.decode import COMMAND, BadPayload, Payload
 from bot.channels.slack.intents import (
@@ -31,6 +32,7 @@ from bot.channels.slack.intents import (
     Incoming,
     Nothing,
     Order,
+    Record,
     Rule,
     Say,
     Take,
@@ -38,9 +40,10 @@ from bot.channels.slack.intents import (
 from bot.channels.slack.manifest import PATH
 from bot.channels.slack.marks import ACT
 from bot.channels.slack.members import Members
-from bot.channels.slack.outcome import DONE, Outcome
+from bot.channels.slack.outcome import DONE, Outcome, in_modal
 from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.quoting import unquoted
+from bot.channels.slack.records import TOO_LONG
 from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
 from bot.channels.slack.versions import ABOUT, TAKES_LONGER
@@ -250,9 +253,7 @@ class SlackApp:
                 if not await self._members.let_in(incoming):
                     _LOG.warning("slack:person:refused")
                     return _words(incoming, "Not for you", REFUSED)
-                if isinstance(incoming.intent, Rule) and incoming.intent.decides:
-                    return await self._ruled(incoming, incoming.intent)
-                return await self._worker.write(lambda: self._turns.take(incoming))
+                return await self._in_turn(incoming)
         except (StoreError, TimeoutError) as error:
             self._turns.forget(incoming.person)
             _LOG.error("slack:turn:not-saved", kind=type(error).__name__)
@@ -260,6 +261,24 @@ class SlackApp:
                 # Slack sends an event again that was not taken.
                 raise
             return _words(incoming, "Not saved", NOT_SAVED)
+
+    async def _in_turn(self, incoming: Incoming) -> Outcome:
+        """Take it in the thread that writes, or beside it where it may take longer."""
+        match incoming.intent:
+            case Rule(decides=True) as rule:
+                return await self._ruled(incoming, rule)
+            case Record(looks_through=True):
+                return await self._searched(incoming)
+            case _:
+                return await self._worker.write(lambda: self._turns.take(incoming))
+
+    async def _searched(self, incoming: Incoming) -> Outcome:
+        """Look through records beside the thread that writes, and not for long."""
+        try:
+            async with asyncio.timeout(self._settings.patience / 2):
+                return await self._worker.read(lambda: self._turns.take(incoming))
+        except TimeoutError:
+            return in_modal(modals.told(SEARCH, TOO_LONG))
 
     async def _ruled(self, incoming: Incoming, rule: Rule) -> Outcome:
         """Let an administrator decide beside the loop: it may have to be proved again.

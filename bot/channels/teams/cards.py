@@ -143,12 +143,18 @@ class Cards:
 
     # ---- cards outside a turn -----------------------------------------------------
 
-    def welcome(self, organisation: str, unfinished: Sequence[Unfinished]) -> Card:
+    def welcome(
+        self,
+        organisation: str,
+        unfinished: Sequence[Unfinished],
+        beside: Sequence[Element] = (),
+    ) -> Card:
         """Return what is shown first: what this is, is not, and records.
 
         Args:
             organisation: Whose numbers are given; empty where not known.
             unfinished: Sessions that the person can go on with.
+            beside: Buttons to what is beside the dialog.
         """
         sheet = Sheet()
         sheet.body += [
@@ -170,7 +176,7 @@ class Cards:
         sheet.body.append(
             sheet.text("typing", "Or type: start, resume, emergency, person or help.")
         )
-        actions.append(button("Emergency: what to do", "emergency", {}))
+        actions += [*beside, button("Emergency: what to do", "emergency", {})]
         return sheet.card(actions)
 
     def more(self, look: Look) -> Card:
