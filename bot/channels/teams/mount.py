@@ -14,7 +14,6 @@ from bot.channels.teams.connector import Connectors
 from bot.channels.teams.http import Http
 from bot.channels.teams.keys import Keys
 from bot.channels.teams.lead_talk import LeadTalk
-from bot.channels.teams.places import CHANNEL
 from bot.channels.teams.records import RecordTalk
 from bot.channels.teams.route import TeamsRoute
 from bot.channels.teams.sender import TeamsSender
@@ -27,7 +26,6 @@ from bot.finding import Finding
 from bot.guide import Guide
 from bot.ports import Clock, Store
 from bot.publishing import Publishing
-from bot.refusing import Refusing
 
 
 class Teams:
@@ -85,7 +83,6 @@ class Teams:
             leads=leads,
             versions=versions,
             records=records,
-            refusing=Refusing(store, directory, clock, CHANNEL),
             organisation=directory.organisation,
         )
         self.adapter = TeamsAdapter(authentication)
