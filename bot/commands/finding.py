@@ -135,8 +135,8 @@ def records_correct(arguments: argparse.Namespace) -> int:
 
     from bot.channels import record_words
     from bot.commands.records import no_such_decision
-    from bot.finding import HoldsDetails, NoSuchRecord, NotLikeThat
-    from bot.privacy.details import in_words
+    from bot.finding import NoSuchRecord, NotLikeThat
+    from bot.privacy.details import HoldsDetails, in_words
 
     settings = settings_here()
     directory = directory_of(settings)

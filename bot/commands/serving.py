@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from bot.alerts import Alerts
     from bot.channels.slack.settings import SlackSettings
     from bot.channels.teams.settings import TeamsSettings
     from bot.finding import Finding
@@ -160,6 +161,7 @@ class _Channels:
         warn_of_faults(opened)
         self.directory = opened.directory
         self.clock, self.ids = SystemClock(), SystemIds()
+        self.guard = guard_of(settings, self.directory)
         self.names: list[str] = []
         self.pack = ""
         self.shelf: Shelf | None = None
@@ -171,11 +173,10 @@ class _Channels:
 
     def add_slack(self, slack: SlackSettings) -> None:
         """Mount Slack; its SDK is imported only here."""
-        from bot.alerts import Alerts
         from bot.channels.slack.mount import Slack
 
         guide = self._guide("slack")
-        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, guide.shelf)
+        alerts = self._alerts(guide)
         mounted = Slack(
             slack,
             guide,
@@ -197,11 +198,10 @@ class _Channels:
 
     def add_teams(self, teams: TeamsSettings) -> None:
         """Mount Teams; its SDK is imported only here."""
-        from bot.alerts import Alerts
         from bot.channels.teams.mount import Teams
 
         guide = self._guide("teams")
-        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, guide.shelf)
+        alerts = self._alerts(guide)
         mounted = Teams(
             teams,
             guide,
@@ -225,12 +225,18 @@ class _Channels:
         self.shelf = guide.shelf
         return publishing_for(self.settings, self.store, self.directory, guide.shelf)
 
+    def _alerts(self, guide: Guide) -> Alerts:
+        """Return what leads do."""
+        from bot.alerts import Alerts
+
+        ports = (self.store, self.clock, self.ids, self.raiser)
+        return Alerts(*ports, guide.shelf, guard=self.guard)
+
     def _finding(self, guide: Guide) -> Finding:
         """Return what finds, reads and corrects records."""
         from bot.finding import Finding
 
-        guard = guard_of(self.settings, self.directory)
-        return Finding(self.store, self.clock, self.raiser, guide.shelf, guard)
+        return Finding(self.store, self.clock, self.raiser, guide.shelf, self.guard)
 
     def _guide(self, channel: str) -> Guide:
         guide = guide_for(

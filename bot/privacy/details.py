@@ -4,7 +4,7 @@ Kinds are an enum because they are the only thing about a detail that is ever
 recorded or counted: never the text, and never its place in the text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -64,3 +64,15 @@ class Found:
     kind: Detail
     start: int
     end: int
+
+
+class HoldsDetails(Exception):
+    """The words may say who somebody is; nothing of them is kept yet.
+
+    Attributes:
+        kinds: What they hold.
+    """
+
+    def __init__(self, kinds: Sequence[Detail]) -> None:
+        super().__init__("the words hold details")
+        self.kinds = tuple(kinds)

@@ -523,7 +523,7 @@ def a_workspace(
     directory = shipped_directory()
     raiser = Raiser(directory, Policy(channels=("slack",)))
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
-    alerts = Alerts(opened, clock, ids, raiser, shelf)
+    alerts = Alerts(opened, clock, ids, raiser, shelf, guard=shipped_guard())
     guide = Guide(
         opened, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
     )

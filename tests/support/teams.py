@@ -356,14 +356,15 @@ def served(
     guide = Guide(
         opened, clock, ids, shelf, channel="teams", raiser=raiser, watch=a_watch()
     )
-    alerts = Alerts(opened, clock, ids, raiser, shelf) if raiser else None
+    guard = shipped_guard()
+    alerts = Alerts(opened, clock, ids, raiser, shelf, guard=guard) if raiser else None
     # Whose team a decision is of, and who leads it, is asked of the same directory.
     finding = Finding(
         opened,
         clock,
         raiser or Raiser(whom, Policy(channels=("teams",))),
         shelf,
-        shipped_guard(),
+        guard,
     )
     worker = Worker(opened)
     announcer = Announcer(whom, ("teams",), ids)

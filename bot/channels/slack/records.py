@@ -17,13 +17,12 @@ from bot.channels.slack.lead_turns import SLACK
 from bot.channels.slack.marks import LINE, PICK, Mark
 from bot.channels.slack.outcome import Outcome, in_modal
 from bot.finding import (
-    HoldsDetails,
     MayNotSearch,
     NoSuchRecord,
     NotLikeThat,
     Wanted,
 )
-from bot.privacy.details import asking
+from bot.privacy.details import HoldsDetails, asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -45,6 +45,7 @@ _SHOWN: Final = frozenset({"start", "more", "advice", "advice-read", "keep"})
 LEADS: Final = frozenset(
     {"case", "acknowledge", "claim", "accept", "advise", "hand-over", "close"}
     | {"not-me", "advise-send", "hand-over-send", "close-send", "not-me-sure"}
+    | {"keep-words"}
 )
 """What a lead can do about an alert; `-send` comes from a card that was filled in."""
 VERSIONS: Final = frozenset({"version", "approve", "send-back", "send-back-send"})

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.channels import record_words as say
 from bot.channels.teams.decode import Arrived, Pressed
+from bot.channels.teams.keeping import GONE, Waiting, asked_below
 from bot.channels.teams.parts import (
     Card,
     Element,
@@ -25,26 +26,22 @@ from bot.channels.teams.parts import (
 )
 from bot.channels.teams.places import CHANNEL, remember_card
 from bot.channels.teams.shown import Shown
-from bot.channels.teams.waiting import GONE, Waiting
 from bot.filing import Filing
 from bot.finding import (
     LONGEST_WORDS,
     Finding,
     Found,
-    HoldsDetails,
     MayNotSearch,
     NoSuchRecord,
     NotLikeThat,
     Wanted,
 )
 from bot.ports import DecisionRow, Store
-from bot.privacy.details import asking
+from bot.privacy.details import HoldsDetails
 from bot.roles import Who
 from knowledge.model import Asks, Pack
 
 NOT_THERE: Final = "There is no such record for you."
-NOTHING_KEPT: Final = "Nothing of it is kept yet. What it holds is asked below."
-_CHANGE: Final = "To change it, write it anew on the card above, and send that again."
 _MINE: Final = "My decisions"
 _LISTED: Final = 10
 """Decisions of one's own on a card, newest first. Ours, as in Slack."""
@@ -132,9 +129,7 @@ class RecordTalk:
             entry = self._finding.correct(who, reference, right, about, keep=keep)
         except HoldsDetails as error:
             self._waiting.put(who.user, reference, given)
-            about_it: Element = {"r": reference}
-            asks = keeping(asking(error.kinds), "correct-keep", about_it)
-            return Shown((asks,), NOTHING_KEPT)
+            return asked_below(error, "correct-keep", {"r": reference})
         self._waiting.drop(who.user)
         return Shown((short("Corrected", say.corrected(entry)),))
 
@@ -185,21 +180,6 @@ def correcting(row: DecisionRow) -> Card:
     about = {"r": row.reference}
     send = button(say.ADD, "correct-send", about, inputs=True)
     return sheet.card([first(send), button("Go back", "mine", {})])
-
-
-def keeping(asked: str, do: str, about: Mapping[str, object]) -> Card:
-    """Return the question whether details are kept; holds nothing of them.
-
-    Args:
-        asked: What is asked.
-        do: What keeping them is called.
-        about: What it is about.
-    """
-    sheet = Sheet()
-    sheet.body.append(sheet.heading("title", say.WHOSE, "Medium"))
-    sheet.body.append(sheet.text("asks", asked))
-    sheet.body.append(sheet.text("change", _CHANGE))
-    return sheet.card([button(say.KEEP, do, about)])
 
 
 def searching(

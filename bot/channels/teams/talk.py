@@ -15,6 +15,7 @@ from typing import Final, Protocol, TypeVar
 from bot.channels.teams.alert_cards import AlertCards
 from bot.channels.teams.cards import STALE, Cards
 from bot.channels.teams.decode import RECORDS, Arrived, Pressed
+from bot.channels.teams.keeping import GONE, Waiting
 from bot.channels.teams.lead_talk import NOT_HERE, LeadTalk
 from bot.channels.teams.parts import Card
 from bot.channels.teams.places import CHANNEL, Place, remember_card
@@ -22,7 +23,6 @@ from bot.channels.teams.records import RecordTalk
 from bot.channels.teams.replies import refused
 from bot.channels.teams.shown import Shown
 from bot.channels.teams.versions import VersionTalk
-from bot.channels.teams.waiting import GONE, Waiting
 from bot.channels.words import EMERGENCY, expects_text
 from bot.guide import GuidanceLost, Guide, NotYours, Said
 from bot.log import Log

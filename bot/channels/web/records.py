@@ -21,12 +21,11 @@ from bot.filing import Filing
 from bot.finding import (
     Finding,
     Found,
-    HoldsDetails,
     MayNotSearch,
     NotLikeThat,
     Wanted,
 )
-from bot.privacy.details import asking
+from bot.privacy.details import HoldsDetails, asking
 from bot.roles import Who
 
 _UNTAKEN: Final = 422

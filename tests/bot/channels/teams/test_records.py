@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from bot.channels.teams.keeping import GONE, MOST, Waiting
 from bot.channels.teams.records import correcting, found, searching
-from bot.channels.teams.waiting import GONE, MOST, Waiting
 from bot.finding import Found, Hit
 from bot.ports import Audit, DecisionRow
 from bot.redacting import ERASED, Redacting

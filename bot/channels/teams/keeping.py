@@ -1,4 +1,4 @@
-"""What somebody wrote and was asked about, until they say what is to become of it.
+"""Asks about what somebody wrote, and has it until they say what is to become of it.
 
 Nothing of it may be kept yet, and nothing of it may be put on a card, so it waits in
 memory. Where another process is asked, or the bot was started anew, it is not there any
@@ -7,9 +7,17 @@ more: then it has to be written again, and nothing of it was kept.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
+from bot.channels import record_words as say
+from bot.channels.teams.parts import Sheet, button
+from bot.channels.teams.shown import Shown
+from bot.privacy.details import HoldsDetails, asking
+
+NOTHING_KEPT: Final = "Nothing of it is kept yet. What it holds is asked below."
+_CHANGE: Final = "To change it, write it anew on the card above, and send that again."
 GONE: Final = (
     "What you wrote is not here any more, and nothing of it was kept. Write it again."
 )
@@ -54,3 +62,18 @@ class Waiting(Generic[T]):
         """Say whether anything waits of a person."""
         with self._lock:
             return user in self._found
+
+
+def asked_below(error: HoldsDetails, do: str, about: Mapping[str, object]) -> Shown:
+    """Leave the card as it is, for a change, and ask below whether to keep it.
+
+    Args:
+        error: What the words hold.
+        do: What keeping them is called.
+        about: What they are about; ids only.
+    """
+    sheet = Sheet()
+    sheet.body.append(sheet.heading("title", say.WHOSE, "Medium"))
+    sheet.body.append(sheet.text("asks", asking(error.kinds)))
+    sheet.body.append(sheet.text("change", _CHANGE))
+    return Shown((sheet.card([button(say.KEEP, do, about)]),), NOTHING_KEPT)
