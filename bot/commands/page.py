@@ -175,7 +175,7 @@ class _Trying:
         """Send what is promised while the page is served."""
         import asyncio
 
-        auditor = auditor_of(self.settings, self.store, self.clock)
+        auditor = auditor_of(self.settings, self.store, self.clock, retains=False)
         tasks = [asyncio.create_task(one.run()) for one in (self.loop, auditor)]
         yield
         self.loop.stop()

@@ -273,7 +273,7 @@ class _Channels:
         screens = AtOnce(*ports, self.worker)
         screens.others = loop.wake
         self.store.listener = screens
-        auditor = auditor_of(self.settings, self.store, self.clock)
+        auditor = auditor_of(self.settings, self.store, self.clock, retains=True)
         senders = (loop, screens, auditor)
         tasks = [asyncio.create_task(one.run()) for one in senders]
         with self._woken_by_others(loop.wake):

@@ -13,6 +13,7 @@ from bot.commands.parts import (
     environment_here,
     local_today,
     opened_directory,
+    retention_is_due,
     settings_here,
     store_of,
 )
@@ -138,7 +139,7 @@ def _teams_doctor(settings: Settings) -> bool:
 def _examine_alerts(settings: Settings) -> list[str]:
     """Return everything that is wrong with the store and with what is promised."""
     from bot.anchoring import sent_nowhere
-    from bot.auditor import findings_of_all, promises_without_an_alert
+    from bot.auditor import looking_at_all, promises_without_an_alert
     from bot.directory import loud
     from bot.guide import Shelf
     from bot.system import SystemClock, SystemIds
@@ -146,11 +147,12 @@ def _examine_alerts(settings: Settings) -> list[str]:
     # Opening it checks the tables' revision, the file's mode and the keys.
     with closing(store_of(settings)) as store:
         clock = SystemClock()
+        looks = looking_at_all(retains=retention_is_due(settings))
         shelf = Shelf.from_folder(settings.pack, clock, SystemIds())
         with store.reading() as transaction:
             found = [
                 f"{one.code} {one.about}: {one.what}".replace(" :", ":")
-                for one in findings_of_all(transaction, clock.now())
+                for one in looks(transaction, clock.now())
             ]
             nowhere = sent_nowhere(transaction)
             broken = promises_without_an_alert(transaction, shelf)
