@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bot.alert_words import AlertFacts, clock, words_of
-from bot.channels.lead_words import EVENTS_SHOWN, HAPPENED, HOW_IT_ENDED, STATES
+from bot.channels.lead_words import (
+    EVENTS_SHOWN,
+    HAPPENED,
+    HOW_IT_ENDED,
+    lines_of,
+    state_of,
+)
 from bot.channels.slack import blocks, modals, parts
 from bot.channels.slack.blocks import Block, actions, button, paragraph, words
 from bot.channels.slack.marks import LINE, PICK, Mark
@@ -57,7 +63,7 @@ def case(
         "raised_at": row.raised_at.isoformat(),
     }
     told = words_of(AlertFacts.of(whole))
-    lines = told.lines if row.state == "open" else told.lines[1:3]
+    lines = lines_of(told, row)
     found = [blocks.header("title", told.title)]
     found += [blocks.rich("text", paragraph(words(line))) for line in lines]
     found.append(
@@ -74,7 +80,7 @@ def case(
 
 def _state(entry: Entry, directory: Directory) -> str:
     row = entry.row
-    text = STATES.get(row.state, "It is not open.")
+    text = state_of(row)
     if row.owner:
         text = f"{text} It is with {directory.name_of(row.owner)}."
     if entry.offered_to:

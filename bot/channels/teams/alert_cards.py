@@ -11,7 +11,13 @@ from collections.abc import Mapping, Sequence
 
 from bot.alert_words import AlertFacts, clock, words_of
 from bot.alerts import LONGEST_WORDS, Entry
-from bot.channels.lead_words import EVENTS_SHOWN, HAPPENED, HOW_IT_ENDED, STATES
+from bot.channels.lead_words import (
+    EVENTS_SHOWN,
+    HAPPENED,
+    HOW_IT_ENDED,
+    lines_of,
+    state_of,
+)
 from bot.channels.teams.parts import (
     Card,
     Element,
@@ -67,8 +73,7 @@ class AlertCards:
         words = words_of(AlertFacts.of(about))
         heading = sheet.heading("title", words.title)
         sheet.body.append(boxed([heading], _GROUNDS.get(row.urgency, "emphasis")))
-        lines = words.lines if row.state == "open" else words.lines[1:3]
-        sheet.body += [sheet.text("text", line) for line in lines]
+        sheet.body += [sheet.text("text", line) for line in lines_of(words, row)]
         stands = run(self._state(entry), weight="Bolder")
         sheet.body.append(sheet.text("state", stands))
         happened = [
@@ -80,7 +85,7 @@ class AlertCards:
         return sheet.card(_case_buttons(entry, person))
 
     def _state(self, entry: Entry) -> str:
-        text = STATES.get(entry.row.state, "It is not open.")
+        text = state_of(entry.row)
         if entry.row.owner:
             text = f"{text} It is with {self._directory.name_of(entry.row.owner)}."
         if entry.offered_to:

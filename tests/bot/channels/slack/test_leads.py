@@ -291,3 +291,25 @@ def test_an_alert_twice_pressed_is_acknowledged_once(
     with workspace.store.reading() as transaction:
         events = transaction.alert_events(the_alert(workspace).id)
     assert len([one for one in events if one.kind == "acknowledged"]) == 1
+
+
+def test_a_held_alert_says_so_in_the_list_and_promises_to_tell_nobody(
+    workspace: Workspace, ana: Slacker, morgan: Slacker
+) -> None:
+    in_danger(workspace, ana)
+    with workspace.store.begin() as transaction:
+        transaction.hold()
+
+    listed = repr(morgan.open_home())
+    morgan.press_in(workspace.slack.homes[morgan.user], "Look")
+
+    assert "HELD since a backup was put back" in listed
+    assert "nothing, until somebody who runs the bot lets it go" in morgan.shown
+    assert "nobody has acknowledged it by" not in morgan.shown
+    assert "9026" not in morgan.shown + listed
+
+    with workspace.store.begin() as transaction:
+        transaction.release()
+    morgan.press("Acknowledge")
+
+    assert "HELD" not in morgan.shown

@@ -256,3 +256,17 @@ def test_erasing_a_session_redacts_its_cards_and_the_alert(
         "maya",
     }
     assert {one.method for one in changed} == {"PUT"}
+
+
+def test_a_held_alert_says_so_and_promises_to_tell_nobody(lena: Person) -> None:
+    lena.press("Not me")
+    with lena.served.store.begin() as transaction:
+        transaction.hold()
+
+    lena.press("No, go back")
+
+    assert complaints(lena.card) == []
+    assert "HELD since a backup was put back" in lena.text
+    assert "nothing, until somebody who runs the bot lets it go" in lena.text
+    assert "nobody has acknowledged it by" not in lena.text
+    assert "9026" not in lena.text
