@@ -192,7 +192,10 @@ class Turns:
         """
         if self._versions is None:
             return "Versions are not approved here."
-        return self._versions.rule(incoming.person, rule)
+        refused = self._versions.rule(incoming.person, rule)
+        # The home tab lists what waits, and this may wait no more.
+        self._promised(incoming, "home", {})
+        return refused
 
     def say(self, incoming: Incoming, text: str) -> None:
         """Promise words to somebody who can be answered at once no more."""
@@ -526,7 +529,8 @@ class Turns:
         """Draw somebody's home tab as it is now."""
         waits = self._leads.queue(person) if self._leads else []
         searches = self._records.home(person) if self._records else []
-        return self._home(person, [*waits, *searches])
+        versions = self._versions.home(person) if self._versions else []
+        return self._home(person, [*waits, *searches, *versions])
 
     def _home(self, person: str, queue: Sequence[Block]) -> Block:
         found = self._guide.unfinished(person)
