@@ -84,7 +84,7 @@ bench: $(VENV)/.stamp-dev ## measure what a turn costs on this machine
 	$(BIN)/python -m tests.benchmarks
 	$(BIN)/python -m tests.benchmarks.ledger
 
-chaos: $(VENV)/.stamp-dev ## run the tests that kill processes at random
+chaos: $(VENV)/.stamp-dev ## run the tests that start and kill real processes
 	$(BIN)/python -m pytest -m chaos $(PYTEST_ARGS)
 
 journeys: $(NODE_TOOLS)/.stamp-node ## drive page, Slack and Teams as people would
