@@ -238,8 +238,15 @@ class Finding:
     def _logging_refusals(self) -> AbstractContextManager[None]:
         return logging_refusals(self._store, self._clock)
 
-    def correct(
-        self, who: Who, reference: str, words: str, about: str = "", *, keep: bool
+    def correct(  # noqa: PLR0913 -- what is right, of what, and how it came
+        self,
+        who: Who,
+        reference: str,
+        words: str,
+        about: str = "",
+        *,
+        keep: bool,
+        key: str = "",
     ) -> int:
         """Add a correction to one's own decision; return its place in the ledger.
 
@@ -249,6 +256,8 @@ class Finding:
             words: What is right; at most `LONGEST_WORDS` characters.
             about: Id of the question it is about; empty for the whole record.
             keep: Whether they want details kept that they were asked about.
+            key: Names the request, so that a repeated one counts once; empty where
+                none is.
 
         Raises:
             NoSuchRecord: There is none of theirs; where it is another's, that is in
@@ -270,6 +279,8 @@ class Finding:
             now = self._clock.now()
             found |= {"reference": row.reference}
             if keep or not kinds:
+                if key and transaction.seen(key, now):
+                    return _last_correction(transaction, row)
                 body = {**found, "about": about, "words": said}
                 return transaction.log(Audit.RECORD_CORRECTED, row.session, body, now)
             asked = {**found, "written": "correction", "choice": ASKED}
@@ -445,6 +456,11 @@ def _as_others_read(filing: Filing) -> Filing:
         return filing
     session = replace(filing.session, user="") if filing.session else None
     return replace(filing, row=replace(filing.row, user=""), session=session)
+
+
+def _last_correction(transaction: Transaction, row: DecisionRow) -> int:
+    last = transaction.logged(record=row.session, kind=Audit.RECORD_CORRECTED, limit=1)
+    return last[0].seq if last else 0
 
 
 def _day(word: str) -> date | None:

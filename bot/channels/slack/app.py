@@ -30,6 +30,7 @@ from bot.channels.slack.decode import COMMAND, BadPayload, Payload
 from bot.channels.slack.intents import (
     Gone,
     Incoming,
+    Lead,
     Nothing,
     Order,
     Record,
@@ -38,7 +39,7 @@ from bot.channels.slack.intents import (
     Take,
 )
 from bot.channels.slack.manifest import PATH
-from bot.channels.slack.marks import ACT
+from bot.channels.slack.marks import ACT, LINE
 from bot.channels.slack.members import Members
 from bot.channels.slack.outcome import DONE, Outcome, in_modal
 from bot.channels.slack.parts import EMERGENCY
@@ -365,6 +366,10 @@ def _words(incoming: Incoming, title: str, text: str) -> Outcome:
     form = isinstance(intent, Take) and intent.line
     if form or (isinstance(intent, Rule) and intent.form):
         return Outcome({"response_action": "update", "view": view})
+    if isinstance(intent, Lead | Record) and intent.form:
+        # What was written stays in the form, to be sent again.
+        errors = {f"{LINE}{intent.first}": text}
+        return Outcome({"response_action": "errors", "errors": errors})
     if incoming.trigger:
         return Outcome(view=view, push=bool(incoming.view))
     return DONE

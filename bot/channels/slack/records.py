@@ -59,7 +59,7 @@ class RecordTurns:
         """Do what somebody asks for, and say what has to be said at once."""
         who = self._finding.who(SLACK, incoming.person)
         try:
-            view = self._view(who, record)
+            view = self._view(who, record, incoming.key)
         except NotLikeThat as error:
             errors = {f"{LINE}{record.first}": str(error)}
             return Outcome({"response_action": "errors", "errors": errors})
@@ -71,13 +71,13 @@ class RecordTurns:
             return in_modal(view)
         return Outcome(view=view, push=bool(incoming.view))
 
-    def _view(self, who: Who, record: Record) -> Block:
+    def _view(self, who: Who, record: Record, key: str) -> Block:
         given = {name: str(value) for name, value in record.given.items()}
         match record.do, record.form:
             case "correct", False:
                 return correcting(self._finding.read_own(who, record.reference).row)
             case "correct", True:
-                return self._corrected(who, record, given)
+                return self._corrected(who, record, given, key)
             case "search", False:
                 return searching(self._finding.teams(who), self._outcomes())
             case "search", True:
@@ -93,13 +93,17 @@ class RecordTurns:
             case _:
                 raise NoSuchRecord
 
-    def _corrected(self, who: Who, record: Record, given: Mapping[str, str]) -> Block:
+    def _corrected(
+        self, who: Who, record: Record, given: Mapping[str, str], key: str
+    ) -> Block:
         """Add a correction, or put the form back and ask about what it holds."""
         right, about = given.get("right", ""), given.get("about", "")
         about = "" if about == _WHOLE else about
         reference, kept = record.reference, record.kept
         try:
-            entry = self._finding.correct(who, reference, right, about, keep=kept)
+            entry = self._finding.correct(
+                who, reference, right, about, keep=kept, key=key
+            )
         except HoldsDetails as error:
             row = self._finding.read_own(who, reference).row
             return correcting(row, given, asking(error.kinds))

@@ -106,12 +106,12 @@ class RecordTalk:
             case "correct":
                 return Shown((correcting(self._finding.read_own(who, reference).row),))
             case "correct-send":
-                return self._corrected(who, reference, pressed.given, keep=False)
+                return self._corrected(who, reference, pressed.given, arrived.key)
             case "correct-keep":
                 given = self._waiting.take(who.user, reference)
                 if given is None:
                     return Shown((), GONE)
-                return self._corrected(who, reference, given, keep=True)
+                return self._corrected(who, reference, given, arrived.key, keep=True)
             case "search":
                 teams = self._finding.teams(who)
                 return Shown((searching(teams, self._outcomes()),))
@@ -122,11 +122,19 @@ class RecordTalk:
                 return self._read(who, arrived, pressed)
 
     def _corrected(
-        self, who: Who, reference: str, given: Mapping[str, str], *, keep: bool
+        self,
+        who: Who,
+        reference: str,
+        given: Mapping[str, str],
+        key: str,
+        *,
+        keep: bool = False,
     ) -> Shown:
         right, about = given.get("right", ""), given.get("about", "")
         try:
-            entry = self._finding.correct(who, reference, right, about, keep=keep)
+            entry = self._finding.correct(
+                who, reference, right, about, keep=keep, key=key
+            )
         except HoldsDetails as error:
             self._waiting.put(who.user, reference, given)
             return asked_below(error, "correct-keep", {"r": reference})

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from bot.channels.slack.app import NOT_SAVED
 from bot.channels.slack.records import TOO_LONG, correcting, found, searching
 from bot.finding import Found, Hit
-from bot.ports import Audit
+from bot.ports import Audit, StoreUnavailable
 from tests.support.block_kit import complaints
 from tests.support.deciding import NO_PURPOSE, decide
 from tests.support.fakes import START
@@ -139,6 +140,20 @@ def test_nobody_corrects_what_another_decided_and_that_is_logged(house: House) -
     assert house.logged(Audit.RECORD_CORRECTED) == []
     [refused] = house.logged(Audit.ACTION_REFUSED)
     assert (refused["action"], refused["user"]) == ("correct-own", ben.name)
+
+
+def test_a_correction_that_was_not_saved_stays_in_the_form(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> NoReturn:
+        raise StoreUnavailable("OperationalError", "SQLITE_FULL")
+
+    form = corrects(house)
+    monkeypatch.setattr("bot.finding.Finding.correct", full)
+
+    form.send(right="It was asked for.")
+
+    assert form.errors == {"line:right": NOT_SAVED}
 
 
 # ---- searching -------------------------------------------------------------------
