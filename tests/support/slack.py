@@ -212,7 +212,7 @@ class Slacker:
     @property
     def shown(self) -> str:
         """Everything the newest message says."""
-        return " ".join([self.message.text, *_texts(self.message.blocks)])
+        return said_by(self.message)
 
     @property
     def modal(self) -> dict[str, Any] | None:
@@ -460,6 +460,11 @@ class Slacker:
     def _post(self, body: bytes, headers: Mapping[str, str]) -> Slacker:
         self.status, self.answer_text = self.workspace.post(body, headers)
         return self
+
+
+def said_by(message: Posted) -> str:
+    """Return everything that a message says."""
+    return " ".join([message.text, *_texts(message.blocks)])
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from bot.ports import Clock, Ids, Store, Transaction
     from dialogs.reply import Reply
 
+PRESSED: Final = "pressed"
+"""Where the message is that was pressed, in the promise of a screen for it."""
 GONE_ON: Final = (
     "This session has gone on since that screen, so that was not taken. Here is where"
     " it stands."
@@ -266,6 +268,9 @@ class Turns:
             again = not anew and not note and _stands(said.replies)
             body: dict[str, object]
             body = {"seen": said.facts} if again else self._screen(said, note)
+            if not anew and incoming.direct and incoming.message:
+                pressed = {"channel": incoming.channel, "ts": incoming.message}
+                body |= {PRESSED: pressed}
             urgent = _notice(said.replies, "emergency") is not None
             urgency = "urgent" if urgent else "today"
             transaction.promise(
