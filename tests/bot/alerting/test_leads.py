@@ -7,7 +7,7 @@ from bot.climb import Happened, Kind
 from bot.ports import Audit
 from bot.practitioner import NothingToDisagreeWith
 from bot.roles import Action
-from dialogs.engine import Answer, Person
+from dialogs.engine import Answer, Back, Person
 from dialogs.reply import Prompt
 from tests.bot.alerting.test_climbing import ADVICE, HARM
 from tests.support.alerting import IDRIS, MORGAN, TAMSIN, USER, World
@@ -239,6 +239,38 @@ def test_the_conflict_answer_lets_it_go_at_once(world: World) -> None:
     world.answer(session, ["none"])
     world.run()
 
+    assert world.told() == [MORGAN]
+
+
+def test_help_asked_for_early_goes_at_once_to_whom_it_may_be_told(
+    world: World,
+) -> None:
+    session = world.begin()
+    world.do(session, Person())
+    world.run(seconds=20)
+    early = world.told()
+
+    world.answer(session, ["lead"])
+    world.pass_by(180, every=5)
+
+    assert early == []
+    assert world.told()
+    assert MORGAN not in world.told()
+
+
+def test_help_asked_for_early_waits_two_minutes_where_it_is_passed_over(
+    world: World,
+) -> None:
+    """Flow, rule 14."""
+    session = world.begin()
+    world.do(session, Person())
+    world.do(session, Back())
+
+    world.run(seconds=119)
+    early = world.told()
+    world.run(seconds=1)
+
+    assert early == []
     assert world.told() == [MORGAN]
 
 
