@@ -17,19 +17,11 @@ from bot.asks import Category
 from bot.climb import DRILLS, SOUND_FOLLOW, Doing, Follow, Happened, Kind
 from bot.directory.hours import local_day
 from bot.guide import Shelf
+from bot.permission import Refused, logging_refusals, require, subject_of
 from bot.plans import as_body
-from bot.ports import AlertEvent, AlertRow, Audit, Clock, Ids, Store, Transaction
+from bot.ports import AlertEvent, AlertRow, Clock, Ids, Store, Transaction
 from bot.raising import Raiser
-from bot.roles import (
-    Action,
-    Refusal,
-    Subject,
-    Who,
-    allowed,
-    refusal,
-    visible,
-    who_is,
-)
+from bot.roles import Action, Who, allowed, visible, who_is
 from dialogs.session import decoded
 from dialogs.story import Story, story_of
 from knowledge.model import Pack
@@ -48,8 +40,8 @@ class NoSuchAlert(Exception):
     """There is none of that reference for whoever asks; they are told no more."""
 
 
-class Refused(Exception):
-    """Somebody may not do that; it is in the ledger. Why is not said."""
+class _NotShown(NoSuchAlert, Refused):
+    """A refusal that is logged, and heard as if there were no such alert."""
 
 
 class NotLikeThat(Exception):
@@ -389,7 +381,7 @@ class Alerts:
         """
         with self._store.reading() as transaction:
             entries = [
-                (self._subject(transaction, row), row)
+                (subject_of(transaction, row), row)
                 for row in transaction.alerts(states=LIVE)
             ]
             seen = visible(who, entries)
@@ -402,8 +394,17 @@ class Alerts:
             )
         )
 
+    def see(self, who: Who, alert: str) -> Entry:
+        """Return one alert to somebody who asks for it; a refusal is logged.
+
+        Raises:
+            NoSuchAlert: There is none that they may see.
+        """
+        self._ask(who, Action.SEE_ENTRY, alert)
+        return self.look(who, alert)
+
     def look(self, who: Who, alert: str) -> Entry:
-        """Return one alert.
+        """Return one alert, for drawing what somebody was sent; logs nothing.
 
         Raises:
             NoSuchAlert: There is none that they may see.
@@ -422,6 +423,7 @@ class Alerts:
             NotLikeThat: There is nobody else.
         """
         directory = self._raiser.directory
+        self._ask(who, Action.HAND_OVER, alert)
         team = directory.teams.get(self.look(who, alert).row.team)
         people = dict.fromkeys(person for person, _ in team.places()) if team else {}
         found = [
@@ -434,12 +436,12 @@ class Alerts:
         return found
 
     def _sees(self, transaction: Transaction, who: Who, row: AlertRow) -> bool:
-        subject = self._subject(transaction, row)
+        subject = subject_of(transaction, row)
         return row.state not in HIDDEN and allowed(Action.SEE_ENTRY, who, subject)
 
     def _entry(self, transaction: Transaction, who: Who, row: AlertRow) -> Entry:
         events = transaction.alert_events(row.id)
-        subject = self._subject(transaction, row)
+        subject = subject_of(transaction, row)
         may = frozenset(
             action
             for action in (
@@ -465,35 +467,48 @@ class Alerts:
         alert: str,
         do: Callable[[Doing, AlertRow, Who], T],
     ) -> T:
-        now = self._clock.now()
-        refused: Refusal | None = None
-        with self._store.begin() as transaction:
-            row = transaction.alert(alert)
-            if row is None or row.state in HIDDEN:
-                raise NoSuchAlert(alert)
-            refused = refusal(action, who, self._subject(transaction, row))
-            if refused is None:
-                return do(Doing(transaction, now, self._ids), row, who)
-            record = row.session or DRILLS
-            transaction.log(Audit.ACTION_REFUSED, record, refused.entry(), now)
-        raise Refused(action.value)
+        with (
+            logging_refusals(self._store, self._clock),
+            self._store.begin() as transaction,
+        ):
+            row = self._theirs(transaction, who, action, alert)
+            return do(Doing(transaction, self._clock.now(), self._ids), row, who)
 
-    def _subject(self, transaction: Transaction, row: AlertRow) -> Subject:
-        kept = climb.kept_of(row)
-        session = transaction.session(row.session) if row.session else None
-        events = transaction.alert_events(row.id)
-        told = {one.who for one in events if one.kind == Happened.TOLD}
-        told |= {
-            str(one.body.get("to")) for one in events if one.kind == Happened.OFFERED
-        }
-        return Subject(
-            id=row.id,
-            owner=(session.channel, session.user) if session else ("", ""),
-            team=row.team,
-            told=frozenset(told | ({row.owner} if row.owner else set())),
-            kept_out=kept.barred,
-            waits_for_conflict=not kept.settled,
-        )
+    def _ask(self, who: Who, action: Action, alert: str) -> None:
+        """Go on where somebody may do something with an alert; they are told no more.
+
+        Raises:
+            NoSuchAlert: They may not, or there is none.
+        """
+        with (
+            logging_refusals(self._store, self._clock),
+            self._store.reading() as transaction,
+        ):
+            self._theirs(transaction, who, action, alert, hide=True)
+
+    def _theirs(
+        self,
+        transaction: Transaction,
+        who: Who,
+        action: Action,
+        alert: str,
+        *,
+        hide: bool = False,
+    ) -> AlertRow:
+        """Return an alert to somebody who may do something with it."""
+        row = transaction.alert(alert)
+        if row is None:
+            raise NoSuchAlert(alert)
+        hidden = row.state in HIDDEN
+        try:
+            require(action, who, subject_of(transaction, row), row.session or DRILLS)
+        except Refused as error:
+            if hide or hidden:
+                raise _NotShown(error.refusal, error.record) from None
+            raise
+        if hidden:
+            raise NoSuchAlert(alert)
+        return row
 
     def _seen(self, doing: Doing, row: AlertRow, who: Who) -> AlertRow:
         """Count doing something with an alert as acknowledging it."""
@@ -566,3 +581,20 @@ def _words(words: str, what: str) -> str:
     if len(said) > LONGEST_WORDS:
         raise NotLikeThat(f"Make it shorter: at most {LONGEST_WORDS} characters.")
     return said
+
+
+__all__ = [
+    "HIDDEN",
+    "LIVE",
+    "LONGEST_WORDS",
+    "SHOWN_TO_LEADS",
+    "Alerts",
+    "ClosedAs",
+    "Entry",
+    "NoSuchAlert",
+    "NotLikeThat",
+    "OpenedRecord",
+    "Refused",
+    "Settled",
+    "offered_to",
+]

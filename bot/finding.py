@@ -9,6 +9,7 @@ keeps out is told nothing, in the same words as where nothing is.
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -21,6 +22,7 @@ from bot.directory.duty import kept_out
 from bot.directory.hours import local_day
 from bot.filing import Filing, gather
 from bot.guide import GuidanceLost, Shelf
+from bot.permission import Refused, log_refusal, logging_refusals
 from bot.ports import (
     Audit,
     Clock,
@@ -33,7 +35,7 @@ from bot.ports import (
 from bot.privacy.details import Detail
 from bot.privacy.guard import IdentityGuard
 from bot.raising import Raiser
-from bot.roles import Action, Refusal, Subject, Who, allowed, refusal, who_is
+from bot.roles import Action, Subject, Who, allowed, refusal, who_is
 from dialogs.session import UnknownFact, decoded
 
 MOST_FOUND: Final = 50
@@ -51,6 +53,10 @@ _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 class NoSuchRecord(Exception):
     """There is none of that reference for whoever asks; they are told no more."""
+
+
+class _NotTheirs(NoSuchRecord, Refused):
+    """A refusal that is logged, and heard as if there were no such record."""
 
 
 class MayNotSearch(Exception):
@@ -199,14 +205,32 @@ class Finding:
         Raises:
             NoSuchRecord: There is none of theirs.
         """
-        with self._store.reading() as transaction:
-            row = transaction.decision(_tidy(reference))
-            filing = gather(transaction, reference) if row else None
-            if row is None or filing is None:
-                raise NoSuchRecord
-            if not allowed(Action.READ_OWN, who, self._subject(transaction, row)):
-                raise NoSuchRecord
+        with self._logging_refusals(), self._store.reading() as transaction:
+            row = self._theirs(transaction, who, Action.READ_OWN, reference)
+            filing = gather(transaction, row.reference)
+        if filing is None:
+            raise NoSuchRecord
         return filing
+
+    def _theirs(
+        self, transaction: Transaction, who: Who, action: Action, reference: str
+    ) -> DecisionRow:
+        """Return a decision to somebody who may do something with it.
+
+        Raises:
+            NoSuchRecord: There is none for them; where they may not, that is logged
+                further out.
+        """
+        row = transaction.decision(_tidy(reference))
+        if row is None:
+            raise NoSuchRecord
+        refused = refusal(action, who, self._subject(transaction, row))
+        if refused is not None:
+            raise _NotTheirs(refused, row.session)
+        return row
+
+    def _logging_refusals(self) -> AbstractContextManager[None]:
+        return logging_refusals(self._store, self._clock)
 
     def correct(
         self, who: Who, reference: str, words: str, about: str = "", *, keep: bool
@@ -229,28 +253,21 @@ class Finding:
         """
         said = _words(words)
         kinds = self._guard.kinds((said,))
-        now, refused = self._clock.now(), None
-        with self._store.begin() as transaction:
-            row = transaction.decision(_tidy(reference))
-            if row is None:
-                raise NoSuchRecord
-            subject = self._subject(transaction, row)
-            refused = refusal(Action.CORRECT_OWN, who, subject)
-            if refused is None:
-                if about and about not in _asked(row):
-                    raise NotLikeThat("Choose what the correction is about.")
-                if kinds and not keep:
-                    raise HoldsDetails(kinds)
-                body: dict[str, object] = {
-                    "reference": row.reference,
-                    "about": about,
-                    "words": said,
-                    "user": who.user,
-                    "kinds": [kind.value for kind in kinds],
-                }
-                return transaction.log(Audit.RECORD_CORRECTED, row.session, body, now)
-            self._log_refusal(transaction, row, refused, now)
-        raise NoSuchRecord
+        with self._logging_refusals(), self._store.begin() as transaction:
+            row = self._theirs(transaction, who, Action.CORRECT_OWN, reference)
+            if about and about not in _asked(row):
+                raise NotLikeThat("Choose what the correction is about.")
+            if kinds and not keep:
+                raise HoldsDetails(kinds)
+            body: dict[str, object] = {
+                "reference": row.reference,
+                "about": about,
+                "words": said,
+                "user": who.user,
+                "kinds": [kind.value for kind in kinds],
+            }
+            now = self._clock.now()
+            return transaction.log(Audit.RECORD_CORRECTED, row.session, body, now)
 
     # ---- reading --------------------------------------------------------------------
 
@@ -262,33 +279,23 @@ class Finding:
         Raises:
             NoSuchRecord: There is none that they may read.
         """
-        now = self._clock.now()
-        with self._store.begin() as transaction:
+        with self._logging_refusals(), self._store.begin() as transaction:
             row = transaction.decision(_tidy(reference))
-            if row is None:
+            filing = gather(transaction, row.reference) if row else None
+            if row is None or filing is None:
                 raise NoSuchRecord
-            subject = self._subject(transaction, row)
-            filing = gather(transaction, row.reference)
-            if allowed(Action.READ_OWN, who, subject) and filing is not None:
+            if allowed(Action.READ_OWN, who, self._subject(transaction, row)):
                 return filing
-            refused = refusal(Action.FIND_RECORD, who, subject)
-            if refused is None and filing is not None:
-                said = {
-                    "who": who.person,
-                    "channel": who.channel,
-                    "user": who.user,
-                    "reference": row.reference,
-                }
-                transaction.log(Audit.RECORD_READ, row.session, said, now)
-                return _as_others_read(filing)
-            if refused is not None:
-                self._log_refusal(transaction, row, refused, now)
-        raise NoSuchRecord
-
-    def _log_refusal(
-        self, transaction: Transaction, row: DecisionRow, refused: Refusal, at: datetime
-    ) -> None:
-        transaction.log(Audit.ACTION_REFUSED, row.session, refused.entry(), at)
+            self._theirs(transaction, who, Action.FIND_RECORD, reference)
+            said = {
+                "who": who.person,
+                "channel": who.channel,
+                "user": who.user,
+                "reference": row.reference,
+            }
+            now = self._clock.now()
+            transaction.log(Audit.RECORD_READ, row.session, said, now)
+            return _as_others_read(filing)
 
     # ---- searching ------------------------------------------------------------------
 
@@ -322,9 +329,7 @@ class Finding:
         # Asked of no team in particular, which nobody who leads none may.
         refused = refusal(Action.FIND_RECORD, who, Subject(id=SEARCHES))
         if refused is not None:
-            with self._store.begin() as transaction:
-                entry, now = refused.entry(), self._clock.now()
-                transaction.log(Audit.ACTION_REFUSED, SEARCHES, entry, now)
+            log_refusal(self._store, self._clock, refused, SEARCHES)
         raise MayNotSearch
 
     def _found(self, transaction: Transaction, who: Who, wanted: Wanted) -> Found:

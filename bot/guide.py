@@ -24,6 +24,7 @@ from bot.news import (
     news_of,
     unread_advice,
 )
+from bot.permission import Refused, by_name, logging_refusals
 from bot.ports import (
     AlertRow,
     Clock,
@@ -39,6 +40,7 @@ from bot.ports import (
 )
 from bot.privacy.watch import Watch
 from bot.raising import Raiser
+from bot.roles import Action, refusal
 from bot.shelf import ENGINES_KEPT, GuidanceLost, Shelf, Version, kept_pack
 from dialogs.engine import AdviceRead, Ask, Emergency, Engine, Move, Person, Show, Turn
 from dialogs.record import record_of
@@ -72,7 +74,7 @@ ALERTING = frozenset({"person", "emergency"})
 Shown = TypeVar("Shown", bound=Reply)
 
 
-class NotYours(Exception):
+class NotYours(Refused):
     """Somebody asked for another person's session; they are told no more."""
 
 
@@ -263,8 +265,8 @@ class Guide:
             GuidanceLost: Its pack version cannot be read.
             StoreError: It cannot be read now.
         """
-        with self._store.reading() as transaction:
-            row = self._theirs(transaction, session, user)
+        with self._logging_refusals(), self._store.reading() as transaction:
+            row = self._theirs(transaction, session, user, Action.READ_OWN)
             stored = transaction.facts(session)
             engine = self._shelf.engine(row.guidance, transaction)
             news = self._news(transaction, session)
@@ -352,7 +354,7 @@ class Guide:
         transaction: AbstractContextManager[Transaction]
         looking = isinstance(move, Show) and also is None
         transaction = self._store.reading() if looking else self._store.begin()
-        with transaction as open_:
+        with self._logging_refusals(), transaction as open_:
             row = self._theirs(open_, session, user)
             engine = self._shelf.engine(row.guidance, open_)
             facts = self._facts_of(open_, row, engine)
@@ -384,7 +386,7 @@ class Guide:
         Raises:
             NoSuchSession, NotYours: There is none for this person.
         """
-        with self._store.reading() as transaction:
+        with self._logging_refusals(), self._store.reading() as transaction:
             self._theirs(transaction, session, user)
             alert = transaction.alert_of(session)
             events = transaction.alert_events(alert.id) if alert else ()
@@ -406,13 +408,17 @@ class Guide:
         engine.know(facts, place)
         return facts
 
-    def _theirs(self, transaction: Transaction, session: str, user: str) -> SessionRow:
-        row = transaction.session(session)
-        if row is None:
-            raise NoSuchSession(session)
-        if row.user != user:
-            raise NotYours(session)
-        return row
+    def _theirs(
+        self,
+        transaction: Transaction,
+        session: str,
+        user: str,
+        action: Action = Action.ANSWER,
+    ) -> SessionRow:
+        return theirs(transaction, session, action, (self._channel, user))
+
+    def _logging_refusals(self) -> AbstractContextManager[None]:
+        return logging_refusals(self._store, self._clock)
 
     def _keep(
         self,
@@ -444,6 +450,25 @@ class Guide:
         if self._raiser is not None:
             doing = Doing(transaction, now, self._ids)
             self._raiser.after(doing, row, engine, place, turn.facts)
+
+
+def theirs(
+    transaction: Transaction, session: str, action: Action, who: tuple[str, str]
+) -> SessionRow:
+    """Return a session to the person whose it is, by channel and name.
+
+    Raises:
+        NoSuchSession: There is none of that id.
+        NotYours: It is somebody else's; to be logged by `logging_refusals`.
+    """
+    row = transaction.session(session)
+    if row is None:
+        raise NoSuchSession(session)
+    asking = by_name(*who, session, (row.channel, row.user))
+    refused = refusal(action, *asking)
+    if refused is not None:
+        raise NotYours(refused, session)
+    return row
 
 
 class _Request:

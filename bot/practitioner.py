@@ -6,15 +6,18 @@ the next person in the chain, then the local policy outside the bot. Each stage 
 alert that climbs like any other.
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Final
 
 from bot import climb
 from bot.climb import Doing, Happened
-from bot.guide import NotYours
+from bot.guide import theirs
+from bot.permission import logging_refusals
 from bot.plans import Kept, as_body
 from bot.ports import AlertRow, Clock, Ids, NoSuchSession, Store
 from bot.raising import Raiser
+from bot.roles import Action
 
 LONGEST_WORDS: Final = 4_000
 """Characters of why somebody disagrees. Ours; a page of text."""
@@ -54,9 +57,9 @@ class Practitioners:
             NoSuchSession, NotYours: There is none for this person.
             NothingToDisagreeWith: Nobody has advised.
         """
-        with self._store.begin() as transaction:
+        with self._logging_refusals(), self._store.begin() as transaction:
             doing = Doing(transaction, self._clock.now(), self._ids)
-            alert = self._theirs(doing, session, user)
+            alert = self._theirs(doing, session, user, Action.DISAGREE)
             events = transaction.alert_events(alert.id)
             advice = [one for one in events if one.kind == Happened.ADVISED]
             if not advice:
@@ -94,18 +97,19 @@ class Practitioners:
         Raises:
             NoSuchSession, NotYours: There is none for this person.
         """
-        with self._store.begin() as transaction:
+        with self._logging_refusals(), self._store.begin() as transaction:
             doing = Doing(transaction, self._clock.now(), self._ids)
-            alert = self._theirs(doing, session, user)
+            alert = self._theirs(doing, session, user, Action.BE_KNOWN)
             climb.note(doing, alert, Happened.IDENTITY_SHOWN)
 
-    def _theirs(self, doing: Doing, session: str, user: str) -> AlertRow:
-        row = doing.transaction.session(session)
-        if row is None:
-            raise NoSuchSession(session)
-        if row.user != user:
-            raise NotYours(session)
-        alert = doing.transaction.alert_of(session)
+    def _logging_refusals(self) -> AbstractContextManager[None]:
+        return logging_refusals(self._store, self._clock)
+
+    def _theirs(
+        self, doing: Doing, session: str, user: str, action: Action
+    ) -> AlertRow:
+        row = theirs(doing.transaction, session, action, ("", user))
+        alert = doing.transaction.alert_of(row.id)
         if alert is None:
             raise NoSuchSession(session)
         return alert

@@ -15,6 +15,7 @@ from bot.commands.parts import (
     raiser_for,
     settings_here,
     store_of,
+    who_here,
 )
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from bot.directory import Directory
     from bot.finding import Finding, Found
-    from bot.roles import Who
     from bot.settings import Settings
     from bot.store import SqlStore
 
@@ -48,26 +48,6 @@ def finding_for(settings: Settings, store: SqlStore, directory: Directory) -> Fi
     return Finding(store, clock, raiser, shelf, guard)
 
 
-def who_here(finding: Finding, directory: Directory, name: str) -> Who:
-    """Return who somebody says they are; whoever has the keys may say so.
-
-    Args:
-        finding: Knows the day.
-        directory: Where people are named.
-        name: An id in the directory, or a name on any channel.
-    """
-    from dataclasses import replace
-
-    person = directory.people.get(name)
-    ways = list(person.identities.items()) if person else []
-    ways += [(channel, name) for channel in ("terminal", "slack", "teams")]
-    known = [finding.who(*way) for way in ways]
-    who = next((one for one in known if one.person), known[-1])
-    # A decision of theirs is theirs, on whichever channel it was made.
-    names = who.names | {(channel, name) for channel, name in ways}
-    return replace(who, channel="terminal", user=name, names=frozenset(names))
-
-
 def read_by_another(
     settings: Settings, store: SqlStore, user: str, arguments: argparse.Namespace
 ) -> str | None:
@@ -77,7 +57,7 @@ def read_by_another(
 
     directory = directory_of(settings)
     finding = finding_for(settings, store, directory)
-    who = who_here(finding, directory, user)
+    who = who_here(directory, user)
     try:
         filing = finding.read(who, arguments.reference)
     except NoSuchRecord:
@@ -102,7 +82,7 @@ def records_search(arguments: argparse.Namespace) -> int:
     )
     with closing(store_of(settings)) as store:
         finding = finding_for(settings, store, directory)
-        who = who_here(finding, directory, arguments.user or settings.user)
+        who = who_here(directory, arguments.user or settings.user)
         try:
             found = finding.search(who, wanted)
         except MayNotSearch:
@@ -162,7 +142,7 @@ def records_correct(arguments: argparse.Namespace) -> int:
     words = sys.stdin.read(MOST_READ)
     with closing(store_of(settings)) as store:
         finding = finding_for(settings, store, directory)
-        who = who_here(finding, directory, arguments.user or settings.user)
+        who = who_here(directory, arguments.user or settings.user)
         try:
             entry = finding.correct(
                 who, arguments.reference, words, arguments.about, keep=arguments.keep

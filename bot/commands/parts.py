@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from bot.auditor import Auditor
     from bot.directory import Directory, Opened
     from bot.guide import Guide, Version
+    from bot.keeping import Keeping
     from bot.ports import Clock, Sender
     from bot.privacy.guard import IdentityGuard
     from bot.raising import Raiser
     from bot.retention import DailyRetention, Keeper
+    from bot.roles import Who
     from bot.settings import Settings
     from bot.store import SqlStore
 
@@ -227,6 +229,38 @@ def local_today() -> date:
     from bot.system import SystemClock
 
     return local_day(SystemClock().now())
+
+
+def who_here(directory: Directory, name: str) -> Who:
+    """Return who somebody says they are; whoever has the keys may say so.
+
+    Args:
+        directory: Where people are named.
+        name: An id in the directory, or a name on any channel.
+    """
+    from dataclasses import replace
+
+    from bot.roles import who_is
+
+    person = directory.people.get(name)
+    ways = list(person.identities.items()) if person else []
+    ways += [(channel, name) for channel in ("terminal", "slack", "teams")]
+    known = [who_is(directory, *way, local_today()) for way in ways]
+    who = next((one for one in known if one.person), known[-1])
+    # A decision of theirs is theirs, on whichever channel it was made.
+    names = who.names | {(channel, name) for channel, name in ways}
+    return replace(who, channel="terminal", user=name, names=frozenset(names))
+
+
+def keeping_of(settings: Settings, store: SqlStore) -> Keeping:
+    """Return what somebody on this machine does with the record as a whole."""
+    from bot.keeping import Keeping
+    from bot.roles import who_is
+    from bot.system import SystemClock, SystemIds
+
+    directory, day = directory_of(settings), local_today()
+    who = who_is(directory, "terminal", settings.user, day, operator=True)
+    return Keeping(store, SystemClock(), SystemIds(), who)
 
 
 def auditor_of(settings: Settings, store: SqlStore, clock: Clock) -> Auditor:

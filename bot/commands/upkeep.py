@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_WRONG, Parser
-from bot.commands.parts import settings_here, store_of
+from bot.commands.parts import keeping_of, settings_here, store_of
 
 if TYPE_CHECKING:
     import argparse
@@ -76,13 +76,12 @@ def backup_restore(arguments: argparse.Namespace) -> int:
 
 def backup_go(arguments: argparse.Namespace) -> int:
     """Let alerts go that were held when a backup was put back."""
-    from bot.store.backup import go
-    from bot.system import SystemClock
+    from dataclasses import replace
 
     settings = settings_here()
+    settings = replace(settings, user=arguments.user or settings.user)
     with closing(store_of(settings)) as store:
-        who = arguments.user or settings.user
-        count = go(store, who, SystemClock().now())
+        count = keeping_of(settings, store).release()
     print(f"{count} held things go on now.")
     return 0
 

@@ -41,7 +41,6 @@ from bot.log import Log
 from bot.news import advice_text, advised_as, unread_advice
 from bot.ports import NoSuchSession, Promise, StaleStep
 from bot.privacy.watch import IDENTITY
-from bot.refusing import Refusing
 from dialogs.asking import Asking
 from dialogs.engine import Answer, Ask, Show, Typed
 from dialogs.reply import Advice, Notice, Prompt, Refusal
@@ -106,7 +105,6 @@ class Turns:
         self._alone = alone
         self._leads = lead_turns
         self._versions = version_turns
-        self._refusing = Refusing(store, directory, clock, SLACK)
         self._guide = guide
         self._store = store
         self._directory = directory
@@ -130,10 +128,7 @@ class Turns:
         """
         try:
             return self._taken(incoming)
-        except NotYours as error:
-            self._refusing.session(incoming.person, str(error))
-            text = _NOT_THERE
-        except NoSuchSession:
+        except (NoSuchSession, NotYours):
             # It is said alike whether a session is another's or not there at all.
             text = _NOT_THERE
         except GuidanceLost:
@@ -435,9 +430,10 @@ class Turns:
     def _record(self, incoming: Incoming, reference: str) -> Block:
         from bot.channels.records import shown  # noqa: PLC0415 -- only when it is read
 
-        text = shown(self._store, reference, incoming.person, as_json=False)
+        text = shown(
+            self._store, reference, incoming.person, as_json=False, clock=self._clock
+        )
         if text is None:
-            self._refusing.record(incoming.person, reference)
             raise NoSuchSession(reference)
         return modals.record("The record", text.splitlines())
 

@@ -14,7 +14,6 @@ from bot.channels.teams.connector import Connectors
 from bot.channels.teams.http import Http
 from bot.channels.teams.keys import Keys
 from bot.channels.teams.lead_talk import LeadTalk
-from bot.channels.teams.places import CHANNEL
 from bot.channels.teams.route import TeamsRoute
 from bot.channels.teams.sender import TeamsSender
 from bot.channels.teams.settings import TeamsSettings
@@ -25,7 +24,6 @@ from bot.directory import Directory
 from bot.guide import Guide
 from bot.ports import Clock, Store
 from bot.publishing import Publishing
-from bot.refusing import Refusing
 
 
 class Teams:
@@ -78,7 +76,6 @@ class Teams:
             alert_cards=drawn,
             leads=leads,
             versions=versions,
-            refusing=Refusing(store, directory, clock, CHANNEL),
             organisation=directory.organisation,
         )
         self.adapter = TeamsAdapter(authentication)

@@ -40,7 +40,6 @@ from bot.ports import (
     Transaction,
 )
 from bot.privacy.watch import IDENTITY
-from bot.refusing import Refusing
 from dialogs.engine import Answer, Emergency, Move, Person, Show, Typed
 from dialogs.reply import Notice, Refusal
 from dialogs.session import UnknownFact
@@ -96,7 +95,6 @@ class Talk:
         alert_cards: AlertCards,
         leads: LeadTalk | None = None,
         versions: VersionTalk | None = None,
-        refusing: Refusing | None = None,
         organisation: str = "",
     ) -> None:
         """Take the parts.
@@ -110,10 +108,8 @@ class Talk:
             leads: Takes what leads do; None where no alerts are kept.
             versions: Takes what administrators do about versions of the guidance;
                 None where they do nothing here.
-            refusing: Keeps what was refused; None where nothing is kept of it.
             organisation: Whose numbers are given; empty where not known.
         """
-        self._refusing = refusing
         self._guide = guide
         self._store = store
         self._cards = cards
@@ -157,24 +153,14 @@ class Talk:
             if arrived.pressed is not None:
                 return self._pressed(arrived, arrived.pressed)
             return self._typed(arrived)
-        except NotYours as error:
-            return self._refused(arrived.user, str(error))
-        except NoSuchSession:
+        except (NoSuchSession, NotYours):
+            # It is said alike whether a session is another's or not there at all.
             return Shown((self._cards.note(_NO_SESSION),))
         except (GuidanceLost, UnknownFact) as error:
             _LOG.error("teams:session:lost", kind=type(error).__name__)
             return Shown((self._cards.note(_LOST),))
         except StoreError as error:
             return _not_saved(error)
-
-    def _refused(self, user: str, session: str) -> Shown:
-        """Answer as if it were not there: whether a session exists is not told."""
-        if self._refusing is not None:
-            try:
-                self._refusing.session(user, session)
-            except StoreError as error:
-                return _not_saved(error)
-        return Shown((self._cards.note(_NO_SESSION),))
 
     # ---- buttons ---------------------------------------------------------------------
 

@@ -169,7 +169,7 @@ class Leads:
     ) -> web.Response:
         alert = request.match_info["alert"]
         who = self._who(person)
-        entry = await asyncio.to_thread(self._alerts.look, who, alert)
+        entry = await asyncio.to_thread(self._alerts.see, who, alert)
         pane = self._pane(person, (entry,))
         drawn = self._pages.alert(pane, record, wrong, form or {})
         return page(drawn, status=_UNTAKEN if wrong else 200)
