@@ -166,6 +166,8 @@ def _numbers_named(directory: Directory) -> Iterator[tuple[Path, str]]:
         above = ("teams", team.id)
         yield (*above, "ring"), team.ring
         yield (*above, "designated-officer"), team.designated_officer
+        if team.disagreement:
+            yield (*above, "disagreement"), team.disagreement
         if team.out_of_hours.ring:
             yield (*above, "out-of-hours", "ring"), team.out_of_hours.ring
     for person in directory.people.values():

@@ -1,9 +1,12 @@
 """What leads do with an alert, who may, and what the practitioner hears of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.alerts import Alerts, NoSuchAlert, NotLikeThat, Refused
 from bot.climb import Happened, Kind
+from bot.news import News
 from bot.ports import Audit
 from bot.practitioner import NothingToDisagreeWith
 from bot.roles import Action
@@ -152,6 +155,55 @@ def test_disagreement_goes_to_the_adviser_then_on_and_then_outside(
 
     assert (first, second, third) == (1, 2, 3)
     assert world.told() == [MORGAN, MORGAN, TAMSIN]
+
+
+def test_whoever_disagrees_is_told_anew_who_is_to_answer(world: World) -> None:
+    session, alert = told(world)
+    world.alerts_of.advise(world.who(MORGAN), alert, "Wait a day.")
+    world.run(minutes=45)
+
+    world.own.disagree(session, USER, "It cannot wait.")
+
+    assert world.news(session).code == "telling"
+
+
+def disagreed_to_the_end(world: World) -> News:
+    session, alert = told(world)
+    world.alerts_of.advise(world.who(MORGAN), alert, "Wait a day.")
+    for _ in range(3):
+        world.own.disagree(session, USER, "It cannot wait.")
+    return world.news(session)
+
+
+def test_a_third_disagreement_goes_to_whom_the_directory_names(world: World) -> None:
+    news = disagreed_to_the_end(world)
+
+    assert news.code == "disagreed"
+    assert news.ring[0] == "disagreement"
+    assert "ring Safeguarding partnership, professional disagreements" in news.text
+
+
+def test_without_a_name_for_it_a_disagreement_goes_to_social_care(
+    world: World,
+) -> None:
+    teams = {
+        key: replace(team, disagreement="")
+        for key, team in world.directory.teams.items()
+    }
+    world.serve(replace(world.directory, teams=teams))
+
+    news = disagreed_to_the_end(world)
+
+    assert "ring children's social care yourself" in news.text
+    assert "social-care" in news.ring
+
+
+def test_advice_after_that_is_read_like_any_other(world: World) -> None:
+    disagreed_to_the_end(world)
+    [alert] = world.alerts()
+    world.alerts_of.advise(world.who(TAMSIN), alert.id, "Refer today.")
+
+    assert world.news(alert.session).code == "advised"
 
 
 # ---- handing over -----------------------------------------------------------------

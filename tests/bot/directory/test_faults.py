@@ -53,6 +53,7 @@ def test_the_shipped_directory_has_no_fault_on_any_of_these_days(today: date) ->
         (a_team(leads=("laed",)), "laed is no person -> did you mean lead?"),
         (a_team(ring="social-car"), "is no number -> did you mean social-care?"),
         (a_team(designated_officer="lado"), "lado is no number"),
+        (a_team(disagreement="partnership"), "partnership is no number"),
         (a_team(organisation="our"), "our is no organisation -> did you mean ours?"),
     ],
 )
