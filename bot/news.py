@@ -66,6 +66,19 @@ NOBODY_TOLD: Final = News(
 """Where there is no alert at all."""
 
 
+def faulty(ring: tuple[str, ...]) -> News:
+    """Return what every screen says where the directory has a fault.
+
+    Args:
+        ring: Ids of the numbers to ring, the best first.
+    """
+    text = (
+        "The directory of people has a fault, so do not rely on alerts: ring. If"
+        " anyone may be in danger, ring 999."
+    )
+    return News("faulty", "A lead may not be told of an alert", text, ring, urgent=True)
+
+
 def news_of(  # noqa: PLR0911 -- one case a way in which it can stand
     row: AlertRow | None,
     events: Sequence[AlertEvent],
