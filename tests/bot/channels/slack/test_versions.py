@@ -55,9 +55,9 @@ def stands(workspace: Workspace, name: str) -> str:
 
 def refusals(workspace: Workspace) -> list[tuple[object, object]]:
     with workspace.store.reading() as transaction:
-        logged = transaction.logged(kind=Audit.GUIDANCE_REFUSED)
+        logged = transaction.logged(kind=Audit.ACTION_REFUSED)
     bodies = [one.body or {} for one in logged]
-    return [(each["why"], each["user"]) for each in bodies]
+    return [(each["because"], each["user"]) for each in bodies]
 
 
 def test_the_other_administrator_is_shown_what_would_change_and_the_author_is_not(
@@ -127,8 +127,8 @@ def forged(tobias: Slacker, user: str) -> Callable[[], object]:
     ("user", "why", "said"),
     [
         ("U0ROSALIND", "own", "another administrator has to approve it"),
-        ("U0MORGAN", "not-administrator", "Only an administrator may do this"),
-        ("U0ANA", "not-administrator", "Only an administrator may do this"),
+        ("U0MORGAN", "role", "Only an administrator may do this"),
+        ("U0ANA", "role", "Only an administrator may do this"),
     ],
 )
 def test_who_may_not_approve_is_refused_with_the_reason_and_that_is_logged(  # noqa: PLR0913, PLR0917 -- a table of cases
