@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TypeAlias, TypeVar
 
 from bot.climb import Doing
-from bot.directory import Directory
+from bot.directory import Alarm, Directory
 from bot.held import Held
 from bot.news import (
     NOBODY_TOLD,
@@ -21,6 +21,7 @@ from bot.news import (
     advice_text,
     advised_as,
     as_remark,
+    faulty,
     news_of,
     unread_advice,
 )
@@ -44,7 +45,7 @@ from bot.roles import Action, refusal
 from bot.shelf import ENGINES_KEPT, GuidanceLost, Shelf, Version, kept_pack
 from dialogs.engine import AdviceRead, Ask, Emergency, Engine, Move, Person, Show, Turn
 from dialogs.record import record_of
-from dialogs.reply import Advice, Notice, Prompt, Recorded, Remark, Reply
+from dialogs.reply import Advice, Notice, Prompt, Recorded, Refusal, Remark, Reply
 from dialogs.session import (
     Decided,
     Fact,
@@ -153,6 +154,7 @@ class Guide:
         channel: str,
         raiser: Raiser | None = None,
         watch: Watch | None = None,
+        alarm: Alarm | None = None,
     ) -> None:
         """Take the ports; nothing is read yet.
 
@@ -165,7 +167,10 @@ class Guide:
             raiser: Raises alerts; without one nobody is told, and that is said.
             watch: Asks about details in free text before they are kept; None
                 where nobody has set one up, such as in a test of something else.
+            alarm: Whether the directory has faults, which every screen then says;
+                None where the surface says it in another way.
         """
+        self._alarm = alarm
         self._raiser = raiser
         self._store = store
         self._clock = clock
@@ -219,6 +224,7 @@ class Guide:
             turn = engine.advance(session, facts, Show())
             self._held.keep(pack, session, stamp, facts, engine.place(facts))
             said = _said(session, turn, 1, _remark(NOBODY_TOLD))
+            said = self._cautioned(said, user)
             if also:
                 also(transaction, said)
         return said
@@ -229,7 +235,7 @@ class Guide:
         engine = self._shelf.engine(row.guidance, transaction)
         told = self._remark(self._news(transaction, row.id))
         turn = engine.advance(row.id, facts, Show())
-        return _said(row.id, turn, len(facts), told)
+        return self._cautioned(_said(row.id, turn, len(facts), told), user)
 
     def unfinished(self, user: str, limit: int = 3) -> tuple[Unfinished, ...]:
         """Return a person's newest open sessions in which something was answered.
@@ -279,6 +285,7 @@ class Guide:
         said = _said(session, turn, len(facts), told)
         if self._shelf.changed_since(row):
             said = _on_an_earlier_version(said)
+        said = self._cautioned(said, user)
         return Look(
             row=row,
             facts=tuple(zip(times, facts, strict=True)),
@@ -304,6 +311,27 @@ class Guide:
             self._clock.now(),
             transaction.last_beat(),
         )
+
+    def caution(self, user: str) -> Remark | None:
+        """Return what every screen says where a lead may not be told; None usually.
+
+        Args:
+            user: Who reads it: they are given the numbers of their own team.
+        """
+        if self._alarm is None or not self._alarm.rings():
+            return None
+        directory = self._alarm.directory
+        person = directory.person_of(self._channel, user)
+        return as_remark(faulty(self._alarm.numbers(person)), directory)
+
+    def _cautioned(self, said: Said, user: str) -> Said:
+        """Say once on a screen that a lead may not be told."""
+        caution = self.caution(user)
+        last = said.replies[-1] if said.replies else None
+        if caution is None or last is None or isinstance(last, Refusal):
+            return said
+        told = replace(last, remarks=(caution, *last.remarks))
+        return replace(said, replies=(*said.replies[:-1], told))
 
     def _remark(self, news: News) -> Remark:
         return _remark(news, self._raiser.directory if self._raiser else None)
@@ -376,6 +404,7 @@ class Guide:
             said = _said(session, turn, len(facts) + len(turn.facts), told)
             if self._shelf.changed_since(row):
                 said = _on_an_earlier_version(said)
+            said = self._cautioned(said, user)
             if also:
                 also(open_, said)
         return said

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_USAGE, EXIT_WRONG, Parser, port
 from bot.commands.parts import (
+    alarm_of,
     anchor_of,
     auditor_of,
     channels_in_reach,
@@ -20,7 +21,6 @@ from bot.commands.parts import (
     retention_of,
     settings_here,
     store_of,
-    warn_of_faults,
 )
 
 if TYPE_CHECKING:
@@ -119,7 +119,13 @@ def _listen(settings: Settings, channels: _Channels, address: str, port: int) ->
     from bot.vitals import Vitals
 
     role = channels.role
-    vitals = Vitals(channels.store, channels.clock, channels.pack, sends=role.sends)
+    vitals = Vitals(
+        channels.store,
+        channels.clock,
+        channels.pack,
+        sends=role.sends,
+        alarm=channels.alarm,
+    )
     routes = [*channels.routes, *vitals.routes()]
     running = channels.all_running()
     if settings.metrics is not None:
@@ -155,7 +161,7 @@ class _Channels:
         self.role = role
         self.worker = Worker(store)
         opened = opened_directory(settings)
-        warn_of_faults(opened)
+        self.alarm = alarm_of(opened)
         self.directory = opened.directory
         self.clock, self.ids = SystemClock(), SystemIds()
         self.names: list[str] = []
@@ -223,7 +229,12 @@ class _Channels:
 
     def _guide(self, channel: str) -> Guide:
         guide = guide_for(
-            self.settings, self.store, channel, self.directory, raiser=self.raiser
+            self.settings,
+            self.store,
+            channel,
+            self.directory,
+            raiser=self.raiser,
+            alarm=self.alarm,
         )
         self.pack = guide.pack.id
         return guide

@@ -139,7 +139,7 @@ def _examine_alerts(settings: Settings) -> list[str]:
     """Return everything that is wrong with the store and with what is promised."""
     from bot.anchoring import sent_nowhere
     from bot.auditor import findings_of_all, promises_without_an_alert
-    from bot.directory import loud
+    from bot.directory import Alarm
     from bot.guide import Shelf
     from bot.system import SystemClock, SystemIds
 
@@ -154,7 +154,7 @@ def _examine_alerts(settings: Settings) -> list[str]:
             ]
             nowhere = sent_nowhere(transaction)
             broken = promises_without_an_alert(transaction, shelf)
-    faults = loud(opened_directory(settings), local_today())
+    faults = Alarm(opened_directory(settings), local_today).lines()
     found += [f"directory: {fault}" for fault in faults]
     print(f"Promises without an alert: {len(broken)}")
     if nowhere:

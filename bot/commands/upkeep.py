@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_WRONG, Parser
-from bot.commands.parts import keeping_of, settings_here, store_of
+from bot.commands.parts import (
+    keeping_of,
+    local_today,
+    opened_directory,
+    settings_here,
+    store_of,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -16,14 +22,17 @@ if TYPE_CHECKING:
 
 def figures(_arguments: argparse.Namespace) -> int:
     """Print figures for whoever watches the bot, in Prometheus' text format."""
+    from bot.directory import Alarm
     from bot.system import SystemClock
     from bot.vitals import Vitals
     from knowledge.load import load_folder
 
     settings = settings_here()
     pack, _ = load_folder(settings.pack)
+    alarm = Alarm(opened_directory(settings), local_today)
     with closing(store_of(settings)) as store:
-        print(Vitals(store, SystemClock(), pack.id).figures(), end="")
+        vitals = Vitals(store, SystemClock(), pack.id, alarm=alarm)
+        print(vitals.figures(), end="")
     return 0
 
 

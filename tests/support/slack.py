@@ -27,6 +27,7 @@ from bot.channels.slack.marks import LINE
 from bot.channels.slack.mount import Slack
 from bot.channels.slack.settings import SlackSettings
 from bot.delivery import Deliveries
+from bot.directory import Alarm
 from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
 from bot.publishing import Publishing
@@ -509,7 +510,11 @@ def _input(element: Mapping[str, Any], given: object) -> dict[str, Any]:
 
 @contextmanager
 def a_workspace(
-    folder: Path, *, keep: bool = False, patience: float = 30
+    folder: Path,
+    *,
+    keep: bool = False,
+    patience: float = 30,
+    alarm: Alarm | None = None,
 ) -> Iterator[Workspace]:
     """Serve the bot to a fake workspace.
 
@@ -517,6 +522,7 @@ def a_workspace(
         folder: Where its record is.
         keep: Whether the record that is there already is used.
         patience: Seconds within which somebody is answered.
+        alarm: What is said of faults of the directory.
     """
     clock, ids, slack = FakeClock(), SystemIds(), FakeSlack()
     opened = (
@@ -529,7 +535,14 @@ def a_workspace(
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
     alerts = Alerts(opened, clock, ids, raiser, shelf)
     guide = Guide(
-        opened, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
+        opened,
+        clock,
+        ids,
+        shelf,
+        channel="slack",
+        raiser=raiser,
+        watch=a_watch(),
+        alarm=alarm,
     )
     worker = Worker(opened)
     gates, announcer = Trusting(), Announcer(directory, ("slack",), ids)

@@ -25,7 +25,7 @@ from bot.channels.teams.http import Http
 from bot.channels.teams.mount import Teams
 from bot.channels.teams.settings import TeamsSettings
 from bot.delivery import Deliveries
-from bot.directory import Directory
+from bot.directory import Alarm, Directory
 from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
 from bot.publishing import Publishing
@@ -339,6 +339,7 @@ def served(
     settings: TeamsSettings = SETTINGS,
     store: SqlStore | None = None,
     directory: Directory | None = None,
+    alarm: Alarm | None = None,
 ) -> Iterator[Served]:
     """Serve the bot and Microsoft's side of it on loopback, the record in a folder.
 
@@ -352,7 +353,14 @@ def served(
     whom = directory or shipped_directory()
     raiser = Raiser(whom, Policy(channels=("teams",))) if directory else None
     guide = Guide(
-        opened, clock, ids, shelf, channel="teams", raiser=raiser, watch=a_watch()
+        opened,
+        clock,
+        ids,
+        shelf,
+        channel="teams",
+        raiser=raiser,
+        watch=a_watch(),
+        alarm=alarm,
     )
     alerts = Alerts(opened, clock, ids, raiser, shelf) if raiser else None
     worker = Worker(opened)

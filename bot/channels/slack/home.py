@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.directory import Directory
     from bot.guide import Unfinished
     from bot.ports import DecisionRow
+    from dialogs.reply import Remark
 
 TITLE: Final = "May I share this?"
 WHAT_IT_IS: Final = (
@@ -41,6 +42,7 @@ def home(
     decisions: Sequence[DecisionRow],
     directory: Directory,
     queue: Sequence[Block] = (),
+    caution: Remark | None = None,
 ) -> Block:
     """Draw the home tab.
 
@@ -49,10 +51,12 @@ def home(
         decisions: Their decisions, newest first.
         directory: The numbers to ring.
         queue: For a lead, the alerts that wait, drawn.
+        caution: What every screen says; None where there is nothing.
     """
     body = [
         blocks.header("title", TITLE),
         blocks.rich("danger", paragraph(words(parts.EMERGENCY, bold=True))),
+        *parts.remarks([caution] if caution else ()),
         blocks.rich("what", paragraph(words(WHAT_IT_IS))),
         actions("begin", *_begin()),
         *queue,
@@ -129,10 +133,11 @@ def _elsewhere() -> list[Block]:
     ]
 
 
-def entrance(unfinished: Sequence[Unfinished]) -> Block:
+def entrance(unfinished: Sequence[Unfinished], caution: Remark | None = None) -> Block:
     """Draw what a shortcut opens: begin, go on, or ask."""
     body = [
         blocks.rich("danger", paragraph(words(parts.EMERGENCY, bold=True))),
+        *parts.remarks([caution] if caution else ()),
         blocks.rich("what", paragraph(words(WHAT_IT_IS))),
         blocks.note("copied", "Nothing of any message has been copied here."),
         actions("begin", *_begin()),

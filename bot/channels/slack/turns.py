@@ -164,7 +164,8 @@ class Turns:
                 return self._promised(incoming, "home", {})
             case Shortcut():
                 found = self._guide.unfinished(incoming.person)
-                return Outcome(view=home.entrance(found))
+                caution = self._guide.caution(incoming.person)
+                return Outcome(view=home.entrance(found, caution))
             case Lead() as lead:
                 return self._lead(incoming, lead)
             case Rule(_, version):
@@ -524,7 +525,8 @@ class Turns:
         with self._store.reading() as transaction:
             decisions = transaction.decisions(user=person, limit=_MOST_DECISIONS)
         queue = self._leads.queue(person) if self._leads else []
-        return home.home(found, decisions, self._directory, queue)
+        caution = self._guide.caution(person)
+        return home.home(found, decisions, self._directory, queue, caution)
 
     def _lead(self, incoming: Incoming, lead: Lead) -> Outcome:
         """Take what a lead does, and draw their message about it as it then is."""

@@ -325,7 +325,8 @@ class Talk:
 
     def _welcome(self, arrived: Arrived) -> Card:
         unfinished = self._guide.unfinished(arrived.user)
-        return self._cards.welcome(self._organisation, unfinished)
+        caution = self._guide.caution(arrived.user)
+        return self._cards.welcome(self._organisation, unfinished, caution)
 
     def _welcomed(self, arrived: Arrived) -> Shown:
         try:
@@ -335,7 +336,8 @@ class Talk:
             return Shown((self._welcome(arrived),))
         except StoreError as error:
             _LOG.error("teams:welcome:not-kept", kind=type(error).__name__)
-            return Shown((self._cards.welcome(self._organisation, ()),))
+            caution = self._guide.caution(arrived.user)
+            return Shown((self._cards.welcome(self._organisation, (), caution),))
 
     def _forgotten(self, user: str) -> None:
         with self._store.begin() as transaction:
