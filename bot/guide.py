@@ -9,9 +9,10 @@ process can go on with any of them.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 
+from bot.asks import asks_of
 from bot.climb import Doing
 from bot.directory import Directory
 from bot.held import Held
@@ -24,6 +25,7 @@ from bot.news import (
     news_of,
     unread_advice,
 )
+from bot.overload import TooManySessions
 from bot.ports import (
     AlertRow,
     Clock,
@@ -55,6 +57,7 @@ from dialogs.step import hears_danger
 from dialogs.story import Story, Told, story_of
 from knowledge.model import NOT_YET, Pack, Urgency
 
+A_DAY = timedelta(hours=24)
 SESSIONS_LOOKED_AT = 50
 """Newest sessions searched for unfinished ones. Ours."""
 
@@ -151,6 +154,7 @@ class Guide:
         channel: str,
         raiser: Raiser | None = None,
         watch: Watch | None = None,
+        sessions_a_day: int = 0,
     ) -> None:
         """Take the ports; nothing is read yet.
 
@@ -163,7 +167,9 @@ class Guide:
             raiser: Raises alerts; without one nobody is told, and that is said.
             watch: Asks about details in free text before they are kept; None
                 where nobody has set one up, such as in a test of something else.
+            sessions_a_day: How many one person may begin in 24 hours; 0 for any.
         """
+        self._sessions_a_day = sessions_a_day
         self._raiser = raiser
         self._store = store
         self._clock = clock
@@ -184,7 +190,12 @@ class Guide:
         return self._shelf.current.pack
 
     def start(
-        self, user: str, *, key: str | None = None, also: Also | None = None
+        self,
+        user: str,
+        *,
+        key: str | None = None,
+        also: Also | None = None,
+        urgent: bool = False,
     ) -> Said:
         """Begin a session for a person and show its first question.
 
@@ -194,6 +205,10 @@ class Guide:
                 their newest session is shown instead and nothing is begun. None
                 where a channel never repeats a request.
             also: What the channel adds to the transaction; not for a repeated one.
+            urgent: Whether it is begun to get help, which is never refused.
+
+        Raises:
+            TooManySessions: They have begun as many as one person may in a day.
         """
         self._shelf.refresh(self._store)
         version = self._shelf.current
@@ -202,6 +217,8 @@ class Guide:
         with self._store.begin() as transaction:
             if key is not None and transaction.seen(key, now):
                 return self._newest(user, transaction)
+            if not urgent:
+                self._hold_to_a_day(user, transaction, now)
             if not transaction.guidance_known(pack.hash):
                 row = GuidanceRow(pack.hash, pack.id, version.files, now)
                 transaction.keep_guidance(row)
@@ -220,6 +237,34 @@ class Guide:
             if also:
                 also(transaction, said)
         return said
+
+    def _hold_to_a_day(
+        self, user: str, transaction: Transaction, now: datetime
+    ) -> None:
+        # Counted where the session is added, so that it is the same in every process.
+        most = self._sessions_a_day
+        if most and transaction.begun_since(user, now - A_DAY) >= most:
+            raise TooManySessions
+
+    def matters(self, session: str, user: str, move: Move) -> bool:
+        """Say whether a move asks for somebody's attention; changes nothing.
+
+        Such a move is taken however much there is to do. What cannot be told counts,
+        and is told apart where it is taken.
+
+        Raises:
+            StoreError: It cannot be read now.
+        """
+        try:
+            with self._store.reading() as transaction:
+                row = self._theirs(transaction, session, user)
+                facts = _facts(transaction.facts(session))
+                engine = self._shelf.engine(row.guidance, transaction)
+        except (NoSuchSession, NotYours, GuidanceLost, UnknownFact):
+            return True
+        turn = engine.advance(session, facts, move)
+        asks = asks_of(engine, engine.place([*facts, *turn.facts]), turn.facts)
+        return asks.anew or asks.urgency is not Urgency.NONE
 
     def _newest(self, user: str, transaction: Transaction) -> Said:
         row = transaction.sessions(user, 1)[0]

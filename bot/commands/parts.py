@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from bot.store import SqlStore
 
 ROOT = Path(__file__).resolve().parents[2]
+CHAT = frozenset({"slack", "teams"})
+"""Channels of people whom others could crowd out."""
 SAFETY = "safety.yaml"
 
 
@@ -94,7 +96,17 @@ def guide_for(  # noqa: PLR0913 -- here the parts are joined, each by its name
         hold_to_the_rules(shelf.current)
         shelf.refresh(store, now=True)
         raiser = raiser or raiser_for(settings, directory, channels_in_reach(settings))
-    return Guide(store, clock, ids, shelf, channel=channel, watch=watch, raiser=raiser)
+    return Guide(
+        store,
+        clock,
+        ids,
+        shelf,
+        channel=channel,
+        watch=watch,
+        raiser=raiser,
+        # The page and the terminal are for trying the bot.
+        sessions_a_day=settings.limits.sessions if channel in CHAT else 0,
+    )
 
 
 def guard_of(settings: Settings, directory: Directory) -> IdentityGuard:

@@ -354,6 +354,16 @@ class SqlTransaction(Checking, Places, Alerts, Holding, Counting, Proposals):
             newest = newest.where(columns.user == user)
         return tuple(_session(row) for row in self._rows(newest))
 
+    def begun_since(self, user: str, since: datetime) -> int:
+        """Count the sessions that a person has begun since a time."""
+        columns = tables.session.c
+        begun = select(func.count().label("begun")).where(
+            columns.user == user, columns.started_at >= time_as_text(since)
+        )
+        (row,) = self._rows(begun)
+        count: int = row.begun
+        return count
+
     def facts(self, session: str) -> tuple[StoredFact, ...]:
         """Return all facts of a session in order."""
         found = self._ready_rows(_FACTS, {"wanted": session})

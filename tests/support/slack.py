@@ -29,6 +29,7 @@ from bot.channels.slack.settings import SlackSettings
 from bot.delivery import Deliveries
 from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
+from bot.overload import Limits, Overload
 from bot.publishing import Publishing
 from bot.raising import Policy, Raiser
 from bot.server import serving
@@ -504,7 +505,11 @@ def _input(element: Mapping[str, Any], given: object) -> dict[str, Any]:
 
 @contextmanager
 def a_workspace(
-    folder: Path, *, keep: bool = False, patience: float = 30
+    folder: Path,
+    *,
+    keep: bool = False,
+    patience: float = 30,
+    limits: Limits | None = None,
 ) -> Iterator[Workspace]:
     """Serve the bot to a fake workspace.
 
@@ -512,6 +517,7 @@ def a_workspace(
         folder: Where its record is.
         keep: Whether the record that is there already is used.
         patience: Seconds within which somebody is answered.
+        limits: How much is taken; None for anything.
     """
     clock, ids, slack = FakeClock(), SystemIds(), FakeSlack()
     opened = (
@@ -524,7 +530,14 @@ def a_workspace(
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
     alerts = Alerts(opened, clock, ids, raiser, shelf)
     guide = Guide(
-        opened, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
+        opened,
+        clock,
+        ids,
+        shelf,
+        channel="slack",
+        raiser=raiser,
+        watch=a_watch(),
+        sessions_a_day=limits.sessions if limits else 0,
     )
     worker = Worker(opened)
     gates, announcer = Trusting(), Announcer(directory, ("slack",), ids)
@@ -553,6 +566,7 @@ def a_workspace(
                 worker=worker,
                 alerts=alerts,
                 publishing=publishing,
+                overload=Overload(limits, clock) if limits else None,
             )
             due = DueAlerts(raiser, ids)
             sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)

@@ -28,6 +28,7 @@ from bot.delivery import Deliveries
 from bot.directory import Directory
 from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
+from bot.overload import Limits, Overload
 from bot.publishing import Publishing
 from bot.raising import Policy, Raiser
 from bot.server import serving
@@ -339,6 +340,7 @@ def served(
     settings: TeamsSettings = SETTINGS,
     store: SqlStore | None = None,
     directory: Directory | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Served]:
     """Serve the bot and Microsoft's side of it on loopback, the record in a folder.
 
@@ -352,7 +354,14 @@ def served(
     whom = directory or shipped_directory()
     raiser = Raiser(whom, Policy(channels=("teams",))) if directory else None
     guide = Guide(
-        opened, clock, ids, shelf, channel="teams", raiser=raiser, watch=a_watch()
+        opened,
+        clock,
+        ids,
+        shelf,
+        channel="teams",
+        raiser=raiser,
+        watch=a_watch(),
+        sessions_a_day=limits.sessions if limits else 0,
     )
     alerts = Alerts(opened, clock, ids, raiser, shelf) if raiser else None
     worker = Worker(opened)
@@ -371,6 +380,7 @@ def served(
             worker=worker,
             fetch=lambda: (SECRET_TOKEN, 3600.0),
             http=Http(lambda: session_to(theirs, folder)),
+            overload=Overload(limits, clock) if limits else None,
         )
 
         async def start() -> TestClient[Any, Any]:
