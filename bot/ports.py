@@ -948,7 +948,14 @@ class Transaction(Protocol):
         ...
 
     def counts(self) -> Counts:
-        """Return counts for whoever watches; nothing is unsealed."""
+        """Return counts for whoever watches; nothing is unsealed.
+
+        Every decision is looked at, which takes seconds where there are a million.
+        """
+        ...
+
+    def held_back(self) -> int:
+        """Return how many deliveries and alerts are held since a restore."""
         ...
 
 

@@ -45,9 +45,10 @@ from bot.store.checking import Checking
 from bot.store.codes import LEAKING, in_codes
 from bot.store.counting import Counting
 from bot.store.engine import for_reading, is_sqlite
+from bot.store.erased import ERASED
 from bot.store.holding import Holding
 from bot.store.keys import Keys
-from bot.store.ledger import ERASED, Happened
+from bot.store.ledger import Happened
 from bot.store.places import Places
 from bot.store.proposals import Proposals
 from bot.store.ready import Ready, apart
