@@ -9,9 +9,10 @@ process can go on with any of them.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 
+from bot.asks import asks_of
 from bot.climb import Doing
 from bot.directory import Alarm, Directory
 from bot.held import Held
@@ -25,6 +26,7 @@ from bot.news import (
     news_of,
     unread_advice,
 )
+from bot.overload import TooManySessions
 from bot.permission import Refused, by_name, logging_refusals
 from bot.ports import (
     AlertRow,
@@ -58,6 +60,7 @@ from dialogs.step import hears_danger
 from dialogs.story import Story, Told, story_of
 from knowledge.model import NOT_YET, Pack, Urgency
 
+A_DAY = timedelta(hours=24)
 SESSIONS_LOOKED_AT = 50
 """Newest sessions searched for unfinished ones. Ours."""
 
@@ -155,6 +158,7 @@ class Guide:
         raiser: Raiser | None = None,
         watch: Watch | None = None,
         alarm: Alarm | None = None,
+        sessions_a_day: int = 0,
     ) -> None:
         """Take the ports; nothing is read yet.
 
@@ -169,8 +173,10 @@ class Guide:
                 where nobody has set one up, such as in a test of something else.
             alarm: Whether the directory has faults, which every screen then says;
                 None where the surface says it in another way.
+            sessions_a_day: How many one person may begin in 24 hours; 0 for any.
         """
         self._alarm = alarm
+        self._sessions_a_day = sessions_a_day
         self._raiser = raiser
         self._store = store
         self._clock = clock
@@ -191,7 +197,12 @@ class Guide:
         return self._shelf.current.pack
 
     def start(
-        self, user: str, *, key: str | None = None, also: Also | None = None
+        self,
+        user: str,
+        *,
+        key: str | None = None,
+        also: Also | None = None,
+        urgent: bool = False,
     ) -> Said:
         """Begin a session for a person and show its first question.
 
@@ -201,6 +212,10 @@ class Guide:
                 their newest session is shown instead and nothing is begun. None
                 where a channel never repeats a request.
             also: What the channel adds to the transaction; not for a repeated one.
+            urgent: Whether it is begun to get help, which is never refused.
+
+        Raises:
+            TooManySessions: They have begun as many as one person may in a day.
         """
         self._shelf.refresh(self._store)
         version = self._shelf.current
@@ -209,6 +224,8 @@ class Guide:
         with self._store.begin() as transaction:
             if key is not None and transaction.seen(key, now):
                 return self._newest(user, transaction)
+            if not urgent:
+                self._hold_to_a_day(user, transaction, now)
             if not transaction.guidance_known(pack.hash):
                 row = GuidanceRow(pack.hash, pack.id, version.files, now)
                 transaction.keep_guidance(row)
@@ -228,6 +245,34 @@ class Guide:
             if also:
                 also(transaction, said)
         return said
+
+    def _hold_to_a_day(
+        self, user: str, transaction: Transaction, now: datetime
+    ) -> None:
+        # Counted where the session is added, so that it is the same in every process.
+        most = self._sessions_a_day
+        if most and transaction.begun_since(user, now - A_DAY) >= most:
+            raise TooManySessions
+
+    def matters(self, session: str, user: str, move: Move) -> bool:
+        """Say whether a move asks for somebody's attention; changes nothing.
+
+        Such a move is taken however much there is to do. What cannot be told counts,
+        and is told apart where it is taken.
+
+        Raises:
+            StoreError: It cannot be read now.
+        """
+        try:
+            with self._store.reading() as transaction:
+                row = self._theirs(transaction, session, user)
+                facts = _facts(transaction.facts(session))
+                engine = self._shelf.engine(row.guidance, transaction)
+        except (NoSuchSession, NotYours, GuidanceLost, UnknownFact):
+            return True
+        turn = engine.advance(session, facts, move)
+        asks = asks_of(engine, engine.place([*facts, *turn.facts]), turn.facts)
+        return asks.anew or asks.urgency is not Urgency.NONE
 
     def _newest(self, user: str, transaction: Transaction) -> Said:
         row = transaction.sessions(user, 1)[0]

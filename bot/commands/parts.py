@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bot.store import SqlStore
 
 ROOT = Path(__file__).resolve().parents[2]
+CHAT = frozenset({"slack", "teams"})
+"""Channels of people whom others could crowd out."""
 SAFETY = "safety.yaml"
 
 
@@ -106,6 +108,8 @@ def guide_for(  # noqa: PLR0913 -- here the parts are joined, each by its name
         watch=watch,
         raiser=raiser,
         alarm=alarm,
+        # The page and the terminal are for trying the bot.
+        sessions_a_day=settings.limits.sessions if channel in CHAT else 0,
     )
 
 

@@ -153,6 +153,7 @@ class _Channels:
     """The chat platforms that are set up, and what sends for them."""
 
     def __init__(self, settings: Settings, store: SqlStore, role: Role) -> None:
+        from bot.overload import Overload
         from bot.store.worker import Worker
         from bot.system import SystemClock, SystemIds
 
@@ -172,6 +173,8 @@ class _Channels:
         self.senders: dict[str, Sender] = mail_senders(settings, self.clock)
         self.retention = retention_of(settings, store, self.directory)
         self.raiser = raiser_for(settings, self.directory, channels_in_reach(settings))
+        # One for all channels: a person who uses two is one person to the store too.
+        self.overload = Overload(settings.limits, self.clock)
 
     def add_slack(self, slack: SlackSettings) -> None:
         """Mount Slack; its SDK is imported only here."""
@@ -192,6 +195,7 @@ class _Channels:
             publishing=self._publishing(guide),
             answers=self.role.answers,
             alone=self.store.groups_commits,
+            overload=self.overload,
         )
         self.names.append("Slack")
         self.routes += mounted.routes()
@@ -214,6 +218,7 @@ class _Channels:
             alerts=alerts,
             publishing=self._publishing(guide),
             worker=self.worker,
+            overload=self.overload,
         )
         self.names.append("Microsoft Teams")
         self.routes += mounted.routes() if self.role.answers else []

@@ -30,6 +30,7 @@ from bot.delivery import Deliveries
 from bot.directory import Alarm
 from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
+from bot.overload import Limits, Overload
 from bot.publishing import Publishing
 from bot.raising import Policy, Raiser
 from bot.server import serving
@@ -515,6 +516,7 @@ def a_workspace(
     keep: bool = False,
     patience: float = 30,
     alarm: Alarm | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Workspace]:
     """Serve the bot to a fake workspace.
 
@@ -523,6 +525,7 @@ def a_workspace(
         keep: Whether the record that is there already is used.
         patience: Seconds within which somebody is answered.
         alarm: What is said of faults of the directory.
+        limits: How much is taken; None for anything.
     """
     clock, ids, slack = FakeClock(), SystemIds(), FakeSlack()
     opened = (
@@ -543,6 +546,7 @@ def a_workspace(
         raiser=raiser,
         watch=a_watch(),
         alarm=alarm,
+        sessions_a_day=limits.sessions if limits else 0,
     )
     worker = Worker(opened)
     gates, announcer = Trusting(), Announcer(directory, ("slack",), ids)
@@ -571,6 +575,7 @@ def a_workspace(
                 worker=worker,
                 alerts=alerts,
                 publishing=publishing,
+                overload=Overload(limits, clock) if limits else None,
             )
             due = DueAlerts(raiser, ids)
             sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)

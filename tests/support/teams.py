@@ -28,6 +28,7 @@ from bot.delivery import Deliveries
 from bot.directory import Alarm, Directory
 from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
+from bot.overload import Limits, Overload
 from bot.publishing import Publishing
 from bot.raising import Policy, Raiser
 from bot.server import serving
@@ -340,6 +341,7 @@ def served(
     store: SqlStore | None = None,
     directory: Directory | None = None,
     alarm: Alarm | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Served]:
     """Serve the bot and Microsoft's side of it on loopback, the record in a folder.
 
@@ -361,6 +363,7 @@ def served(
         raiser=raiser,
         watch=a_watch(),
         alarm=alarm,
+        sessions_a_day=limits.sessions if limits else 0,
     )
     alerts = Alerts(opened, clock, ids, raiser, shelf) if raiser else None
     worker = Worker(opened)
@@ -379,6 +382,7 @@ def served(
             worker=worker,
             fetch=lambda: (SECRET_TOKEN, 3600.0),
             http=Http(lambda: session_to(theirs, folder)),
+            overload=Overload(limits, clock) if limits else None,
         )
 
         async def start() -> TestClient[Any, Any]:

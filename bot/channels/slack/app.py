@@ -44,7 +44,9 @@ from bot.channels.slack.quoting import unquoted
 from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
 from bot.channels.slack.versions import ABOUT, TAKES_LONGER
+from bot.channels.words import too_much
 from bot.log import Log
+from bot.overload import NO_LIMITS, Overload
 from bot.ports import StoreError
 
 if TYPE_CHECKING:
@@ -93,6 +95,7 @@ class SlackApp:
         clock: Clock,
         turns: Turns,
         worker: Worker,
+        overload: Overload | None = None,
     ) -> None:
         """Take what is needed; nothing is sent yet.
 
@@ -101,7 +104,9 @@ class SlackApp:
             clock: The time, UTC.
             turns: Takes what people do.
             worker: Runs it beside the event loop.
+            overload: Says when there is too much; None where anything is taken.
         """
+        self._overload = overload or Overload(NO_LIMITS, clock)
         self._settings = settings
         self._clock = clock
         self._turns = turns
@@ -250,9 +255,7 @@ class SlackApp:
                 if not await self._members.let_in(incoming):
                     _LOG.warning("slack:person:refused")
                     return _words(incoming, "Not for you", REFUSED)
-                if isinstance(incoming.intent, Rule) and incoming.intent.decides:
-                    return await self._ruled(incoming, incoming.intent)
-                return await self._worker.write(lambda: self._turns.take(incoming))
+                return await self._in_turn(incoming)
         except (StoreError, TimeoutError) as error:
             self._turns.forget(incoming.person)
             _LOG.error("slack:turn:not-saved", kind=type(error).__name__)
@@ -260,6 +263,47 @@ class SlackApp:
                 # Slack sends an event again that was not taken.
                 raise
             return _words(incoming, "Not saved", NOT_SAVED)
+
+    async def _in_turn(self, incoming: Incoming) -> Outcome:
+        """Take it now, unless there is too much to do and it can wait."""
+        if isinstance(incoming.intent, Rule) and incoming.intent.decides:
+            return await self._ruled(incoming, incoming.intent)
+        if shed := await self._shed(incoming):
+            return shed
+        with self._overload.working():
+            return await self._worker.write(lambda: self._turns.take(incoming))
+
+    async def _shed(self, incoming: Incoming) -> Outcome | None:
+        """Say politely that there is too much; never to somebody who needs help now."""
+        busy = self._overload.busy(incoming.person, incoming.team)
+        if busy is None:
+            return None
+        if await self._worker.read(lambda: self._turns.matters(incoming)):
+            return None
+        _LOG.warning("slack:turn:shed", code=busy.value)
+        words = too_much(busy)
+        if isinstance(incoming.intent, Say):
+            await self._tell(incoming, words)
+            return DONE
+        return _words(incoming, "Too much at once", words)
+
+    async def _tell(self, incoming: Incoming, text: str) -> None:
+        """Say something below what was typed, without the store; not at every word.
+
+        Where that fails it is raised, so that Slack sends the words again later:
+        nobody is left with nothing.
+        """
+        person = incoming.person
+        if not self._overload.tells(person):
+            return
+        said = commands.said(text)
+        try:
+            await self.client.chat_postMessage(
+                channel=incoming.channel, text=text, blocks=said["blocks"]
+            )
+        except BaseException:
+            self._overload.told_nothing(person)
+            raise
 
     async def _ruled(self, incoming: Incoming, rule: Rule) -> Outcome:
         """Let an administrator decide beside the loop: it may have to be proved again.
@@ -343,8 +387,11 @@ def _words(incoming: Incoming, title: str, text: str) -> Outcome:
     intent, view = incoming.intent, modals.told(title, text)
     if isinstance(intent, Order) and not intent.there:
         return Outcome(commands.said(text))
-    form = isinstance(intent, Take) and intent.line
-    if form or (isinstance(intent, Rule) and intent.form):
+    if isinstance(intent, Take) and intent.line:
+        # What was written stays in the form.
+        errors = {intent.line: text}
+        return Outcome({"response_action": "errors", "errors": errors})
+    if isinstance(intent, Rule) and intent.form:
         return Outcome({"response_action": "update", "view": view})
     if incoming.trigger:
         return Outcome(view=view, push=bool(incoming.view))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.settings import SlackSettings
     from bot.directory import Directory
     from bot.guide import Guide
+    from bot.overload import Overload
     from bot.ports import Clock, Ids, Store, Worker
     from bot.publishing import Publishing
 
@@ -40,6 +41,7 @@ class Slack:
         publishing: Publishing | None = None,
         answers: bool = True,
         alone: bool = True,
+        overload: Overload | None = None,
     ) -> None:
         """Join the parts; nothing is connected yet.
 
@@ -56,6 +58,7 @@ class Slack:
                 approved here.
             answers: Whether people are answered here; otherwise it only sends.
             alone: Whether no other process answers in Slack.
+            overload: Says when there is too much; None where anything is taken.
         """
         self._answers = answers
         leads = LeadTurns(alerts, store, directory, clock) if alerts else None
@@ -70,7 +73,7 @@ class Slack:
             version_turns=versions,
             alone=alone,
         )
-        self._app = SlackApp(settings, clock, turns, worker)
+        self._app = SlackApp(settings, clock, turns, worker, overload)
         self.client = self._app.client
         self.sender = SlackSender(
             self.client, store, worker, turns, leads=leads, versions=versions

@@ -36,14 +36,17 @@ from bot.channels.slack.outcome import DONE, Outcome, in_modal
 from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.render import Drawing
 from bot.channels.slack.typed import note_on
+from bot.channels.words import TOO_MANY_SESSIONS
 from bot.guide import GuidanceLost, NotYours
 from bot.log import Log
 from bot.news import advice_text, advised_as, unread_advice
+from bot.overload import TooManySessions
 from bot.ports import NoSuchSession, Promise, StaleStep
 from bot.privacy.watch import IDENTITY
 from dialogs.asking import Asking
-from dialogs.engine import Answer, Ask, Show, Typed
+from dialogs.engine import Answer, Ask, Emergency, Person, Show, Typed
 from dialogs.reply import Advice, Notice, Prompt, Refusal
+from dialogs.step import hears_danger
 from knowledge.model import Asks, Pack
 
 if TYPE_CHECKING:
@@ -133,10 +136,49 @@ class Turns:
         except (NoSuchSession, NotYours):
             # It is said alike whether a session is another's or not there at all.
             text = _NOT_THERE
+        except TooManySessions:
+            _LOG.warning("slack:session:too-many")
+            return self._telling(incoming, "Enough for today", TOO_MANY_SESSIONS)
         except GuidanceLost:
             _LOG.error("slack:session:guidance-lost")
             text = "The guidance it was begun with cannot be read any more. Start anew."
         return self._telling(incoming, "Not here", text, EMERGENCY)
+
+    def matters(self, incoming: Incoming) -> bool:  # noqa: PLR0911 -- one case an intent
+        """Say whether a request is taken however much there is to do.
+
+        Whatever may bring help is: it asks for somebody, speaks of danger, answers
+        what a lead has to hear of, or is a lead's own. What only opens, searches or
+        begins something is not.
+
+        Raises:
+            StoreError: It cannot be read now.
+        """
+        intent, person = incoming.intent, incoming.person
+        match intent:
+            case Lead() | AdviceTaken() | Mentioned() | Gone() | Nothing():
+                return True
+            case Order():
+                return intent.verb == "oncall"
+            case Open():
+                return intent.what == "advice"
+            case Take(mark, Emergency() | Person()):
+                return True
+            case Take(mark, move):
+                return not mark.about or self._guide.matters(mark.about, person, move)
+            case Say(text):
+                return self._speaks_up(incoming, text)
+            case _:
+                return False
+
+    def _speaks_up(self, incoming: Incoming, text: str) -> bool:
+        danger = self._guide.pack.phrases.danger
+        if hears_danger(Typed(text), danger):
+            return True
+        session = self._session_of(incoming)
+        return bool(session) and self._guide.matters(
+            session, incoming.person, Typed(text)
+        )
 
     def _taken(self, incoming: Incoming) -> Outcome:  # noqa: C901, PLR0911, PLR0912 -- one case an intent
         match incoming.intent:

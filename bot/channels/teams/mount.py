@@ -22,6 +22,7 @@ from bot.channels.teams.tokens import Fetch, Tokens, by_secret, no_token
 from bot.channels.teams.versions import VersionTalk
 from bot.directory import Directory
 from bot.guide import Guide
+from bot.overload import Overload
 from bot.ports import Clock, Store
 from bot.publishing import Publishing
 
@@ -42,6 +43,7 @@ class Teams:
         worker: Worker | None = None,
         fetch: Fetch | None = None,
         http: Http | None = None,
+        overload: Overload | None = None,
     ) -> None:
         """Join the parts; nothing is connected yet.
 
@@ -57,6 +59,7 @@ class Teams:
             worker: Does what waits for the store; None for one thread of our own.
             fetch: Gets a token for what we send; None for the app's client secret.
             http: Talks to Microsoft; None for the usual connections.
+            overload: Says when there is too much; None where anything is taken.
         """
         self._http = http or Http()
         usual = no_token if settings.development else by_secret(settings)
@@ -77,6 +80,7 @@ class Teams:
             leads=leads,
             versions=versions,
             organisation=directory.organisation,
+            overload=overload,
         )
         self.adapter = TeamsAdapter(authentication)
         bot = TeamsBot(talk, settings.app_id)
