@@ -8,6 +8,7 @@
 #   make run RUN_ARGS=--help                pass words on to the bot
 #   make chaos CHAOS_KILLS=40               kill fewer processes than 200
 #   make chaos CHAOS_SECONDS=15             kill what sends alerts for less than 60 s
+#   make soak SOAK_SECONDS=60               watch the day for less than 600 s
 #   make lock LOCK_ARGS=--upgrade           move every pin to its newest version
 
 .DEFAULT_GOAL := help
@@ -58,7 +59,7 @@ PLAYGROUND = if command -v npm >/dev/null; then \
 	--prefix $(VENV)-journeys/playground @microsoft/m365agentsplayground@0.2.28; \
 	else echo "No npm: the journeys in Teams are skipped." >&2; fi
 
-.PHONY: help run test check bench chaos journeys coverage lock clean
+.PHONY: help run test check bench chaos soak journeys coverage lock clean
 
 help: ## list what make can do (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s%s\n", $$1, $$2}' \
@@ -86,6 +87,9 @@ bench: $(VENV)/.stamp-dev ## measure what a turn costs on this machine
 
 chaos: $(VENV)/.stamp-dev ## run the tests that start and kill real processes
 	$(BIN)/python -m pytest -m chaos $(PYTEST_ARGS)
+
+soak: $(VENV)/.stamp-dev ## watch a long day in which one thing after another breaks
+	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS) tests/soak
 
 journeys: $(NODE_TOOLS)/.stamp-node ## drive page, Slack and Teams as people would
 	@{ command -v chromium || command -v chromium-browser || \

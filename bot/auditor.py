@@ -104,7 +104,7 @@ def _late(transaction: Transaction, now: datetime) -> Sequence[Finding]:
 
 def _held(transaction: Transaction) -> Sequence[Finding]:
     """Say that an operator has yet to look at what was put back from a backup."""
-    held = transaction.counts().held
+    held = transaction.held_back()
     what = f"{held} deliveries and alerts are held. Look, then: backup go."
     return (Finding("held", what),) if held else ()
 

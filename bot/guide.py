@@ -9,11 +9,12 @@ process can go on with any of them.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 
+from bot.asks import asks_of
 from bot.climb import Doing
-from bot.directory import Directory
+from bot.directory import Alarm, Directory
 from bot.held import Held
 from bot.news import (
     NOBODY_TOLD,
@@ -21,9 +22,11 @@ from bot.news import (
     advice_text,
     advised_as,
     as_remark,
+    faulty,
     news_of,
     unread_advice,
 )
+from bot.overload import TooManySessions
 from bot.permission import Refused, by_name, logging_refusals
 from bot.ports import (
     AlertRow,
@@ -44,7 +47,7 @@ from bot.roles import Action, refusal
 from bot.shelf import ENGINES_KEPT, GuidanceLost, Shelf, Version, kept_pack
 from dialogs.engine import AdviceRead, Ask, Emergency, Engine, Move, Person, Show, Turn
 from dialogs.record import record_of
-from dialogs.reply import Advice, Notice, Prompt, Recorded, Remark, Reply
+from dialogs.reply import Advice, Notice, Prompt, Recorded, Refusal, Remark, Reply
 from dialogs.session import (
     Decided,
     Fact,
@@ -57,6 +60,7 @@ from dialogs.step import hears_danger
 from dialogs.story import Story, Told, story_of
 from knowledge.model import NOT_YET, Pack, Urgency
 
+A_DAY = timedelta(hours=24)
 SESSIONS_LOOKED_AT = 50
 """Newest sessions searched for unfinished ones. Ours."""
 
@@ -153,6 +157,8 @@ class Guide:
         channel: str,
         raiser: Raiser | None = None,
         watch: Watch | None = None,
+        alarm: Alarm | None = None,
+        sessions_a_day: int = 0,
     ) -> None:
         """Take the ports; nothing is read yet.
 
@@ -165,7 +171,12 @@ class Guide:
             raiser: Raises alerts; without one nobody is told, and that is said.
             watch: Asks about details in free text before they are kept; None
                 where nobody has set one up, such as in a test of something else.
+            alarm: Whether the directory has faults, which every screen then says;
+                None where the surface says it in another way.
+            sessions_a_day: How many one person may begin in 24 hours; 0 for any.
         """
+        self._alarm = alarm
+        self._sessions_a_day = sessions_a_day
         self._raiser = raiser
         self._store = store
         self._clock = clock
@@ -186,7 +197,12 @@ class Guide:
         return self._shelf.current.pack
 
     def start(
-        self, user: str, *, key: str | None = None, also: Also | None = None
+        self,
+        user: str,
+        *,
+        key: str | None = None,
+        also: Also | None = None,
+        urgent: bool = False,
     ) -> Said:
         """Begin a session for a person and show its first question.
 
@@ -196,6 +212,10 @@ class Guide:
                 their newest session is shown instead and nothing is begun. None
                 where a channel never repeats a request.
             also: What the channel adds to the transaction; not for a repeated one.
+            urgent: Whether it is begun to get help, which is never refused.
+
+        Raises:
+            TooManySessions: They have begun as many as one person may in a day.
         """
         self._shelf.refresh(self._store)
         version = self._shelf.current
@@ -204,6 +224,8 @@ class Guide:
         with self._store.begin() as transaction:
             if key is not None and transaction.seen(key, now):
                 return self._newest(user, transaction)
+            if not urgent:
+                self._hold_to_a_day(user, transaction, now)
             if not transaction.guidance_known(pack.hash):
                 row = GuidanceRow(pack.hash, pack.id, version.files, now)
                 transaction.keep_guidance(row)
@@ -219,9 +241,38 @@ class Guide:
             turn = engine.advance(session, facts, Show())
             self._held.keep(pack, session, stamp, facts, engine.place(facts))
             said = _said(session, turn, 1, _remark(NOBODY_TOLD))
+            said = self._cautioned(said, user)
             if also:
                 also(transaction, said)
         return said
+
+    def _hold_to_a_day(
+        self, user: str, transaction: Transaction, now: datetime
+    ) -> None:
+        # Counted where the session is added, so that it is the same in every process.
+        most = self._sessions_a_day
+        if most and transaction.begun_since(user, now - A_DAY) >= most:
+            raise TooManySessions
+
+    def matters(self, session: str, user: str, move: Move) -> bool:
+        """Say whether a move asks for somebody's attention; changes nothing.
+
+        Such a move is taken however much there is to do. What cannot be told counts,
+        and is told apart where it is taken.
+
+        Raises:
+            StoreError: It cannot be read now.
+        """
+        try:
+            with self._store.reading() as transaction:
+                row = self._theirs(transaction, session, user)
+                facts = _facts(transaction.facts(session))
+                engine = self._shelf.engine(row.guidance, transaction)
+        except (NoSuchSession, NotYours, GuidanceLost, UnknownFact):
+            return True
+        turn = engine.advance(session, facts, move)
+        asks = asks_of(engine, engine.place([*facts, *turn.facts]), turn.facts)
+        return asks.anew or asks.urgency is not Urgency.NONE
 
     def _newest(self, user: str, transaction: Transaction) -> Said:
         row = transaction.sessions(user, 1)[0]
@@ -229,7 +280,7 @@ class Guide:
         engine = self._shelf.engine(row.guidance, transaction)
         told = self._remark(self._news(transaction, row.id))
         turn = engine.advance(row.id, facts, Show())
-        return _said(row.id, turn, len(facts), told)
+        return self._cautioned(_said(row.id, turn, len(facts), told), user)
 
     def unfinished(self, user: str, limit: int = 3) -> tuple[Unfinished, ...]:
         """Return a person's newest open sessions in which something was answered.
@@ -279,6 +330,7 @@ class Guide:
         said = _said(session, turn, len(facts), told)
         if self._shelf.changed_since(row):
             said = _on_an_earlier_version(said)
+        said = self._cautioned(said, user)
         return Look(
             row=row,
             facts=tuple(zip(times, facts, strict=True)),
@@ -304,6 +356,27 @@ class Guide:
             self._clock.now(),
             transaction.last_beat(),
         )
+
+    def caution(self, user: str) -> Remark | None:
+        """Return what every screen says where a lead may not be told; None usually.
+
+        Args:
+            user: Who reads it: they are given the numbers of their own team.
+        """
+        if self._alarm is None or not self._alarm.rings():
+            return None
+        directory = self._alarm.directory
+        person = directory.person_of(self._channel, user)
+        return as_remark(faulty(self._alarm.numbers(person)), directory)
+
+    def _cautioned(self, said: Said, user: str) -> Said:
+        """Say once on a screen that a lead may not be told."""
+        caution = self.caution(user)
+        last = said.replies[-1] if said.replies else None
+        if caution is None or last is None or isinstance(last, Refusal):
+            return said
+        told = replace(last, remarks=(caution, *last.remarks))
+        return replace(said, replies=(*said.replies[:-1], told))
 
     def _remark(self, news: News) -> Remark:
         return _remark(news, self._raiser.directory if self._raiser else None)
@@ -376,6 +449,7 @@ class Guide:
             said = _said(session, turn, len(facts) + len(turn.facts), told)
             if self._shelf.changed_since(row):
                 said = _on_an_earlier_version(said)
+            said = self._cautioned(said, user)
             if also:
                 also(open_, said)
         return said

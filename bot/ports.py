@@ -614,6 +614,10 @@ class Transaction(Protocol):
         """Return at most `limit` sessions of a person, or of all, newest first."""
         ...
 
+    def begun_since(self, user: str, since: datetime) -> int:
+        """Count the sessions that a person has begun since a time, UTC."""
+        ...
+
     def facts(self, session: str) -> tuple[StoredFact, ...]:
         """Return all facts in the order they happened; none for an unknown id."""
         ...
@@ -945,7 +949,14 @@ class Transaction(Protocol):
         ...
 
     def counts(self) -> Counts:
-        """Return counts for whoever watches; nothing is unsealed."""
+        """Return counts for whoever watches; nothing is unsealed.
+
+        Every decision is looked at, which takes seconds where there are a million.
+        """
+        ...
+
+    def held_back(self) -> int:
+        """Return how many deliveries and alerts are held since a restore."""
         ...
 
 
@@ -1040,6 +1051,16 @@ class StoreTooNew(StoreError):
         )
         self.found = found
         self.needed = needed
+
+
+class StoreMoved(StoreError):
+    """What was here is kept in another database now; nothing is written here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What was in this database was moved to another one, and nothing is "
+            "written here any more. Name the other one in DATABASE_URL."
+        )
 
 
 class StoreExposed(StoreError):

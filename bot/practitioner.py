@@ -2,8 +2,8 @@
 
 Who somebody is, is withheld from leads unless they choose otherwise. Disagreement has
 stages, each with somebody further from the advice: whoever advised looks again, then
-the next person in the chain, then the local policy outside the bot. Each stage is an
-alert that climbs like any other.
+the next person in the chain, and then whoever the directory names outside the bot. A
+stage in the bot is an alert that climbs like any other.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from typing import Final
 from bot import climb
 from bot.climb import Doing, Happened
 from bot.guide import theirs
+from bot.news import IN_THE_BOT
 from bot.permission import logging_refusals
 from bot.plans import Kept, as_body
 from bot.ports import AlertEvent, AlertRow, Clock, Ids, NoSuchSession, Store
@@ -25,14 +26,6 @@ from bot.roles import Action
 
 LONGEST_WORDS: Final = 4_000
 """Characters of why somebody disagrees. Ours; a page of text."""
-IN_THE_BOT: Final = 2
-"""Stages inside the bot: who advised, then the next person."""
-OUTSIDE: Final = (
-    "You have asked twice here. Use your local policy for professional disagreement:"
-    " ring children's social care yourself and say that you want it escalated. Nothing"
-    " keeps you from referring a child meanwhile."
-)
-"""The last stage; which policy that is, an organisation says in its directory."""
 
 
 class NothingToDisagreeWith(Exception):
@@ -107,6 +100,8 @@ class Practitioners:
         if stage == IN_THE_BOT:
             others = kept.without(adviser)
             kept = others if others.plan.steps else kept
+        # Whoever asks is told from now on who is to answer by when.
+        kept = replace(kept, plan=replace(kept.plan, starts_at=doing.now))
         at = _place_of(kept, adviser) if stage == 1 else _after(alert, kept, adviser)
         after = replace(
             alert,

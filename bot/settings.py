@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 
+from bot import overload
 from bot.escalation import SOUND, Times
+from bot.overload import Limits
 
 DEFAULT_PACK = "derby-derbyshire-2015"
 """The pack that is shipped."""
@@ -77,6 +79,7 @@ class Settings:
         times: Times to acknowledge.
         anchor_mail: The addresses that signed heads are sent to, from
             ``ANCHOR_MAIL``; none for the administrators.
+        limits: How much one person, one organisation and one process may ask for.
         heartbeat: The address to ask for while all is well, from
             ``HEARTBEAT_URL``; empty for none. Not shown by ``repr``.
         metrics: Address and port on which `serve` gives figures, from ``METRICS``;
@@ -93,6 +96,7 @@ class Settings:
     retention: Path
     mail: MailSettings | None = None
     times: Times = SOUND
+    limits: Limits = overload.SOUND
     heartbeat: str = ""
     metrics: tuple[str, int] | None = None
     anchor_mail: tuple[str, ...] = ()
@@ -144,6 +148,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
     mail = _mail(environment, wrong)
     anchor_mail = _anchor_mail(environment, wrong)
     times = _times(environment, wrong)
+    limits = _limits(environment, wrong)
     heartbeat = environment.get("HEARTBEAT_URL", "")
     if heartbeat and not heartbeat.startswith(("https://", "http://")):
         wrong.append("HEARTBEAT_URL: write an address that begins with https://")
@@ -164,6 +169,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
         retention=retention,
         mail=mail,
         times=times,
+        limits=limits,
         heartbeat=heartbeat,
         metrics=metrics,
         anchor_mail=anchor_mail,
@@ -227,14 +233,20 @@ def with_secrets(environment: Mapping[str, str]) -> dict[str, str]:
         if found.get(name):
             wrong.append(f"{key}: {name} is set too; take one away")
             continue
-        found[name] = _secret(key, path, wrong)
+        found[name] = secret_in(key, path, wrong)
     if wrong:
         raise SettingsError(wrong)
     return found
 
 
-def _secret(key: str, named: str, wrong: list[str]) -> str:
-    """Return what a file holds, without the line's end; empty where that is wrong."""
+def secret_in(key: str, named: str, wrong: list[str]) -> str:
+    """Return what a file holds, without the line's end; empty where that is wrong.
+
+    Args:
+        key: What named the file, to be said where it is wrong.
+        named: The path.
+        wrong: What is wrong is added here.
+    """
     path = Path(named)
     try:
         if path.stat().st_mode & _OPEN_TO_OTHERS:
@@ -246,6 +258,39 @@ def _secret(key: str, named: str, wrong: list[str]) -> str:
     if not 0 < len(secret) <= _LONGEST_SECRET:
         wrong.append(f"{key}: write the path of a file that holds it")
     return secret
+
+
+# ---- limits -------------------------------------------------------------------------
+
+_HIGHEST_LIMIT = 1_000_000
+
+
+def _limits(environment: Mapping[str, str], wrong: list[str]) -> Limits:
+    usual = overload.SOUND
+    return Limits(
+        turns=_limit(environment, "LIMIT_TURNS_A_MINUTE", usual.turns, wrong),
+        organisation_turns=_limit(
+            environment,
+            "LIMIT_ORGANISATION_TURNS_A_MINUTE",
+            usual.organisation_turns,
+            wrong,
+        ),
+        sessions=_limit(environment, "LIMIT_SESSIONS_A_DAY", usual.sessions, wrong),
+        in_flight=_limit(environment, "LIMIT_IN_FLIGHT", usual.in_flight, wrong),
+    )
+
+
+def _limit(
+    environment: Mapping[str, str], key: str, usual: int, wrong: list[str]
+) -> int:
+    written = environment.get(key, "")
+    if not written:
+        return usual
+    limit = int(written) if re.fullmatch(r"[0-9]{1,7}", written) else 0
+    if not 0 < limit <= _HIGHEST_LIMIT:
+        wrong.append(f"{key}: write a whole number, from 1 to {_HIGHEST_LIMIT}")
+        return usual
+    return limit
 
 
 # ---- mail -------------------------------------------------------------------------
@@ -300,7 +345,7 @@ def _password(environment: Mapping[str, str], user: str, wrong: list[str]) -> st
         wrong.append("MAIL_PASSWORD_FILE: needs MAIL_USER, and MAIL_USER needs it")
     if not named:
         return ""
-    return _secret("MAIL_PASSWORD_FILE", named, wrong)
+    return secret_in("MAIL_PASSWORD_FILE", named, wrong)
 
 
 def _anchor_mail(environment: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:

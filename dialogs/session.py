@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-from knowledge.model import ADVICE_RECEIVED, CONFLICT, HOW_TO_SHARE
+from knowledge.model import ADVICE_RECEIVED, CONFLICT, HOW_TO_SHARE, SAFETY_CHECK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -229,6 +229,8 @@ class Standing:
             off the way: whoever was named once is not told by accident.
         decided: Decisions recorded in this session, in order.
         advice: What advisers said, in order.
+        aside: Whether help was asked for before anybody could say who must not be
+            told of it. That is asked next, beside the way, and may be passed over.
     """
 
     pack: str = ""
@@ -244,6 +246,7 @@ class Standing:
     person_asked: bool = False
     emergency: bool = False
     cancelled: bool = False
+    aside: bool = False
 
     def copied(self) -> Standing:
         """Return a copy that further facts do not change."""
@@ -276,8 +279,10 @@ class Standing:
                 self.decided.append(fact)
             case PersonAsked():
                 self.person_asked = True
+                self._help_asked()
             case EmergencyShown():
                 self.emergency = True
+                self._help_asked()
             case Cancelled():
                 self.cancelled = True
             case Indicated() | Completed() | IdentityWarned():
@@ -295,6 +300,8 @@ class Standing:
             self.answers[fact.question] = fact.value
         if fact.question == CONFLICT and isinstance(fact.value, tuple):
             self.named = fact.value
+        if fact.question != ADVICE_RECEIVED:
+            self.aside = False
         # Advice that is read on the way leaves what is half typed as it is.
         if self.filling_for in {fact.question, ""} or fact.question != ADVICE_RECEIVED:
             self._unfill()
@@ -303,6 +310,7 @@ class Standing:
         answer = self.answers.pop(question, None)
         self.advised -= set(doubts)
         self._unfill()
+        self.aside = question == CONFLICT
         if question == HOW_TO_SHARE and isinstance(answer, Mapping):
             # It is finished, not begun anew: what stands there is not lost.
             self.filling = dict(answer)
@@ -315,6 +323,11 @@ class Standing:
         else:
             self.answers.pop(question, None)
             self._unfill()
+            self.aside = False
+
+    def _help_asked(self) -> None:
+        said = self.named or CONFLICT in self.answers or SAFETY_CHECK in self.answers
+        self.aside = not said
 
     def _unfill(self) -> None:
         self.filling = {}

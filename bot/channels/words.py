@@ -14,6 +14,7 @@ from textwrap import wrap
 from typing import Final, assert_never
 
 from bot.directory import Directory, Number
+from bot.overload import Busy
 from dialogs.reply import (
     Advice,
     Choice,
@@ -54,6 +55,25 @@ _HOW: Final = {
     Asks.DATE: "Write the day as year-month-day, such as 2027-01-31.",
     Asks.FORM: "",
 }
+
+
+def too_much(busy: Busy) -> str:
+    """Say that something was not taken, why, and what to do now."""
+    why = {
+        Busy.PERSON: "that is more in a minute than I take from one person",
+        Busy.ORGANISATION: "very many people of your organisation are asking just now",
+        Busy.EVERYBODY: "very many people are asking just now",
+    }[busy]
+    return (
+        f"That was not taken: {why}. {EMERGENCY} Emergency and Talk to a person always"
+        " work. Otherwise try the same again in a minute."
+    )
+
+
+TOO_MANY_SESSIONS: Final = (
+    "You have begun as many sessions today as I take from one person. Go on with one"
+    f" of those you have. {EMERGENCY} Emergency and Talk to a person always work."
+)
 
 
 class Words:

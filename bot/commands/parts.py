@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.anchoring import DailyAnchor
     from bot.auditor import Auditor
-    from bot.directory import Directory, Opened
+    from bot.directory import Alarm, Directory, Opened
     from bot.guide import Guide, Version
     from bot.keeping import Keeping
     from bot.ports import Clock, Sender
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bot.store import SqlStore
 
 ROOT = Path(__file__).resolve().parents[2]
+CHAT = frozenset({"slack", "teams"})
+"""Channels of people whom others could crowd out."""
 SAFETY = "safety.yaml"
 
 
@@ -79,6 +81,7 @@ def guide_for(  # noqa: PLR0913 -- here the parts are joined, each by its name
     held: bool = True,
     clock: Clock | None = None,
     raiser: Raiser | None = None,
+    alarm: Alarm | None = None,
 ) -> Guide:
     """Join the dialog for one channel; its pack is held to the safety rules.
 
@@ -96,7 +99,18 @@ def guide_for(  # noqa: PLR0913 -- here the parts are joined, each by its name
         hold_to_the_rules(shelf.current)
         shelf.refresh(store, now=True)
         raiser = raiser or raiser_for(settings, directory, channels_in_reach(settings))
-    return Guide(store, clock, ids, shelf, channel=channel, watch=watch, raiser=raiser)
+    return Guide(
+        store,
+        clock,
+        ids,
+        shelf,
+        channel=channel,
+        watch=watch,
+        raiser=raiser,
+        alarm=alarm,
+        # The page and the terminal are for trying the bot.
+        sessions_a_day=settings.limits.sessions if channel in CHAT else 0,
+    )
 
 
 def guard_of(settings: Settings, directory: Directory) -> IdentityGuard:
@@ -211,16 +225,16 @@ def directory_of(settings: Settings) -> Directory:
     return opened_directory(settings).directory
 
 
-def warn_of_faults(opened: Opened) -> bool:
-    """Say, before anybody relies on it, who would not be told; tell if anybody."""
-    from bot.directory import loud
+def alarm_of(opened: Opened) -> Alarm:
+    """Say, before anybody relies on it, who would not be told; and watch for that."""
+    from bot.directory import Alarm
 
-    faults = loud(opened, local_today())
-    if faults:
-        lines = "\n".join(f"  {fault}" for fault in faults)
+    alarm = Alarm(opened, local_today)
+    lines = "\n".join(f"  {fault}" for fault in alarm.lines())
+    if lines:
         print(f"Somebody may not be told of an alert:\n{lines}", file=sys.stderr)
         print("See: python app.py knowledge check", file=sys.stderr)
-    return bool(faults)
+    return alarm
 
 
 def local_today() -> date:

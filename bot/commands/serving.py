@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_USAGE, EXIT_WRONG, Parser, port
 from bot.commands.parts import (
+    alarm_of,
     anchor_of,
     auditor_of,
     channels_in_reach,
@@ -21,7 +22,6 @@ from bot.commands.parts import (
     retention_of,
     settings_here,
     store_of,
-    warn_of_faults,
 )
 
 if TYPE_CHECKING:
@@ -122,7 +122,13 @@ def _listen(settings: Settings, channels: _Channels, address: str, port: int) ->
     from bot.vitals import Vitals
 
     role = channels.role
-    vitals = Vitals(channels.store, channels.clock, channels.pack, sends=role.sends)
+    vitals = Vitals(
+        channels.store,
+        channels.clock,
+        channels.pack,
+        sends=role.sends,
+        alarm=channels.alarm,
+    )
     routes = [*channels.routes, *vitals.routes()]
     running = channels.all_running()
     if settings.metrics is not None:
@@ -150,6 +156,7 @@ class _Channels:
     """The chat platforms that are set up, and what sends for them."""
 
     def __init__(self, settings: Settings, store: SqlStore, role: Role) -> None:
+        from bot.overload import Overload
         from bot.store.worker import Worker
         from bot.system import SystemClock, SystemIds
 
@@ -158,7 +165,7 @@ class _Channels:
         self.role = role
         self.worker = Worker(store)
         opened = opened_directory(settings)
-        warn_of_faults(opened)
+        self.alarm = alarm_of(opened)
         self.directory = opened.directory
         self.clock, self.ids = SystemClock(), SystemIds()
         self.guard = guard_of(settings, self.directory)
@@ -170,6 +177,8 @@ class _Channels:
         self.senders: dict[str, Sender] = mail_senders(settings, self.clock)
         self.retention = retention_of(settings, store, self.directory)
         self.raiser = raiser_for(settings, self.directory, channels_in_reach(settings))
+        # One for all channels: a person who uses two is one person to the store too.
+        self.overload = Overload(settings.limits, self.clock)
 
     def add_slack(self, slack: SlackSettings) -> None:
         """Mount Slack; its SDK is imported only here."""
@@ -190,6 +199,7 @@ class _Channels:
             finding=self._finding(guide),
             answers=self.role.answers,
             alone=self.store.groups_commits,
+            overload=self.overload,
         )
         self.names.append("Slack")
         self.routes += mounted.routes()
@@ -212,6 +222,7 @@ class _Channels:
             publishing=self._publishing(guide),
             finding=self._finding(guide),
             worker=self.worker,
+            overload=self.overload,
         )
         self.names.append("Microsoft Teams")
         self.routes += mounted.routes() if self.role.answers else []
@@ -240,7 +251,12 @@ class _Channels:
 
     def _guide(self, channel: str) -> Guide:
         guide = guide_for(
-            self.settings, self.store, channel, self.directory, raiser=self.raiser
+            self.settings,
+            self.store,
+            channel,
+            self.directory,
+            raiser=self.raiser,
+            alarm=self.alarm,
         )
         self.pack = guide.pack.id
         return guide

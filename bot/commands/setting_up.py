@@ -143,7 +143,7 @@ def _examine_alerts(settings: Settings) -> list[str]:
     """Return everything that is wrong with the store and with what is promised."""
     from bot.anchoring import sent_nowhere
     from bot.auditor import looking_at_all, promises_without_an_alert
-    from bot.directory import loud
+    from bot.directory import Alarm
     from bot.guide import Shelf
     from bot.system import SystemClock, SystemIds
 
@@ -159,7 +159,7 @@ def _examine_alerts(settings: Settings) -> list[str]:
             ]
             nowhere = sent_nowhere(transaction)
             broken = promises_without_an_alert(transaction, shelf)
-    faults = loud(opened_directory(settings), local_today())
+    faults = Alarm(opened_directory(settings), local_today).lines()
     found += [f"directory: {fault}" for fault in faults]
     print(f"Promises without an alert: {len(broken)}")
     if nowhere:

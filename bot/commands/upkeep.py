@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_WRONG, Parser
-from bot.commands.parts import keeping_of, settings_here, store_of
+from bot.commands.parts import (
+    keeping_of,
+    local_today,
+    opened_directory,
+    settings_here,
+    store_of,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -16,14 +22,17 @@ if TYPE_CHECKING:
 
 def figures(_arguments: argparse.Namespace) -> int:
     """Print figures for whoever watches the bot, in Prometheus' text format."""
+    from bot.directory import Alarm
     from bot.system import SystemClock
     from bot.vitals import Vitals
     from knowledge.load import load_folder
 
     settings = settings_here()
     pack, _ = load_folder(settings.pack)
+    alarm = Alarm(opened_directory(settings), local_today)
     with closing(store_of(settings)) as store:
-        print(Vitals(store, SystemClock(), pack.id).figures(), end="")
+        vitals = Vitals(store, SystemClock(), pack.id, alarm=alarm)
+        print(vitals.figures(), end="")
     return 0
 
 
@@ -97,6 +106,43 @@ def db_upgrade(_arguments: argparse.Namespace) -> int:
     return 0
 
 
+def db_move(arguments: argparse.Namespace) -> int:
+    """Move the store into another database that is empty."""
+    from bot.settings import SettingsError, secret_in
+    from bot.store import read_keys
+    from bot.store.anchors import Anchors
+    from bot.store.moving import MovedWrong, NotEmpty, move
+
+    settings = settings_here()
+    wrong: list[str] = []
+    target = arguments.to or secret_in("--to-file", arguments.to_file, wrong)
+    if "://" not in target:
+        wrong = wrong or ["--to: write an address, such as postgresql+psycopg://..."]
+    if wrong:
+        raise SettingsError(wrong)
+    keys = read_keys(settings.keys)
+    try:
+        anchors = Anchors(settings.anchors, keys)
+        done = move(settings.database, target, keys, anchors)
+    except NotEmpty:
+        print("There is something in that database. Nothing was moved.")
+        return EXIT_WRONG
+    except MovedWrong as wrong_there:
+        print(f"Nothing was moved: {wrong_there}.", file=sys.stderr)
+        print("Look here first: python app.py records verify", file=sys.stderr)
+        return EXIT_WRONG
+    if done.again:
+        print("It had arrived before; that was compared, and is finished now.")
+    for name, count in done.rows.items():
+        print(f"{count:>10} {name}")
+    print(f"{done.entries} entries of the ledger are right in the new database.")
+    print("Nothing can be written in the old one any more. Now set, for every process:")
+    print("  DATABASE_URL to the new address")
+    print(f"  KEY_FILE={settings.keys}")
+    print(f"  ANCHOR_FOLDER={settings.anchors}")
+    return 0
+
+
 def _add_backup(commands: argparse._SubParsersAction[Parser]) -> None:
     backing = commands.add_parser("backup", help="copies of the whole store")
     actions = backing.add_subparsers(required=True)
@@ -118,6 +164,13 @@ def add_upkeep(commands: argparse._SubParsersAction[Parser]) -> None:
     watching.set_defaults(run=figures)
     _add_backup(commands)
     db = commands.add_parser("db", help="the database").add_subparsers(required=True)
+    moving = db.add_parser("move", help="move everything into another, empty database")
+    where = moving.add_mutually_exclusive_group(required=True)
+    where.add_argument("--to", default="", metavar="ADDRESS")
+    where.add_argument(
+        "--to-file", default="", metavar="FILE", help="holds it, with its password"
+    )
+    moving.set_defaults(run=db_move)
     db.add_parser("upgrade", help="bring the tables up to date").set_defaults(
         run=db_upgrade
     )

@@ -37,6 +37,7 @@ from bot.ports import (
 )
 from bot.store import tables
 from bot.store.engine import is_sqlite
+from bot.store.erased import not_erased
 from bot.store.ready import Ready
 from bot.store.seal import Keyring
 from bot.store.sealing import Sealed
@@ -57,7 +58,6 @@ MAY_ASK: Final = (
     "session:answered",
 )
 """Kinds of facts that may ask for an alert; what they say is sealed."""
-ERASED: Final = "erased"
 BY_ITSELF: Final = ("waiting", "open", "acknowledged")
 """States of an alert in which something happens when it is due."""
 
@@ -188,7 +188,7 @@ class Alerts(Sealed):
                 columns.state == DUE,
                 columns.due_at <= time_as_text(now),
                 columns.channel.in_(sorted(channels)),
-                columns.record.not_in(_erased()),
+                not_erased(columns.record),
             )
             .order_by(columns.rank, columns.due_at, columns.id)
             .limit(1)
@@ -342,7 +342,7 @@ class Alerts(Sealed):
         columns = tables.alert.c
         oldest = (
             select(tables.alert)
-            .where(columns.session.not_in(_erased()))
+            .where(not_erased(columns.session))
             .order_by(columns.raised_at, columns.id)
         )
         if states:
@@ -357,7 +357,7 @@ class Alerts(Sealed):
             .where(
                 fact.kind.in_(MAY_ASK),
                 fact.session.not_in(select(tables.alert.c.session)),
-                fact.session.not_in(_erased()),
+                not_erased(fact.session),
             )
             .distinct()
             .order_by(fact.session)
@@ -372,7 +372,7 @@ class Alerts(Sealed):
             .where(
                 columns.state.in_(BY_ITSELF),
                 columns.due_at <= time_as_text(now),
-                columns.session.not_in(_erased()),
+                not_erased(columns.session),
             )
             .order_by(columns.rank, columns.due_at, columns.id)
             .limit(1)
@@ -541,8 +541,3 @@ def _held(claimed: Claimed) -> tuple[ColumnElement[bool], ...]:
 def _place_of_delivery(id: str, channel: str, user: str) -> str:  # noqa: A002 -- the row's word
     """Return what the body of a delivery is bound to."""
     return f"delivery {id} {channel} {user}"
-
-
-def _erased() -> Select[*tuple[Any, ...]]:
-    columns = tables.session.c
-    return select(columns.id).where(columns.state == ERASED)

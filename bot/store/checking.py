@@ -15,7 +15,8 @@ from bot.ports import Audit, KeyUnknown, SealBroken
 from bot.store import tables
 from bot.store.anchors import Anchor
 from bot.store.chain import GENESIS, Entry, chained, hash_of_rows, hash_of_text
-from bot.store.ledger import ERASED, Ledger, covered_columns, place_of_entry
+from bot.store.erased import ERASED
+from bot.store.ledger import Ledger, covered_columns, place_of_entry
 
 PAGE = 200
 """Entries read at once, with the facts they vouch for. Ours: a few megabytes."""

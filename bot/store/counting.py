@@ -13,8 +13,8 @@ from sqlalchemy import Row, Select, and_, func, select
 from bot.ports import Counts, KeptRow
 from bot.store import tables
 from bot.store.alerts import DUE
+from bot.store.erased import ERASED, not_erased
 from bot.store.holding import HELD
-from bot.store.ledger import ERASED
 from bot.store.rows import Rows
 from bot.store.text import time_as_text, time_from_text
 
@@ -34,7 +34,7 @@ class Counting(Rows):
             deliveries=self._deliveries(),
             delivery_due=self._first(_due_delivery()),
             decisions=self._decisions(),
-            held=self._held(),
+            held=self.held_back(),
         )
 
     def kept(
@@ -69,7 +69,7 @@ class Counting(Rows):
         columns = tables.alert.c
         found = (
             select(columns.urgency, columns.state, func.count())
-            .where(columns.session.not_in(_erased()))
+            .where(not_erased(columns.session))
             .group_by(columns.urgency, columns.state)
         )
         return {(row[0], row[1]): int(row[2]) for row in self._rows(found)}
@@ -78,7 +78,7 @@ class Counting(Rows):
         columns = tables.alert.c
         found = (
             select(columns.urgency, func.min(columns.raised_at))
-            .where(columns.state.in_(WAITING), columns.session.not_in(_erased()))
+            .where(columns.state.in_(WAITING), not_erased(columns.session))
             .group_by(columns.urgency)
         )
         return {row[0]: time_from_text(row[1]) for row in self._rows(found)}
@@ -101,7 +101,8 @@ class Counting(Rows):
         (row,) = self._rows(earliest)
         return time_from_text(row[0]) if row[0] else None
 
-    def _held(self) -> int:
+    def held_back(self) -> int:
+        """Return how many deliveries and alerts are held since a restore."""
         found = 0
         for table, states in (
             (tables.delivery, (DUE,)),
@@ -126,19 +127,15 @@ def _kept(row: Row[*tuple[Any, ...]]) -> KeptRow:
     )
 
 
-def _erased() -> Select[*tuple[Any, ...]]:
-    return select(tables.session.c.id).where(tables.session.c.state == ERASED)
-
-
 def _due_alert() -> Select[*tuple[Any, ...]]:
     columns = tables.alert.c
     return select(func.min(columns.due_at)).where(
-        columns.state.in_(WAITING), columns.session.not_in(_erased())
+        columns.state.in_(WAITING), not_erased(columns.session)
     )
 
 
 def _due_delivery() -> Select[*tuple[Any, ...]]:
     columns = tables.delivery.c
     return select(func.min(columns.due_at)).where(
-        columns.state == DUE, columns.record.not_in(_erased())
+        columns.state == DUE, not_erased(columns.record)
     )

@@ -17,13 +17,12 @@ from bot.store import tables
 from bot.store.appending import AT_ONCE, HEAD_AND_KEY, ONE_BY_ONE, values_of
 from bot.store.chain import Entry, chained, hash_of_rows, hash_of_text
 from bot.store.engine import is_sqlite
+from bot.store.erased import ERASED
 from bot.store.sealing import Sealed
 from bot.store.text import time_as_text, time_from_text
 
 ERASURES = "erasures"
 """Whose key seals who erased what, and why: that must outlive what was erased."""
-ERASED = "erased"
-"""State of a session of which nothing is left to read."""
 
 
 @dataclass(frozen=True, slots=True)

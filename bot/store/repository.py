@@ -45,9 +45,10 @@ from bot.store.checking import Checking
 from bot.store.codes import LEAKING, in_codes
 from bot.store.counting import Counting
 from bot.store.engine import for_reading, is_sqlite
+from bot.store.erased import ERASED
 from bot.store.holding import Holding
 from bot.store.keys import Keys
-from bot.store.ledger import ERASED, Happened
+from bot.store.ledger import Happened
 from bot.store.places import Places
 from bot.store.proposals import Proposals
 from bot.store.ready import Ready, apart
@@ -353,6 +354,16 @@ class SqlTransaction(Checking, Places, Alerts, Holding, Counting, Proposals):
         if user is not None:
             newest = newest.where(columns.user == user)
         return tuple(_session(row) for row in self._rows(newest))
+
+    def begun_since(self, user: str, since: datetime) -> int:
+        """Count the sessions that a person has begun since a time."""
+        columns = tables.session.c
+        begun = select(func.count().label("begun")).where(
+            columns.user == user, columns.started_at >= time_as_text(since)
+        )
+        (row,) = self._rows(begun)
+        count: int = row.begun
+        return count
 
     def facts(self, session: str) -> tuple[StoredFact, ...]:
         """Return all facts of a session in order."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.ports import StoreRefused, StoreTooNew, StoreTooOld
+from bot.ports import StoreMoved, StoreRefused, StoreTooNew, StoreTooOld
 from bot.store.codes import only_codes
 from bot.store.engine import for_reading, is_sqlite, make_engine
 from bot.store.keys import Keys
@@ -20,6 +20,9 @@ from bot.store.seal import Keyring
 # Revisions are four digits, so that older and newer can be told without alembic. A
 # test compares this with the newest file in `migrations/versions`.
 HEAD = "0005"
+
+# What stands there instead of a revision where everything was moved elsewhere.
+MOVED = "moved"
 
 # From this revision on a store holds what only its keys can open.
 SEALED_SINCE = "0003"
@@ -48,7 +51,10 @@ def require_head(found: str | None) -> None:
     Raises:
         StoreTooOld: it is older, or there is none.
         StoreTooNew: it is newer.
+        StoreMoved: what was there is elsewhere now.
     """
+    if found == MOVED:
+        raise StoreMoved
     if found is None or found < HEAD:
         raise StoreTooOld(found, HEAD)
     if found > HEAD:
@@ -86,6 +92,7 @@ def upgrade(address: str, keys: Keys) -> str | None:
 
     Raises:
         StoreTooNew: the tables belong to a later version.
+        StoreMoved: what was there is elsewhere now.
         StoreRefused: rows would point at rows that are not there.
         StoreUnavailable: the database cannot be reached or used.
     """
@@ -96,7 +103,7 @@ def upgrade(address: str, keys: Keys) -> str | None:
     engine = make_engine(address, migrating=True)
     found = current_revision(engine)
     if found is not None and found > HEAD:
-        raise StoreTooNew(found, HEAD)
+        require_head(found)
     config = Config(attributes={"keyring": Keyring(keys)})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with engine.begin() as connection:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.escalation import SOUND, Times
+from bot.overload import Limits
 from bot.settings import (
     DEFAULT_PACK,
     MailSettings,
@@ -296,6 +297,30 @@ def test_an_address_that_signed_heads_cannot_reach_is_refused(
     (line,) = error.value.wrong
     assert line.startswith("ANCHOR_MAIL:")
     assert MARKED not in line
+
+
+# ---- limits -------------------------------------------------------------------------
+
+
+def test_an_organisation_may_set_its_own_limits() -> None:
+    settings = read_settings(
+        {
+            "LIMIT_TURNS_A_MINUTE": "30",
+            "LIMIT_ORGANISATION_TURNS_A_MINUTE": "900",
+            "LIMIT_SESSIONS_A_DAY": "12",
+            "LIMIT_IN_FLIGHT": "64",
+        },
+        ROOT,
+    )
+
+    assert settings.limits == Limits(30, 900, 12, 64)
+    assert read_settings({}, ROOT).limits == Limits()
+
+
+@pytest.mark.parametrize("written", ["0", "-1", "none", "1.5", "10000000"])
+def test_a_limit_that_is_none_is_named(written: str) -> None:
+    with pytest.raises(SettingsError, match="LIMIT_IN_FLIGHT: write a whole number"):
+        read_settings({"LIMIT_IN_FLIGHT": written}, ROOT)
 
 
 # ---- secrets in files ---------------------------------------------------------------

@@ -158,6 +158,8 @@ def commands(planted: Planted) -> dict[str, list[str]]:
         "retention hold": [reference, "--authority", "A", "--reason", "B"],
         "records rotate-key": [],
         "records erase": [reference, "--authority", "A", "--reason", "B"],
+        # Nothing can be written here any more behind it.
+        "db move": ["--to", f"sqlite:///{planted.folder / 'moved.db'}"],
     }
 
 

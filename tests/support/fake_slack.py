@@ -52,10 +52,12 @@ class FakeSlack:
     Attributes:
         slow: Methods that are not answered while they stand here.
         waiting: How many calls wait for that.
+        down: What every call is answered with while it stands here.
     """
 
     slow: set[str] = field(default_factory=set)
     waiting: int = 0
+    down: Fault | None = None
     messages: list[Posted] = field(default_factory=list)
     hints: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     views: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -103,6 +105,7 @@ class FakeSlack:
         fault = next((one for one in self.faults if one.method == method), None)
         if fault:
             self.faults.remove(fault)
+        if fault := self.down or fault:
             headers = (
                 {"Retry-After": str(fault.retry_after)} if fault.retry_after else {}
             )

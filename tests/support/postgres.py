@@ -14,7 +14,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -45,9 +45,14 @@ class Postgres:
     """
 
     def __init__(
-        self, server: URL, folder: Path | None = None, programs: Path | None = None
+        self,
+        server: URL,
+        folder: Path | None = None,
+        programs: Path | None = None,
+        control: Callable[[str], None] | None = None,
     ) -> None:
         self._server = server
+        self._control = control
         self._numbers = count(1)
         self._template = ""
         self.folder = folder
@@ -76,6 +81,16 @@ class Postgres:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
             name,
         )
+
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """Take the server away at once, as a power cut would, and bring it back."""
+        assert self._control is not None, "that server is not ours"
+        self._control("stop")
+        try:
+            yield
+        finally:
+            self._control("start")
 
     def _query(self, question: str, word: str) -> None:
         with self._connected() as connection:
@@ -107,15 +122,15 @@ def a_server() -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="bot-pg-"))
     try:
         programs = _programs(folder)
-        with _running(programs, folder):
+        with _running(programs, folder) as control:
             address = f"postgresql+psycopg://postgres@/postgres?host={folder}"
-            yield Postgres(make_url(address), folder, programs)
+            yield Postgres(make_url(address), folder, programs, control)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _running(programs: Path, folder: Path) -> Iterator[None]:
+def _running(programs: Path, folder: Path) -> Iterator[Callable[[str], None]]:
     kept = folder / "data"
     # PostgreSQL refuses to run as root.
     user = "nobody" if os.geteuid() == 0 else None
@@ -129,12 +144,19 @@ def _running(programs: Path, folder: Path) -> Iterator[None]:
         )
 
     run("initdb", "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8", "--locale=C")
-    options = f"{OPTIONS} -k {folder}"
-    run("pg_ctl", "-w", "-l", folder / "log", "-o", options, "start")
+    how = {
+        "start": ("-w", "-l", folder / "log", "-o", f"{OPTIONS} -k {folder}", "start"),
+        "stop": ("-m", "immediate", "stop"),
+    }
+
+    def control(what: str) -> None:
+        run("pg_ctl", *how[what])
+
+    control("start")
     try:
-        yield
+        yield control
     finally:
-        run("pg_ctl", "-m", "immediate", "stop")
+        control("stop")
 
 
 def _programs(folder: Path) -> Path:

@@ -13,9 +13,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from itertools import count
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
@@ -130,6 +131,7 @@ class Region:
 
     Attributes:
         only: the process that gets all requests; None to share them out.
+        program: what is run; a stand-in for `app.py` takes the same words.
     """
 
     folder: Path
@@ -141,6 +143,7 @@ class Region:
     settings: dict[str, str] = field(default_factory=dict)
     timeout: float = PATIENCE
     only: Process | None = None
+    program: Sequence[str] = ("app.py",)
     _turn: count[int] = field(default_factory=count)
 
     def environment(self) -> dict[str, str]:
@@ -161,7 +164,7 @@ class Region:
         """Start a process without waiting until it answers."""
         port = free_port()
         log = self.folder / f"{role}-{port}.log"
-        command = [sys.executable, "app.py", "serve", "--port", str(port)]
+        command = [sys.executable, *self.program, "serve", "--port", str(port)]
         with log.open("w") as out:
             running = subprocess.Popen(
                 [*command, "--role", role],
@@ -234,7 +237,7 @@ def post_to(
     except HTTPError as error:
         with error:
             return error.code, ""
-    except (URLError, OSError):
+    except (URLError, OSError, HTTPException):
         return 0, ""
 
 

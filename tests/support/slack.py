@@ -27,9 +27,11 @@ from bot.channels.slack.marks import LINE
 from bot.channels.slack.mount import Slack
 from bot.channels.slack.settings import SlackSettings
 from bot.delivery import Deliveries
+from bot.directory import Alarm
 from bot.due import DueAlerts
 from bot.finding import Finding
 from bot.guide import Guide, Shelf, Version
+from bot.overload import Limits, Overload
 from bot.publishing import Publishing
 from bot.raising import Policy, Raiser
 from bot.server import serving
@@ -213,7 +215,7 @@ class Slacker:
     @property
     def shown(self) -> str:
         """Everything the newest message says."""
-        return " ".join([self.message.text, *_texts(self.message.blocks)])
+        return said_by(self.message)
 
     @property
     def modal(self) -> dict[str, Any] | None:
@@ -463,6 +465,11 @@ class Slacker:
         return self
 
 
+def said_by(message: Posted) -> str:
+    """Return everything that a message says."""
+    return " ".join([message.text, *_texts(message.blocks)])
+
+
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         for key, each in value.items():
@@ -505,7 +512,12 @@ def _input(element: Mapping[str, Any], given: object) -> dict[str, Any]:
 
 @contextmanager
 def a_workspace(
-    folder: Path, *, keep: bool = False, patience: float = 30
+    folder: Path,
+    *,
+    keep: bool = False,
+    patience: float = 30,
+    alarm: Alarm | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Workspace]:
     """Serve the bot to a fake workspace.
 
@@ -513,6 +525,8 @@ def a_workspace(
         folder: Where its record is.
         keep: Whether the record that is there already is used.
         patience: Seconds within which somebody is answered.
+        alarm: What is said of faults of the directory.
+        limits: How much is taken; None for anything.
     """
     clock, ids, slack = FakeClock(), SystemIds(), FakeSlack()
     opened = (
@@ -525,7 +539,15 @@ def a_workspace(
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
     alerts = Alerts(opened, clock, ids, raiser, shelf, guard=shipped_guard())
     guide = Guide(
-        opened, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
+        opened,
+        clock,
+        ids,
+        shelf,
+        channel="slack",
+        raiser=raiser,
+        watch=a_watch(),
+        alarm=alarm,
+        sessions_a_day=limits.sessions if limits else 0,
     )
     worker = Worker(opened)
     gates, announcer = Trusting(), Announcer(directory, ("slack",), ids)
@@ -556,6 +578,7 @@ def a_workspace(
                 alerts=alerts,
                 publishing=publishing,
                 finding=finding,
+                overload=Overload(limits, clock) if limits else None,
             )
             due = DueAlerts(raiser, ids)
             sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)

@@ -25,10 +25,11 @@ from bot.channels.teams.http import Http
 from bot.channels.teams.mount import Teams
 from bot.channels.teams.settings import TeamsSettings
 from bot.delivery import Deliveries
-from bot.directory import Directory
+from bot.directory import Alarm, Directory
 from bot.due import DueAlerts
 from bot.finding import Finding
 from bot.guide import Guide, Shelf, Version
+from bot.overload import Limits, Overload
 from bot.publishing import Publishing
 from bot.raising import Policy, Raiser
 from bot.server import serving
@@ -341,6 +342,8 @@ def served(
     settings: TeamsSettings = SETTINGS,
     store: SqlStore | None = None,
     directory: Directory | None = None,
+    alarm: Alarm | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Served]:
     """Serve the bot and Microsoft's side of it on loopback, the record in a folder.
 
@@ -354,7 +357,15 @@ def served(
     whom = directory or shipped_directory()
     raiser = Raiser(whom, Policy(channels=("teams",))) if directory else None
     guide = Guide(
-        opened, clock, ids, shelf, channel="teams", raiser=raiser, watch=a_watch()
+        opened,
+        clock,
+        ids,
+        shelf,
+        channel="teams",
+        raiser=raiser,
+        watch=a_watch(),
+        alarm=alarm,
+        sessions_a_day=limits.sessions if limits else 0,
     )
     guard = shipped_guard()
     alerts = Alerts(opened, clock, ids, raiser, shelf, guard=guard) if raiser else None
@@ -383,6 +394,7 @@ def served(
             worker=worker,
             fetch=lambda: (SECRET_TOKEN, 3600.0),
             http=Http(lambda: session_to(theirs, folder)),
+            overload=Overload(limits, clock) if limits else None,
         )
 
         async def start() -> TestClient[Any, Any]:

@@ -48,7 +48,9 @@ from bot.channels.slack.records import TOO_LONG
 from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
 from bot.channels.slack.versions import ABOUT, TAKES_LONGER
+from bot.channels.words import too_much
 from bot.log import Log
+from bot.overload import NO_LIMITS, Overload
 from bot.ports import StoreError
 
 if TYPE_CHECKING:
@@ -97,6 +99,7 @@ class SlackApp:
         clock: Clock,
         turns: Turns,
         worker: Worker,
+        overload: Overload | None = None,
     ) -> None:
         """Take what is needed; nothing is sent yet.
 
@@ -105,7 +108,9 @@ class SlackApp:
             clock: The time, UTC.
             turns: Takes what people do.
             worker: Runs it beside the event loop.
+            overload: Says when there is too much; None where anything is taken.
         """
+        self._overload = overload or Overload(NO_LIMITS, clock)
         self._settings = settings
         self._clock = clock
         self._turns = turns
@@ -264,14 +269,47 @@ class SlackApp:
             return _words(incoming, "Not saved", NOT_SAVED)
 
     async def _in_turn(self, incoming: Incoming) -> Outcome:
-        """Take it in the thread that writes, or beside it where it may take longer."""
-        match incoming.intent:
-            case Rule(decides=True) as rule:
-                return await self._ruled(incoming, rule)
-            case Record(looks_through=True):
+        """Take it now, unless there is too much to do and it can wait."""
+        if isinstance(incoming.intent, Rule) and incoming.intent.decides:
+            return await self._ruled(incoming, incoming.intent)
+        if shed := await self._shed(incoming):
+            return shed
+        with self._overload.working():
+            if isinstance(incoming.intent, Record) and incoming.intent.looks_through:
                 return await self._searched(incoming)
-            case _:
-                return await self._worker.write(lambda: self._turns.take(incoming))
+            return await self._worker.write(lambda: self._turns.take(incoming))
+
+    async def _shed(self, incoming: Incoming) -> Outcome | None:
+        """Say politely that there is too much; never to somebody who needs help now."""
+        busy = self._overload.busy(incoming.person, incoming.team)
+        if busy is None:
+            return None
+        if await self._worker.read(lambda: self._turns.matters(incoming)):
+            return None
+        _LOG.warning("slack:turn:shed", code=busy.value)
+        words = too_much(busy)
+        if isinstance(incoming.intent, Say):
+            await self._tell(incoming, words)
+            return DONE
+        return _words(incoming, "Too much at once", words)
+
+    async def _tell(self, incoming: Incoming, text: str) -> None:
+        """Say something below what was typed, without the store; not at every word.
+
+        Where that fails it is raised, so that Slack sends the words again later:
+        nobody is left with nothing.
+        """
+        person = incoming.person
+        if not self._overload.tells(person):
+            return
+        said = commands.said(text)
+        try:
+            await self.client.chat_postMessage(
+                channel=incoming.channel, text=text, blocks=said["blocks"]
+            )
+        except BaseException:
+            self._overload.told_nothing(person)
+            raise
 
     async def _searched(self, incoming: Incoming) -> Outcome:
         """Look through records beside the thread that writes, and not for long."""
@@ -363,8 +401,11 @@ def _words(incoming: Incoming, title: str, text: str) -> Outcome:
     intent, view = incoming.intent, modals.told(title, text)
     if isinstance(intent, Order) and not intent.there:
         return Outcome(commands.said(text))
-    form = isinstance(intent, Take) and intent.line
-    if form or (isinstance(intent, Rule) and intent.form):
+    if isinstance(intent, Take) and intent.line:
+        # What was written stays in the form.
+        errors = {intent.line: text}
+        return Outcome({"response_action": "errors", "errors": errors})
+    if isinstance(intent, Rule) and intent.form:
         return Outcome({"response_action": "update", "view": view})
     if isinstance(intent, Lead | Record) and intent.form:
         # What was written stays in the form, to be sent again.

@@ -82,7 +82,8 @@ def action(body: Payload) -> Incoming:
     if not isinstance(actions, list) or len(actions) != 1:
         raise BadPayload
     pressed = actions[0]
-    at = _text(body, "container", "message_ts") or _text(body, "view", "id")
+    message = _text(body, "container", "message_ts")
+    at = message or _text(body, "view", "id")
     team, user = _workspace(body), _needed(body, "user", "id")
     return Incoming(
         team=team,
@@ -94,6 +95,7 @@ def action(body: Payload) -> Incoming:
         trigger=_text(body, "trigger_id"),
         view=_modal(body),
         intent=_pressed(body, pressed),
+        message=message,
     )
 
 

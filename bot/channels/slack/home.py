@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.directory import Directory
     from bot.guide import Unfinished
     from bot.ports import DecisionRow
+    from dialogs.reply import Remark
 
 TITLE: Final = "May I share this?"
 WHAT_IT_IS: Final = (
@@ -37,11 +38,12 @@ _SHOWN: Final = 10
 """Decisions listed in the home tab, newest first. Ours."""
 
 
-def home(
+def home(  # noqa: PLR0913 -- one each of what the tab shows
     unfinished: Sequence[Unfinished],
     decisions: Sequence[DecisionRow],
     directory: Directory,
     queue: Sequence[Block] = (),
+    caution: Remark | None = None,
     *,
     corrects: bool = False,
 ) -> Block:
@@ -52,11 +54,13 @@ def home(
         decisions: Their decisions, newest first.
         directory: The numbers to ring.
         queue: What waits for a lead or an administrator, drawn.
+        caution: What every screen says; None where there is nothing.
         corrects: Whether decisions can be corrected here.
     """
     body = [
         blocks.header("title", TITLE),
         blocks.rich("danger", paragraph(words(parts.EMERGENCY, bold=True))),
+        *parts.remarks([caution] if caution else ()),
         blocks.rich("what", paragraph(words(WHAT_IT_IS))),
         actions("begin", *_begin()),
         *queue,
@@ -134,10 +138,11 @@ def _elsewhere() -> list[Block]:
     ]
 
 
-def entrance(unfinished: Sequence[Unfinished]) -> Block:
+def entrance(unfinished: Sequence[Unfinished], caution: Remark | None = None) -> Block:
     """Draw what a shortcut opens: begin, go on, or ask."""
     body = [
         blocks.rich("danger", paragraph(words(parts.EMERGENCY, bold=True))),
+        *parts.remarks([caution] if caution else ()),
         blocks.rich("what", paragraph(words(WHAT_IT_IS))),
         blocks.note("copied", "Nothing of any message has been copied here."),
         actions("begin", *_begin()),

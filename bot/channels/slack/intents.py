@@ -211,6 +211,8 @@ class Incoming:
         trigger: Lets a modal be opened within three seconds; empty where none.
         view: Id of the modal it came from; empty where none.
         intent: What is meant.
+        message: Slack's name of the message that a button was pressed in; empty
+            where it was in none.
     """
 
     team: str
@@ -222,6 +224,7 @@ class Incoming:
     trigger: str
     view: str
     intent: Intent
+    message: str = ""
 
     @property
     def person(self) -> str:

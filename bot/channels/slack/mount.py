@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.directory import Directory
     from bot.finding import Finding
     from bot.guide import Guide
+    from bot.overload import Overload
     from bot.ports import Clock, Ids, Store, Worker
     from bot.publishing import Publishing
 
@@ -43,6 +44,7 @@ class Slack:
         finding: Finding | None = None,
         answers: bool = True,
         alone: bool = True,
+        overload: Overload | None = None,
     ) -> None:
         """Join the parts; nothing is connected yet.
 
@@ -61,6 +63,7 @@ class Slack:
                 here.
             answers: Whether people are answered here; otherwise it only sends.
             alone: Whether no other process answers in Slack.
+            overload: Says when there is too much; None where anything is taken.
         """
         self._answers = answers
         leads = LeadTurns(alerts, store, directory, clock) if alerts else None
@@ -77,7 +80,7 @@ class Slack:
             record_turns=records,
             alone=alone,
         )
-        self._app = SlackApp(settings, clock, turns, worker)
+        self._app = SlackApp(settings, clock, turns, worker, overload)
         self.client = self._app.client
         self.sender = SlackSender(
             self.client, store, worker, turns, leads=leads, versions=versions

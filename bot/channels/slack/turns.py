@@ -37,14 +37,17 @@ from bot.channels.slack.outcome import DONE, Outcome, in_modal
 from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.render import Drawing
 from bot.channels.slack.typed import note_on
+from bot.channels.words import TOO_MANY_SESSIONS
 from bot.guide import GuidanceLost, NotYours
 from bot.log import Log
 from bot.news import advice_text, advised_as, unread_advice
+from bot.overload import TooManySessions
 from bot.ports import NoSuchSession, Promise, StaleStep
 from bot.privacy.watch import IDENTITY
 from dialogs.asking import Asking
-from dialogs.engine import Answer, Ask, Show, Typed
+from dialogs.engine import Answer, Ask, Emergency, Person, Show, Typed
 from dialogs.reply import Advice, Notice, Prompt, Refusal
+from dialogs.step import hears_danger
 from knowledge.model import Asks, Pack
 
 if TYPE_CHECKING:
@@ -60,6 +63,8 @@ if TYPE_CHECKING:
     from bot.ports import Clock, Ids, Store, Transaction
     from dialogs.reply import Reply
 
+PRESSED: Final = "pressed"
+"""Where the message is that was pressed, in the promise of a screen for it."""
 GONE_ON: Final = (
     "This session has gone on since that screen, so that was not taken. Here is where"
     " it stands."
@@ -137,10 +142,49 @@ class Turns:
         except (NoSuchSession, NotYours):
             # It is said alike whether a session is another's or not there at all.
             text = _NOT_THERE
+        except TooManySessions:
+            _LOG.warning("slack:session:too-many")
+            return self._telling(incoming, "Enough for today", TOO_MANY_SESSIONS)
         except GuidanceLost:
             _LOG.error("slack:session:guidance-lost")
             text = "The guidance it was begun with cannot be read any more. Start anew."
         return self._telling(incoming, "Not here", text, EMERGENCY)
+
+    def matters(self, incoming: Incoming) -> bool:  # noqa: PLR0911 -- one case an intent
+        """Say whether a request is taken however much there is to do.
+
+        Whatever may bring help is: it asks for somebody, speaks of danger, answers
+        what a lead has to hear of, or is a lead's own. What only opens, searches or
+        begins something is not.
+
+        Raises:
+            StoreError: It cannot be read now.
+        """
+        intent, person = incoming.intent, incoming.person
+        match intent:
+            case Lead() | AdviceTaken() | Mentioned() | Gone() | Nothing():
+                return True
+            case Order():
+                return intent.verb == "oncall"
+            case Open():
+                return intent.what == "advice"
+            case Take(mark, Emergency() | Person()):
+                return True
+            case Take(mark, move):
+                return not mark.about or self._guide.matters(mark.about, person, move)
+            case Say(text):
+                return self._speaks_up(incoming, text)
+            case _:
+                return False
+
+    def _speaks_up(self, incoming: Incoming, text: str) -> bool:
+        danger = self._guide.pack.phrases.danger
+        if hears_danger(Typed(text), danger):
+            return True
+        session = self._session_of(incoming)
+        return bool(session) and self._guide.matters(
+            session, incoming.person, Typed(text)
+        )
 
     def _taken(self, incoming: Incoming) -> Outcome:  # noqa: C901, PLR0911, PLR0912 -- one case an intent
         match incoming.intent:
@@ -168,7 +212,8 @@ class Turns:
                 return self._promised(incoming, "home", {})
             case Shortcut():
                 found = self._guide.unfinished(incoming.person)
-                return Outcome(view=home.entrance(found))
+                caution = self._guide.caution(incoming.person)
+                return Outcome(view=home.entrance(found, caution))
             case Lead() as lead:
                 return self._lead(incoming, lead)
             case Record() as record:
@@ -277,6 +322,9 @@ class Turns:
             again = not anew and not note and _stands(said.replies)
             body: dict[str, object]
             body = {"seen": said.facts} if again else self._screen(said, note)
+            if not anew and incoming.direct and incoming.message:
+                pressed = {"channel": incoming.channel, "ts": incoming.message}
+                body |= {PRESSED: pressed}
             urgent = _notice(said.replies, "emergency") is not None
             urgency = "urgent" if urgent else "today"
             transaction.promise(
@@ -536,8 +584,10 @@ class Turns:
         found = self._guide.unfinished(person)
         with self._store.reading() as transaction:
             decisions = transaction.decisions(user=person, limit=_MOST_DECISIONS)
-        corrects = self._records is not None
-        return home.home(found, decisions, self._directory, queue, corrects=corrects)
+        corrects, caution = self._records is not None, self._guide.caution(person)
+        return home.home(
+            found, decisions, self._directory, queue, caution, corrects=corrects
+        )
 
     def _lead(self, incoming: Incoming, lead: Lead) -> Outcome:
         """Take what a lead does, and draw their message about it as it then is."""

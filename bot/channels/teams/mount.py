@@ -24,6 +24,7 @@ from bot.channels.teams.versions import VersionTalk
 from bot.directory import Directory
 from bot.finding import Finding
 from bot.guide import Guide
+from bot.overload import Overload
 from bot.ports import Clock, Store
 from bot.publishing import Publishing
 
@@ -45,6 +46,7 @@ class Teams:
         worker: Worker | None = None,
         fetch: Fetch | None = None,
         http: Http | None = None,
+        overload: Overload | None = None,
     ) -> None:
         """Join the parts; nothing is connected yet.
 
@@ -62,6 +64,7 @@ class Teams:
             worker: Does what waits for the store; None for one thread of our own.
             fetch: Gets a token for what we send; None for the app's client secret.
             http: Talks to Microsoft; None for the usual connections.
+            overload: Says when there is too much; None where anything is taken.
         """
         self._http = http or Http()
         usual = no_token if settings.development else by_secret(settings)
@@ -84,6 +87,7 @@ class Teams:
             versions=versions,
             records=records,
             organisation=directory.organisation,
+            overload=overload,
         )
         self.adapter = TeamsAdapter(authentication)
         bot = TeamsBot(talk, settings.app_id)

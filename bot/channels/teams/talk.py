@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Final, Protocol, TypeVar
 
@@ -23,10 +24,11 @@ from bot.channels.teams.records import RecordTalk
 from bot.channels.teams.replies import refused
 from bot.channels.teams.shown import Shown
 from bot.channels.teams.versions import VersionTalk
-from bot.channels.words import EMERGENCY, expects_text
+from bot.channels.words import EMERGENCY, TOO_MANY_SESSIONS, expects_text, too_much
 from bot.guide import GuidanceLost, Guide, NotYours, Said
 from bot.log import Log
 from bot.news import advice_text, advised_as, unread_advice
+from bot.overload import Overload, TooManySessions
 from bot.ports import (
     NoSuchSession,
     SessionRow,
@@ -96,6 +98,7 @@ class Talk:
         versions: VersionTalk | None = None,
         records: RecordTalk | None = None,
         organisation: str = "",
+        overload: Overload | None = None,
     ) -> None:
         """Take the parts.
 
@@ -111,7 +114,9 @@ class Talk:
             records: Corrects and searches recorded decisions; None where that is not
                 done here.
             organisation: Whose numbers are given; empty where not known.
+            overload: Says when there is too much; None where anything is taken.
         """
+        self._overload = overload
         self._guide = guide
         self._store = store
         self._cards = cards
@@ -125,22 +130,42 @@ class Talk:
 
     async def take(self, arrived: Arrived) -> Shown:
         """Take a button or typed words from a person's own chat."""
-        pressed, versions, records = arrived.pressed, self._versions, self._records
+        pressed, versions = arrived.pressed, self._versions
         try:
             if pressed is not None and pressed.version:
                 if versions is None:
                     return _NO_VERSIONS
                 # It may have to be proved again, which nobody else is to wait for.
                 return await asyncio.to_thread(versions.take, arrived, pressed)
-            if pressed is not None and pressed.do in RECORDS:
-                if records is None:
-                    return _NO_RECORDS
-                # It may look through many, which nobody else is to wait for.
-                return await asyncio.to_thread(records.take, arrived, pressed)
-            return await self._worker.write(lambda: self._taken(arrived))
+            if shed := await self._shed(arrived):
+                return shed
+            with self._overload.working() if self._overload else nullcontext():
+                return await self._in_turn(arrived)
         except StoreError as error:
             # It was done together with others', and could not be committed.
             return _not_saved(error)
+
+    async def _in_turn(self, arrived: Arrived) -> Shown:
+        """Take it in the thread that writes, or beside it where it may take longer."""
+        pressed, records = arrived.pressed, self._records
+        if pressed is None or pressed.do not in RECORDS:
+            return await self._worker.write(lambda: self._taken(arrived))
+        if records is None:
+            return _NO_RECORDS
+        # It may look through many, which nobody else is to wait for.
+        return await asyncio.to_thread(records.take, arrived, pressed)
+
+    async def _shed(self, arrived: Arrived) -> Shown | None:
+        """Say politely that there is too much; never to somebody who needs help now."""
+        if self._overload is None:
+            return None
+        busy = self._overload.busy(arrived.user, arrived.tenant)
+        if busy is None:
+            return None
+        if await self._worker.write(lambda: self._matters(arrived)):
+            return None
+        _LOG.warning("teams:turn:shed", code=busy.value)
+        return Shown((), too_much(busy))
 
     async def welcome(self, arrived: Arrived) -> Shown:
         """Return what is shown to somebody who has just come; remember where."""
@@ -156,6 +181,27 @@ class Talk:
 
     # ---- in the thread ---------------------------------------------------------------
 
+    def _matters(self, arrived: Arrived) -> bool:
+        """Say whether something is taken however much there is to do."""
+        pressed, user = arrived.pressed, arrived.user
+        if pressed is not None:
+            return (
+                bool(pressed.alert)
+                or pressed.do in {"advice", "advice-read", "emergency", "person"}
+                or (
+                    pressed.move is not None
+                    and self._guide.matters(pressed.session, user, pressed.move)
+                )
+            )
+        text = arrived.text.strip()
+        if speaks_of(text, self._guide.pack.phrases.danger):
+            return True
+        ordered = command(text, free_text=False)
+        if ordered and ordered.do in {"emergency", "person"}:
+            return True
+        row = self._current(user)
+        return row is not None and self._guide.matters(row.id, user, Typed(text))
+
     def _taken(self, arrived: Arrived) -> Shown:
         try:
             if arrived.pressed is not None:
@@ -164,6 +210,9 @@ class Talk:
         except (NoSuchSession, NotYours):
             # It is said alike whether a session is another's or not there at all.
             return Shown((self._cards.note(_NO_SESSION),))
+        except TooManySessions:
+            _LOG.warning("teams:session:too-many")
+            return Shown((), TOO_MANY_SESSIONS)
         except (GuidanceLost, UnknownFact) as error:
             _LOG.error("teams:session:lost", kind=type(error).__name__)
             return Shown((self._cards.note(_LOST),))
@@ -282,13 +331,13 @@ class Talk:
 
     # ---- moves -----------------------------------------------------------------------
 
-    def _start(self, arrived: Arrived) -> Said:
-        key = arrived.key or None
-        return self._guide.start(arrived.user, key=key, also=_keeping(arrived))
+    def _start(self, arrived: Arrived, *, urgent: bool = False) -> Said:
+        key, also = arrived.key or None, _keeping(arrived)
+        return self._guide.start(arrived.user, key=key, also=also, urgent=urgent)
 
     def _begun_with(self, arrived: Arrived, move: Move) -> Said:
         """Begin a session with somebody who asks for help before there is one."""
-        begun = self._start(arrived)
+        begun = self._start(arrived, urgent=True)
         key = f"{arrived.key}!" if arrived.key else None
         return self._guide.move(begun.session, arrived.user, move, key=key)
 
@@ -337,7 +386,8 @@ class Talk:
     def _welcome(self, arrived: Arrived) -> Card:
         unfinished = self._guide.unfinished(arrived.user)
         records = self._records.entrances(arrived.user) if self._records else []
-        return self._cards.welcome(self._organisation, unfinished, records)
+        caution = self._guide.caution(arrived.user)
+        return self._cards.welcome(self._organisation, unfinished, caution, records)
 
     def _welcomed(self, arrived: Arrived) -> Shown:
         try:
@@ -347,7 +397,8 @@ class Talk:
             return Shown((self._welcome(arrived),))
         except StoreError as error:
             _LOG.error("teams:welcome:not-kept", kind=type(error).__name__)
-            return Shown((self._cards.welcome(self._organisation, ()),))
+            caution = self._guide.caution(arrived.user)
+            return Shown((self._cards.welcome(self._organisation, (), caution),))
 
     def _forgotten(self, user: str) -> None:
         with self._store.begin() as transaction:

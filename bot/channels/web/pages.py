@@ -18,7 +18,7 @@ from bot.channels import record_words
 from bot.channels.web.examples import EXAMPLES, Example
 from bot.channels.web.lead_views import ARRIVED, OUTCOMES, Pane, role_of
 from bot.channels.web.recorded import URGENCIES, entries
-from bot.directory import Directory
+from bot.directory import Alarm, Directory
 from bot.guide import Look, Unfinished
 from bot.news import clock
 from bot.ports import DecisionRow, Promise
@@ -31,7 +31,6 @@ from dialogs.reply import (
     Quote,
     Recorded,
     Refusal,
-    Remark,
 )
 from knowledge.model import Asks, Pack
 from knowledge.reviews import last_day, standing
@@ -48,7 +47,6 @@ _HERE: Final = Path(__file__).parent
 _FEW_QUOTES: Final = 2
 _SHORT: Final = 600
 """Characters of quotation that are shown without opening a list. Ours."""
-_ALWAYS_OPEN: Final = ("trial", "alert-", "caution-", "counts-as-")
 _SELECT: Final = {Asks.ONE: "one", Asks.MANY: "many", Asks.FORM: "form"}
 _MONTHS: Final = (
     "January",
@@ -151,7 +149,7 @@ class Pages:
         today: Callable[[], date],
         *,
         leads: bool = False,
-        loud: bool = False,
+        alarm: Alarm | None = None,
     ) -> None:
         """Read the templates.
 
@@ -160,7 +158,7 @@ class Pages:
             pack: Gives the pack in force, whose age and state every page tells.
             today: The date in the organisation's time zone.
             leads: Whether there is a lead's pane.
-            loud: Whether the directory has a fault, so that somebody may not be
+            alarm: Whether the directory has a fault, so that somebody may not be
                 told: every page then says so, with numbers.
         """
         self._env = Environment(
@@ -175,20 +173,18 @@ class Pages:
             ring=directory.ring,
             urgencies=URGENCIES,
             short=_short,
-            stands_open=_stands_open,
             month=month,
             overdue=lambda written: last_day(written) < today(),
             standing=lambda pack: standing(pack, today()),
             organisation=directory.organisation,
             leads=leads,
-            loud=_loudly(directory) if loud else (),
+            loud=lambda: alarm.numbers(None) if alarm and alarm.rings() else (),
             role_of=lambda person: role_of(person, directory),
             outcomes=OUTCOMES,
             say=record_words,
             arrived_as=ARRIVED,
             clock=clock,
         )
-        self._env.tests["standing_open"] = _stands_open
         self._pack = pack
 
     def front(
@@ -317,13 +313,6 @@ class Pages:
         return self._env.get_template(template).render(values)
 
 
-def _loudly(directory: Directory) -> tuple[str, ...]:
-    """Return ids of the numbers to ring where a lead may not be told."""
-    team = directory.team_of(None)
-    named = (team.ring, team.out_of_hours.ring, team.designated_officer)
-    return tuple(dict.fromkeys(one for one in named if one)) or ("emergency",)
-
-
 def _fresh(look: Look) -> frozenset[str]:
     """Return the outcomes indicated since the last answer."""
     found: set[str] = set()
@@ -413,8 +402,3 @@ def month(day: str) -> str:
     """
     year, _, rest = day.partition("-")
     return f"{_MONTHS[int(rest[:2]) - 1]} {year}" if rest else year
-
-
-def _stands_open(remark: Remark) -> bool:
-    """Say whether a notice is never folded away."""
-    return remark.id.startswith(_ALWAYS_OPEN)

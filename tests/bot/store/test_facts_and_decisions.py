@@ -38,6 +38,24 @@ def break_off_after_a_whole_turn(transaction: Transaction) -> None:
     raise BrokenOff
 
 
+def test_sessions_that_a_person_began_lately_are_counted(store: Store) -> None:
+    with_a_session(store)
+    ago = [timedelta(hours=1), timedelta(hours=23), timedelta(hours=25)]
+    with store.begin() as transaction:
+        for number, before in enumerate(ago):
+            row = replace(A_SESSION, id=f"s-{number}", started_at=START - before)
+            transaction.start_session(row)
+        transaction.start_session(replace(A_SESSION, id="s-other", user="U2"))
+
+    with store.reading() as transaction:
+        found = [
+            transaction.begun_since(user, START - timedelta(hours=24))
+            for user in ("U1", "U2", "U3")
+        ]
+
+    assert found == [3, 1, 0]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -7,6 +7,7 @@ from bot.climb import Happened
 from bot.store import SqlStore
 from tests.support.fakes import START
 from tests.support.packs import shipped_pack
+from tests.support.people import ringing
 from tests.support.web import Browser, Served, shipped_directory, shown
 
 HARM = ("no", ["evidence"])
@@ -305,7 +306,9 @@ def test_the_numbers_to_ring_stand_with_the_alert(page: Served) -> None:
 
 
 def test_a_directory_with_a_fault_is_loud_on_every_page() -> None:
-    loud = Pages(shipped_directory(), shipped_pack, START.date, leads=True, loud=True)
+    loud = Pages(
+        shipped_directory(), shipped_pack, START.date, leads=True, alarm=ringing()
+    )
 
     for drawn in (loud.front(()), loud.away(), loud.trouble("Oh", "No.")):
         said = "A lead may not be told of an alert." in drawn
