@@ -20,6 +20,9 @@ from bot.guide import Shelf
 from bot.permission import Refused, logging_refusals, require, subject_of
 from bot.plans import as_body
 from bot.ports import AlertEvent, AlertRow, Clock, Ids, Store, Transaction
+from bot.privacy.alert_watch import AlertWatch, Written
+from bot.privacy.details import Detail, HoldsDetails
+from bot.privacy.guard import IdentityGuard
 from bot.raising import Raiser
 from bot.roles import Action, Who, allowed, visible, who_is
 from dialogs.session import decoded
@@ -105,6 +108,20 @@ class OpenedRecord:
     asked_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What somebody writes, with what they want done.
+
+    Attributes:
+        keep: Whether they want details kept that they were asked about.
+    """
+
+    action: Action
+    written: Written
+    words: str
+    keep: bool
+
+
 class Alerts:
     """Does what leads ask for."""
 
@@ -116,6 +133,7 @@ class Alerts:
         raiser: Raiser,
         shelf: Shelf,
         *,
+        guard: IdentityGuard,
         follow: Follow = SOUND_FOLLOW,
     ) -> None:
         """Take the ports.
@@ -126,6 +144,7 @@ class Alerts:
             ids: Makes promises.
             raiser: Plans anew, and tells people.
             shelf: Pack versions, to show a record.
+            guard: Looks at what leads write before it is kept or sent.
             follow: How long an alert may lie after it was acknowledged.
         """
         self._store = store
@@ -133,6 +152,7 @@ class Alerts:
         self._ids = ids
         self._raiser = raiser
         self._shelf = shelf
+        self._watch = AlertWatch(guard)
         self._follow = follow
 
     def who(self, channel: str, user: str, *, guest: bool = False) -> Who:
@@ -186,7 +206,15 @@ class Alerts:
         )
         return Settled(after, first=True, by=who.person)
 
-    def advise(self, who: Who, alert: str, words: str, passage: str = "") -> Settled:
+    def advise(
+        self,
+        who: Who,
+        alert: str,
+        words: str,
+        passage: str = "",
+        *,
+        keep: bool = False,
+    ) -> Settled:
         """Advise in one's own words, and quote a passage if that helps.
 
         Args:
@@ -194,17 +222,21 @@ class Alerts:
             alert: Its reference.
             words: At most `LONGEST_WORDS` characters; not empty.
             passage: Id of a passage of the pack the session is pinned to.
+            keep: Whether they want details kept that they were asked about.
 
         Raises:
             NotLikeThat: The words are missing or too long, or there is no such
                 passage.
+            HoldsDetails: They may say who somebody is, `keep` is false, and the alert
+                is not urgent.
         """
         said = _words(words, "your advice")
 
         def advise(doing: Doing, row: AlertRow, who: Who) -> Settled:
             return self._advise(doing, row, who, said, passage)
 
-        return self._act(who, Action.ADVISE, alert, advise)
+        written = _Text(Action.ADVISE, Written.ADVICE, said, keep=keep)
+        return self._write(who, alert, written, advise)
 
     def _advise(
         self, doing: Doing, row: AlertRow, who: Who, words: str, passage: str
@@ -231,7 +263,9 @@ class Alerts:
             raise NotLikeThat("There is no such passage. Write its name, such as GR1.")
         return {"passage": found.id, "quoted": found.text, "hash": found.hash}
 
-    def hand_over(self, who: Who, alert: str, to: str, note: str) -> Settled:
+    def hand_over(
+        self, who: Who, alert: str, to: str, note: str, *, keep: bool = False
+    ) -> Settled:
         """Ask somebody else to take it over; it is theirs once they accept.
 
         Args:
@@ -239,16 +273,19 @@ class Alerts:
             alert: Its reference.
             to: Id of the other person.
             note: What they need to know; not empty.
+            keep: Whether they want details kept that they were asked about.
 
         Raises:
             NotLikeThat: There is no note, or the other cannot take it.
+            HoldsDetails: As for advice.
         """
         said = _words(note, "a note")
 
         def offer(doing: Doing, row: AlertRow, who: Who) -> Settled:
             return self._offer(doing, row, who, to, said)
 
-        return self._act(who, Action.HAND_OVER, alert, offer)
+        written = _Text(Action.HAND_OVER, Written.HANDOVER, said, keep=keep)
+        return self._write(who, alert, written, offer)
 
     def _offer(
         self, doing: Doing, row: AlertRow, who: Who, to: str, note: str
@@ -328,11 +365,20 @@ class Alerts:
             self._raiser.teller.practitioner(doing, after, what="somebody-else")
         return Settled(after, first=True, by=after.owner)
 
-    def close(self, who: Who, alert: str, outcome: str, words: str = "") -> Settled:
+    def close(
+        self,
+        who: Who,
+        alert: str,
+        outcome: str,
+        words: str = "",
+        *,
+        keep: bool = False,
+    ) -> Settled:
         """End it with an outcome.
 
         Raises:
             NotLikeThat: There is no such outcome, or the words are too long.
+            HoldsDetails: They may say who somebody is, and `keep` is false.
         """
         if outcome not in set(ClosedAs):
             raise NotLikeThat("Say how it ended.")
@@ -349,7 +395,8 @@ class Alerts:
             self._ended(doing, after, who, "closed", "closed")
             return Settled(after, first=True, by=after.owner)
 
-        return self._act(who, Action.CLOSE, alert, close)
+        written = _Text(Action.CLOSE, Written.CLOSING, said, keep=keep)
+        return self._write(who, alert, written, close)
 
     def open_record(self, who: Who, alert: str) -> OpenedRecord:
         """Read the record behind an alert: a step of its own, and logged."""
@@ -473,6 +520,32 @@ class Alerts:
         ):
             row = self._theirs(transaction, who, action, alert)
             return do(Doing(transaction, self._clock.now(), self._ids), row, who)
+
+    def _write(
+        self,
+        who: Who,
+        alert: str,
+        text: "_Text",
+        do: Callable[[Doing, AlertRow, Who], Settled],
+    ) -> Settled:
+        """Do something with words; what they hold is asked about first.
+
+        Raises:
+            HoldsDetails: It is asked about, and nothing else was done.
+        """
+
+        def watched(
+            doing: Doing, row: AlertRow, who: Who
+        ) -> Settled | tuple[Detail, ...]:
+            kinds = self._watch.over(
+                doing, row, who.person, text.written, text.words, keep=text.keep
+            )
+            return kinds or do(doing, row, who)
+
+        found = self._act(who, text.action, alert, watched)
+        if isinstance(found, Settled):
+            return found
+        raise HoldsDetails(found)
 
     def _ask(self, who: Who, action: Action, alert: str) -> None:
         """Go on where somebody may do something with an alert; they are told no more.

@@ -56,6 +56,7 @@ class Happened(StrEnum):
     EXPOSED = "exposed"
     DISAGREED = "disagreed"
     IDENTITY_SHOWN = "identity-shown"
+    IDENTITY_WARNED = "identity-warned"
 
 
 _LOGGED: Final = {
@@ -83,6 +84,7 @@ _LOGGED: Final = {
     Happened.LEFT_UNDECIDED: Audit.ALERT_LEFT_UNDECIDED,
     Happened.DISAGREED: Audit.ADVICE_DISAGREED,
     Happened.IDENTITY_SHOWN: Audit.IDENTITY_SHOWN,
+    Happened.IDENTITY_WARNED: Audit.IDENTITY_WARNED,
 }
 """What the ledger says of it."""
 DRILLS: Final = "drills"

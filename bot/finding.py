@@ -8,7 +8,7 @@ keeps out is told nothing, in the same words as where nothing is.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -32,8 +32,9 @@ from bot.ports import (
     Store,
     Transaction,
 )
-from bot.privacy.details import Detail
+from bot.privacy.details import HoldsDetails
 from bot.privacy.guard import IdentityGuard
+from bot.privacy.watch import ASKED
 from bot.raising import Raiser
 from bot.roles import Action, Subject, Who, allowed, refusal, who_is
 from dialogs.session import UnknownFact, decoded
@@ -67,18 +68,6 @@ class NotLikeThat(Exception):
     """Something is missing or wrong; the message is for whoever did it."""
 
 
-class HoldsDetails(Exception):
-    """The words may say who somebody is; nothing of them is kept yet.
-
-    Attributes:
-        kinds: What they hold.
-    """
-
-    def __init__(self, kinds: Sequence[Detail]) -> None:
-        super().__init__("the words hold details")
-        self.kinds = tuple(kinds)
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody searches for; what is empty is not asked about.
@@ -97,6 +86,23 @@ class Wanted:
     team: str = ""
     outcome: str = ""
     passage: str = ""
+
+    @classmethod
+    def of(cls, form: Mapping[str, str]) -> "Wanted":
+        """Read what was filled in, by the names of these attributes.
+
+        Args:
+            form: Days as year, month, day; what is empty or missing is not asked about.
+
+        Raises:
+            NotLikeThat: A day is none.
+        """
+        codes = {
+            name: form.get(name, "").strip()
+            for name in ("reference", "team", "outcome", "passage")
+        }
+        since, until = (_day(form.get(name, "")) for name in ("since", "until"))
+        return cls(since=since, until=until, **codes)
 
     def codes(self) -> dict[str, object]:
         """Return what the ledger keeps of it.
@@ -253,21 +259,22 @@ class Finding:
         """
         said = _words(words)
         kinds = self._guard.kinds((said,))
+        found: dict[str, object] = {
+            "user": who.user,
+            "kinds": [kind.value for kind in kinds],
+        }
         with self._logging_refusals(), self._store.begin() as transaction:
             row = self._theirs(transaction, who, Action.CORRECT_OWN, reference)
             if about and about not in _asked(row):
                 raise NotLikeThat("Choose what the correction is about.")
-            if kinds and not keep:
-                raise HoldsDetails(kinds)
-            body: dict[str, object] = {
-                "reference": row.reference,
-                "about": about,
-                "words": said,
-                "user": who.user,
-                "kinds": [kind.value for kind in kinds],
-            }
             now = self._clock.now()
-            return transaction.log(Audit.RECORD_CORRECTED, row.session, body, now)
+            found |= {"reference": row.reference}
+            if keep or not kinds:
+                body = {**found, "about": about, "words": said}
+                return transaction.log(Audit.RECORD_CORRECTED, row.session, body, now)
+            asked = {**found, "written": "correction", "choice": ASKED}
+            transaction.log(Audit.IDENTITY_WARNED, row.session, asked, now)
+        raise HoldsDetails(kinds)
 
     # ---- reading --------------------------------------------------------------------
 
@@ -438,6 +445,13 @@ def _as_others_read(filing: Filing) -> Filing:
         return filing
     session = replace(filing.session, user="") if filing.session else None
     return replace(filing, row=replace(filing.row, user=""), session=session)
+
+
+def _day(word: str) -> date | None:
+    try:
+        return date.fromisoformat(word) if word else None
+    except ValueError:
+        raise NotLikeThat("Write each day as year, month, day: 2026-11-26.") from None
 
 
 def _tidy(reference: str) -> str:

@@ -6,6 +6,7 @@ the next person in the chain, and then whoever the directory names outside the b
 stage in the bot is an alert that climbs like any other.
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Final
@@ -16,7 +17,10 @@ from bot.guide import theirs
 from bot.news import IN_THE_BOT
 from bot.permission import logging_refusals
 from bot.plans import Kept, as_body
-from bot.ports import AlertRow, Clock, Ids, NoSuchSession, Store
+from bot.ports import AlertEvent, AlertRow, Clock, Ids, NoSuchSession, Store
+from bot.privacy.alert_watch import AlertWatch, Written
+from bot.privacy.details import HoldsDetails
+from bot.privacy.guard import IdentityGuard
 from bot.raising import Raiser
 from bot.roles import Action
 
@@ -31,37 +35,61 @@ class NothingToDisagreeWith(Exception):
 class Practitioners:
     """Does what practitioners ask for about their alerts."""
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids, raiser: Raiser) -> None:
-        """Take the ports."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        raiser: Raiser,
+        guard: IdentityGuard,
+    ) -> None:
+        """Take the ports, and what looks at words before they are kept or sent."""
+        self._watch = AlertWatch(guard)
         self._store = store
         self._clock = clock
         self._ids = ids
         self._raiser = raiser
 
-    def disagree(self, session: str, user: str, words: str) -> int:
+    def disagree(
+        self, session: str, user: str, words: str, *, keep: bool = False
+    ) -> int:
         """Ask for the advice to be looked at again; return the stage, from 1.
 
         Args:
             session: The session.
             user: Whose it is.
             words: Why; may be empty, and is cut at `LONGEST_WORDS` characters.
+            keep: Whether they want details kept that they were asked about.
 
         Raises:
             NoSuchSession, NotYours: There is none for this person.
             NothingToDisagreeWith: Nobody has advised.
+            HoldsDetails: The words may say who somebody is, `keep` is false, and the
+                alert is not urgent.
         """
+        why = words.strip()[:LONGEST_WORDS]
         with self._logging_refusals(), self._store.begin() as transaction:
             doing = Doing(transaction, self._clock.now(), self._ids)
             alert = self._theirs(doing, session, user, Action.DISAGREE)
             events = transaction.alert_events(alert.id)
-            advice = [one for one in events if one.kind == Happened.ADVISED]
-            if not advice:
+            if not any(one.kind == Happened.ADVISED for one in events):
                 raise NothingToDisagreeWith
-            stage = 1 + sum(one.kind == Happened.DISAGREED for one in events)
-            said = {"words": words.strip()[:LONGEST_WORDS], "stage": stage}
-            climb.note(doing, alert, Happened.DISAGREED, "", said)
-            if stage <= IN_THE_BOT:
-                self._look_again(doing, alert, advice[-1].who, stage)
+            kinds = self._watch.over(
+                doing, alert, "", Written.DISAGREEMENT, why, keep=keep
+            )
+            if not kinds:
+                return self._disagreed(doing, alert, events, why)
+        raise HoldsDetails(kinds)
+
+    def _disagreed(
+        self, doing: Doing, alert: AlertRow, events: Sequence[AlertEvent], why: str
+    ) -> int:
+        advisers = [one.who for one in events if one.kind == Happened.ADVISED]
+        stage = 1 + sum(one.kind == Happened.DISAGREED for one in events)
+        said = {"words": why, "stage": stage}
+        climb.note(doing, alert, Happened.DISAGREED, "", said)
+        if stage <= IN_THE_BOT:
+            self._look_again(doing, alert, advisers[-1], stage)
         return stage
 
     def _look_again(

@@ -539,6 +539,10 @@ class Publishing:
         with self._store.reading() as transaction:
             return transaction.proposals(self._shelf.shipped.pack.id, LOOKED_AT)
 
+    def waiting(self) -> tuple[Proposed, ...]:
+        """Return the proposals that nobody has ruled on, newest first."""
+        return tuple(each for each in self.history() if each.ruling is None)
+
     def look(self, name: str) -> Proposed | None:
         """Return a proposal by its name, or None."""
         return next((each for each in self.history() if each.row.name == name), None)

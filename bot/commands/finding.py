@@ -31,8 +31,6 @@ MOST_READ = 100_000
 NO_TEAM = """\
 You lead no team, so there is nothing to search. Say who you are with --user and your
 id in the directory. Your own decisions: python app.py records list"""
-READ_IS_KEPT = """\
-That you read this record is in the ledger, and whoever decided can see it."""
 
 
 def finding_for(settings: Settings, store: SqlStore, directory: Directory) -> Finding:
@@ -52,6 +50,7 @@ def read_by_another(
     settings: Settings, store: SqlStore, user: str, arguments: argparse.Namespace
 ) -> str | None:
     """Return a decision of a team that somebody leads; the ledger says they read it."""
+    from bot.channels.record_words import READ_IS_KEPT
     from bot.channels.records import drawn
     from bot.finding import NoSuchRecord
 
@@ -96,16 +95,17 @@ def records_search(arguments: argparse.Namespace) -> int:
 
 
 def _lines(found: Found, directory: Directory) -> list[str]:
+    from bot.channels import record_words
     from bot.filing import time
 
-    lines = [] if found.hits else ["Nothing was found that you may see."]
+    lines = [] if found.hits else [record_words.NOTHING]
     for hit in found.hits:
         team = directory.teams.get(hit.team)
         marks = "; departs" * hit.departing + "; corrected" * hit.corrected
         lines.append(f"{hit.reference}, {time(hit.at)}, {team.label if team else ''}")
         lines.append(f"  Indicated: {hit.title}. Decided: {hit.decision}{marks}")
     if found.more:
-        lines.append("There is more: narrow the dates.")
+        lines.append(record_words.MORE)
     if found.hits:
         lines += ["", "To read one whole: python app.py records show REFERENCE"]
     return lines
@@ -131,9 +131,12 @@ def _as_json(found: Found) -> str:
 
 def records_correct(arguments: argparse.Namespace) -> int:
     """Add a correction to one's own decision; what was recorded first stays."""
+    from textwrap import fill
+
+    from bot.channels import record_words
     from bot.commands.records import no_such_decision
-    from bot.finding import HoldsDetails, NoSuchRecord, NotLikeThat
-    from bot.privacy.details import in_words
+    from bot.finding import NoSuchRecord, NotLikeThat
+    from bot.privacy.details import HoldsDetails, in_words
 
     settings = settings_here()
     directory = directory_of(settings)
@@ -157,8 +160,7 @@ def records_correct(arguments: argparse.Namespace) -> int:
             print("Nothing of it is kept. Write a role or an initial", file=sys.stderr)
             print("instead, or keep it as it is with --keep.", file=sys.stderr)
             return EXIT_WRONG
-    print(f"Your correction is entry {entry} of the ledger. What was recorded stays,")
-    print("and the correction is shown beside it from now on.")
+    print(fill(record_words.corrected(entry), 78))
     return 0
 
 

@@ -156,9 +156,10 @@ class _Trying:
         from bot.practitioner import Practitioners
 
         shelf = self.guide.shelf
-        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, shelf)
-        own = Practitioners(self.store, self.clock, self.ids, self.raiser)
         guard = guard_of(self.settings, self.directory)
+        ports = (self.store, self.clock, self.ids, self.raiser)
+        alerts = Alerts(*ports, shelf, guard=guard)
+        own = Practitioners(*ports, guard)
         finding = Finding(self.store, self.clock, self.raiser, shelf, guard)
         return Trying(
             self.store,
@@ -174,7 +175,7 @@ class _Trying:
         """Send what is promised while the page is served."""
         import asyncio
 
-        auditor = auditor_of(self.settings, self.store, self.clock)
+        auditor = auditor_of(self.settings, self.store, self.clock, retains=False)
         tasks = [asyncio.create_task(one.run()) for one in (self.loop, auditor)]
         yield
         self.loop.stop()

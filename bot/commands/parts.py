@@ -277,13 +277,38 @@ def keeping_of(settings: Settings, store: SqlStore) -> Keeping:
     return Keeping(store, SystemClock(), SystemIds(), who)
 
 
-def auditor_of(settings: Settings, store: SqlStore, clock: Clock) -> Auditor:
-    """Return what looks for overdue alerts and beats to an address outside."""
-    from bot.auditor import Auditor, findings_of_all
+def auditor_of(
+    settings: Settings, store: SqlStore, clock: Clock, *, retains: bool
+) -> Auditor:
+    """Return what looks for overdue alerts and beats to an address outside.
+
+    Args:
+        settings: Of this process.
+        store: Where it looks.
+        clock: The time, UTC.
+        retains: Whether this process carries out a schedule of retention.
+    """
+    from bot.auditor import Auditor, looking_at_all
     from bot.heartbeat import Heartbeat, NoHeart
 
     heart = Heartbeat(settings.heartbeat) if settings.heartbeat else NoHeart()
-    return Auditor(store, clock, heart, findings_of_all)
+    retains = retains and retention_is_due(settings)
+    looks = looking_at_all(retains=retains, since=clock.now())
+    return Auditor(store, clock, heart, looks)
+
+
+def retention_is_due(settings: Settings) -> bool:
+    """Say whether a schedule of retention is to be carried out each day.
+
+    One that cannot be read counts: nothing is erased by it, which somebody has to hear.
+    """
+    from bot.retention import read_schedule
+    from knowledge.problems import PackError
+
+    try:
+        return read_schedule(settings.retention).approved
+    except PackError:
+        return True
 
 
 def keeper_of(settings: Settings, directory: Directory) -> Keeper:

@@ -14,6 +14,7 @@ from bot.commands.parts import (
     auditor_of,
     channels_in_reach,
     environment_here,
+    guard_of,
     guide_for,
     mail_senders,
     opened_directory,
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from bot.alerts import Alerts
     from bot.channels.slack.settings import SlackSettings
     from bot.channels.teams.settings import TeamsSettings
+    from bot.finding import Finding
     from bot.guide import Guide, Shelf
     from bot.ports import Sender
     from bot.publishing import Publishing
@@ -165,6 +168,7 @@ class _Channels:
         self.alarm = alarm_of(opened)
         self.directory = opened.directory
         self.clock, self.ids = SystemClock(), SystemIds()
+        self.guard = guard_of(settings, self.directory)
         self.names: list[str] = []
         self.pack = ""
         self.shelf: Shelf | None = None
@@ -178,11 +182,10 @@ class _Channels:
 
     def add_slack(self, slack: SlackSettings) -> None:
         """Mount Slack; its SDK is imported only here."""
-        from bot.alerts import Alerts
         from bot.channels.slack.mount import Slack
 
         guide = self._guide("slack")
-        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, guide.shelf)
+        alerts = self._alerts(guide)
         mounted = Slack(
             slack,
             guide,
@@ -193,6 +196,7 @@ class _Channels:
             worker=self.worker,
             alerts=alerts,
             publishing=self._publishing(guide),
+            finding=self._finding(guide),
             answers=self.role.answers,
             alone=self.store.groups_commits,
             overload=self.overload,
@@ -204,11 +208,10 @@ class _Channels:
 
     def add_teams(self, teams: TeamsSettings) -> None:
         """Mount Teams; its SDK is imported only here."""
-        from bot.alerts import Alerts
         from bot.channels.teams.mount import Teams
 
         guide = self._guide("teams")
-        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, guide.shelf)
+        alerts = self._alerts(guide)
         mounted = Teams(
             teams,
             guide,
@@ -217,6 +220,7 @@ class _Channels:
             self.clock,
             alerts=alerts,
             publishing=self._publishing(guide),
+            finding=self._finding(guide),
             worker=self.worker,
             overload=self.overload,
         )
@@ -231,6 +235,19 @@ class _Channels:
 
         self.shelf = guide.shelf
         return publishing_for(self.settings, self.store, self.directory, guide.shelf)
+
+    def _alerts(self, guide: Guide) -> Alerts:
+        """Return what leads do."""
+        from bot.alerts import Alerts
+
+        ports = (self.store, self.clock, self.ids, self.raiser)
+        return Alerts(*ports, guide.shelf, guard=self.guard)
+
+    def _finding(self, guide: Guide) -> Finding:
+        """Return what finds, reads and corrects records."""
+        from bot.finding import Finding
+
+        return Finding(self.store, self.clock, self.raiser, guide.shelf, self.guard)
 
     def _guide(self, channel: str) -> Guide:
         guide = guide_for(
@@ -272,7 +289,7 @@ class _Channels:
         screens = AtOnce(*ports, self.worker)
         screens.others = loop.wake
         self.store.listener = screens
-        auditor = auditor_of(self.settings, self.store, self.clock)
+        auditor = auditor_of(self.settings, self.store, self.clock, retains=True)
         senders = (loop, screens, auditor)
         tasks = [asyncio.create_task(one.run()) for one in senders]
         with self._woken_by_others(loop.wake):

@@ -36,6 +36,7 @@ from bot.store import SqlStore
 from dialogs.engine import Answer, Move
 from dialogs.reply import Reply
 from tests.support.fakes import CountingIds, FakeClock
+from tests.support.identity import shipped_guard
 from tests.support.lines import a_store
 from tests.support.packs import ROOT, shipped_files, shipped_pack
 
@@ -110,8 +111,9 @@ class World:
             channel="slack",
             raiser=self.raiser,
         )
-        self.alerts_of = Alerts(self.store, self.clock, self.ids, self.raiser, shelf)
-        self.own = Practitioners(self.store, self.clock, self.ids, self.raiser)
+        ports = (self.store, self.clock, self.ids, self.raiser)
+        self.alerts_of = Alerts(*ports, shelf, guard=shipped_guard())
+        self.own = Practitioners(*ports, shipped_guard())
         self.loop = self.a_loop()
 
     def a_loop(self, senders: Mapping[str, Sender] | None = None) -> Deliveries:

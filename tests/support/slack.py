@@ -29,6 +29,7 @@ from bot.channels.slack.settings import SlackSettings
 from bot.delivery import Deliveries
 from bot.directory import Alarm
 from bot.due import DueAlerts
+from bot.finding import Finding
 from bot.guide import Guide, Shelf, Version
 from bot.overload import Limits, Overload
 from bot.publishing import Publishing
@@ -39,7 +40,7 @@ from bot.store.worker import Worker
 from bot.system import SystemIds
 from tests.support.fake_slack import TEAM, FakeSlack, Posted
 from tests.support.fakes import START, FakeClock
-from tests.support.identity import a_watch
+from tests.support.identity import a_watch, shipped_guard
 from tests.support.lines import a_store, shipped_directory
 from tests.support.packs import shipped_files, shipped_pack
 from tests.support.publishing import Trusting
@@ -536,7 +537,7 @@ def a_workspace(
     directory = shipped_directory()
     raiser = Raiser(directory, Policy(channels=("slack",)))
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
-    alerts = Alerts(opened, clock, ids, raiser, shelf)
+    alerts = Alerts(opened, clock, ids, raiser, shelf, guard=shipped_guard())
     guide = Guide(
         opened,
         clock,
@@ -551,6 +552,7 @@ def a_workspace(
     worker = Worker(opened)
     gates, announcer = Trusting(), Announcer(directory, ("slack",), ids)
     publishing = Publishing(opened, clock, shelf, gates, announcer)
+    finding = Finding(opened, clock, raiser, shelf, shipped_guard())
     with asyncio.Runner() as runner:
 
         async def start() -> Workspace:
@@ -576,6 +578,7 @@ def a_workspace(
                 alerts=alerts,
                 publishing=publishing,
                 overload=Overload(limits, clock) if limits else None,
+                finding=finding,
             )
             due = DueAlerts(raiser, ids)
             sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)

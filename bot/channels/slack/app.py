@@ -24,6 +24,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.record_words import SEARCH
 from bot.channels.slack import commands, decode, modals
 from bot.channels.slack.decode import COMMAND, BadPayload, Payload
 from bot.channels.slack.intents import (
@@ -31,6 +32,7 @@ from bot.channels.slack.intents import (
     Incoming,
     Nothing,
     Order,
+    Record,
     Rule,
     Say,
     Take,
@@ -38,9 +40,10 @@ from bot.channels.slack.intents import (
 from bot.channels.slack.manifest import PATH
 from bot.channels.slack.marks import ACT
 from bot.channels.slack.members import Members
-from bot.channels.slack.outcome import DONE, Outcome
+from bot.channels.slack.outcome import DONE, Outcome, in_modal
 from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.quoting import unquoted
+from bot.channels.slack.records import TOO_LONG
 from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
 from bot.channels.slack.versions import ABOUT, TAKES_LONGER
@@ -271,6 +274,8 @@ class SlackApp:
         if shed := await self._shed(incoming):
             return shed
         with self._overload.working():
+            if isinstance(incoming.intent, Record) and incoming.intent.looks_through:
+                return await self._searched(incoming)
             return await self._worker.write(lambda: self._turns.take(incoming))
 
     async def _shed(self, incoming: Incoming) -> Outcome | None:
@@ -304,6 +309,14 @@ class SlackApp:
         except BaseException:
             self._overload.told_nothing(person)
             raise
+
+    async def _searched(self, incoming: Incoming) -> Outcome:
+        """Look through records beside the thread that writes, and not for long."""
+        try:
+            async with asyncio.timeout(self._settings.patience / 2):
+                return await self._worker.read(lambda: self._turns.take(incoming))
+        except TimeoutError:
+            return in_modal(modals.told(SEARCH, TOO_LONG))
 
     async def _ruled(self, incoming: Incoming, rule: Rule) -> Outcome:
         """Let an administrator decide beside the loop: it may have to be proved again.

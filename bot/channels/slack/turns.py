@@ -24,6 +24,7 @@ from bot.channels.slack.intents import (
     Nothing,
     Open,
     Order,
+    Record,
     Rule,
     Say,
     Search,
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.blocks import Block
     from bot.channels.slack.lead_turns import LeadTurns
     from bot.channels.slack.marks import Mark
+    from bot.channels.slack.records import RecordTurns
     from bot.channels.slack.versions import VersionTurns
     from bot.directory import Directory
     from bot.guide import Also, Guide, Said
@@ -91,6 +93,7 @@ class Turns:
         *,
         lead_turns: LeadTurns | None = None,
         version_turns: VersionTurns | None = None,
+        record_turns: RecordTurns | None = None,
         alone: bool = True,
     ) -> None:
         """Take the ports; nothing is read yet.
@@ -104,12 +107,15 @@ class Turns:
             lead_turns: Takes what leads do; None where no alerts are raised.
             version_turns: Takes what administrators do about versions of the
                 guidance; None where they do nothing in Slack.
+            record_turns: Corrects and searches recorded decisions; None where that is
+                not done in Slack.
             alone: Whether no other process answers in Slack. Where one does, the
                 session that somebody has in use may have changed there.
         """
         self._alone = alone
         self._leads = lead_turns
         self._versions = version_turns
+        self._records = record_turns
         self._guide = guide
         self._store = store
         self._directory = directory
@@ -210,6 +216,8 @@ class Turns:
                 return Outcome(view=home.entrance(found, caution))
             case Lead() as lead:
                 return self._lead(incoming, lead)
+            case Record() as record:
+                return self._records.take(incoming, record) if self._records else DONE
             case Rule(_, version):
                 # What decides is taken by `rule`, which may take seconds.
                 view = versions.send_back(version)
@@ -229,7 +237,10 @@ class Turns:
         """
         if self._versions is None:
             return "Versions are not approved here."
-        return self._versions.rule(incoming.person, rule)
+        refused = self._versions.rule(incoming.person, rule)
+        # The home tab lists what waits, and this may wait no more.
+        self._promised(incoming, "home", {})
+        return refused
 
     def say(self, incoming: Incoming, text: str) -> None:
         """Promise words to somebody who can be answered at once no more."""
@@ -557,18 +568,30 @@ class Turns:
         return self._promised(incoming, "say", body)
 
     def _mine(self, incoming: Incoming) -> Outcome:
-        view = self.home_of(incoming.person)
+        # A message takes half the blocks of the home tab, and a queue is not theirs.
+        view = self._home(incoming.person, [])
         body = {"text": "Your decisions and sessions.", "blocks": view["blocks"]}
         return self._promised(incoming, "say", body)
 
     def home_of(self, person: str) -> Block:
         """Draw somebody's home tab as it is now."""
+        waits = self._leads.queue(person) if self._leads else []
+        searches = self._records.home(person) if self._records else []
+        versions = self._versions.home(person) if self._versions else []
+        return self._home(person, [*waits, *searches, *versions])
+
+    def _home(self, person: str, queue: Sequence[Block]) -> Block:
         found = self._guide.unfinished(person)
         with self._store.reading() as transaction:
             decisions = transaction.decisions(user=person, limit=_MOST_DECISIONS)
-        queue = self._leads.queue(person) if self._leads else []
-        caution = self._guide.caution(person)
-        return home.home(found, decisions, self._directory, queue, caution)
+        return home.home(
+            found,
+            decisions,
+            self._directory,
+            queue,
+            caution=self._guide.caution(person),
+            corrects=self._records is not None,
+        )
 
     def _lead(self, incoming: Incoming, lead: Lead) -> Outcome:
         """Take what a lead does, and draw their message about it as it then is."""

@@ -148,6 +148,7 @@ class Cards:
         organisation: str,
         unfinished: Sequence[Unfinished],
         caution: Remark | None = None,
+        beside: Sequence[Element] = (),
     ) -> Card:
         """Return what is shown first: what this is, is not, and records.
 
@@ -155,6 +156,7 @@ class Cards:
             organisation: Whose numbers are given; empty where not known.
             unfinished: Sessions that the person can go on with.
             caution: What every screen says; None where there is nothing.
+            beside: Buttons to what is beside the dialog.
         """
         sheet = Sheet()
         sheet.body += [
@@ -177,7 +179,7 @@ class Cards:
         sheet.body.append(
             sheet.text("typing", "Or type: start, resume, emergency, person or help.")
         )
-        actions.append(button("Emergency: what to do", "emergency", {}))
+        actions += [*beside, button("Emergency: what to do", "emergency", {})]
         return sheet.card(actions)
 
     def more(self, look: Look) -> Card:

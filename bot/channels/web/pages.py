@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from bot.alerts import OpenedRecord
+from bot.channels import record_words
 from bot.channels.web.examples import EXAMPLES, Example
 from bot.channels.web.lead_views import ARRIVED, OUTCOMES, Pane, role_of
 from bot.channels.web.recorded import URGENCIES, entries
@@ -118,6 +120,25 @@ class Screen:
     drawn: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """What was filled in beside the dialog and not taken.
+
+    Attributes:
+        wrong: Why; empty where it was taken, or is asked about.
+        asks: What its words look like they hold; empty where nothing was found.
+        form: What was filled in; stands on this one page.
+    """
+
+    wrong: str
+    asks: str
+    form: Mapping[str, str]
+
+
+TAKEN: Final = Untaken("", "", MappingProxyType({}))
+"""Where nothing was refused or asked about."""
+
+
 class Pages:
     """Draws every page."""
 
@@ -160,6 +181,7 @@ class Pages:
             loud=lambda: alarm.numbers(None) if alarm and alarm.rings() else (),
             role_of=lambda person: role_of(person, directory),
             outcomes=OUTCOMES,
+            say=record_words,
             arrived_as=ARRIVED,
             clock=clock,
         )
@@ -228,16 +250,14 @@ class Pages:
         self,
         pane: Pane,
         record: OpenedRecord | None,
-        wrong: str,
-        form: Mapping[str, str],
+        untaken: Untaken,
     ) -> str:
         """Draw one alert for a lead.
 
         Args:
             pane: With that alert alone.
             record: What is behind it, if it was just opened.
-            wrong: Why the last action was not taken; empty where it was.
-            form: What was filled in and not taken.
+            untaken: What was filled in and not taken, and why.
         """
         return self._drawn(
             "alert.html",
@@ -245,8 +265,19 @@ class Pages:
             pane=pane,
             view=pane.alerts[0],
             record=record,
-            wrong=wrong,
-            form=form,
+            wrong=untaken.wrong,
+            asks=untaken.asks,
+            form=untaken.form,
+        )
+
+    def disagree(self, session: str, asks: str, words: str) -> str:
+        """Draw why somebody disagrees once more, with what is asked about it."""
+        return self._drawn(
+            "disagree.html",
+            pack=self._pack(),
+            session=session,
+            asks=asks,
+            words=words,
         )
 
     def record(self, view: "RecordView") -> str:

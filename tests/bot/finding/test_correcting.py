@@ -3,9 +3,9 @@
 import pytest
 
 from bot.filing import Filing, gather
-from bot.finding import LONGEST_WORDS, HoldsDetails, NoSuchRecord, NotLikeThat
+from bot.finding import LONGEST_WORDS, NoSuchRecord, NotLikeThat
 from bot.ports import Audit
-from bot.privacy.details import Detail
+from bot.privacy.details import Detail, HoldsDetails
 from bot.roles import Who
 from bot.store.upkeep import Lawful
 from tests.bot.finding.conftest import House

@@ -154,6 +154,46 @@ def test_an_old_button_changes_nothing_and_says_where_it_stands(
     assert "Sent back by Tobias Adeyemi" in tobias.modal_shown
 
 
+def test_what_waits_is_in_the_home_tab_of_administrators_and_of_nobody_else(
+    workspace: Workspace, name: str, rosalind: Slacker, tobias: Slacker
+) -> None:
+    title = f"Guidance to approve: version {name}"
+
+    home = tobias.open_home()
+    assert complaints(home) == []
+    assert title in repr(home)
+    assert {"Approve", "Send back"} <= set(tobias.buttons(home["blocks"]))
+    own = rosalind.open_home()
+    assert title in repr(own)
+    assert "Approve" not in rosalind.buttons(own["blocks"])
+    assert title not in repr(workspace.person("U0MORGAN").open_home())
+
+    tobias.press_in(home, "Approve")
+
+    assert stands(workspace, name) == "approved tobias-adeyemi"
+    assert title not in repr(workspace.slack.homes[tobias.user])
+
+
+def test_what_waits_is_sent_back_from_the_home_tab(
+    workspace: Workspace, name: str, tobias: Slacker
+) -> None:
+    tobias.press_in(tobias.open_home(), "Send back").send(why="Say it shorter")
+
+    assert stands(workspace, name) == "sent-back tobias-adeyemi"
+    assert name not in repr(workspace.slack.homes[tobias.user])
+
+
+def test_the_newest_three_that_wait_are_listed_and_fit(
+    workspace: Workspace, tobias: Slacker
+) -> None:
+    names = [propose(workspace, reason=f"{place} " * 300) for place in range(4)]
+
+    home = tobias.open_home()
+
+    assert complaints(home) == []
+    assert [one in repr(home) for one in names] == [False, True, True, True]
+
+
 def test_a_double_press_approves_once(
     workspace: Workspace, name: str, tobias: Slacker
 ) -> None:
