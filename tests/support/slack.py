@@ -577,8 +577,8 @@ def a_workspace(
                 worker=worker,
                 alerts=alerts,
                 publishing=publishing,
-                finding=finding,
                 overload=Overload(limits, clock) if limits else None,
+                finding=finding,
             )
             due = DueAlerts(raiser, ids)
             sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)

@@ -337,9 +337,10 @@ def administered_in_teams() -> Directory:
 
 
 @contextmanager
-def served(
+def served(  # noqa: PLR0913 -- one each of what a test may change
     folder: Path,
     settings: TeamsSettings = SETTINGS,
+    *,
     store: SqlStore | None = None,
     directory: Directory | None = None,
     alarm: Alarm | None = None,

@@ -38,13 +38,13 @@ _SHOWN: Final = 10
 """Decisions listed in the home tab, newest first. Ours."""
 
 
-def home(  # noqa: PLR0913 -- one each of what the tab shows
+def home(  # noqa: PLR0913 -- one each of what stands there
     unfinished: Sequence[Unfinished],
     decisions: Sequence[DecisionRow],
     directory: Directory,
     queue: Sequence[Block] = (),
-    caution: Remark | None = None,
     *,
+    caution: Remark | None = None,
     corrects: bool = False,
 ) -> Block:
     """Draw the home tab.

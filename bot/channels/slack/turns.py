@@ -584,9 +584,13 @@ class Turns:
         found = self._guide.unfinished(person)
         with self._store.reading() as transaction:
             decisions = transaction.decisions(user=person, limit=_MOST_DECISIONS)
-        corrects, caution = self._records is not None, self._guide.caution(person)
         return home.home(
-            found, decisions, self._directory, queue, caution, corrects=corrects
+            found,
+            decisions,
+            self._directory,
+            queue,
+            caution=self._guide.caution(person),
+            corrects=self._records is not None,
         )
 
     def _lead(self, incoming: Incoming, lead: Lead) -> Outcome:

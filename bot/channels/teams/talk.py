@@ -130,29 +130,32 @@ class Talk:
 
     async def take(self, arrived: Arrived) -> Shown:
         """Take a button or typed words from a person's own chat."""
-        pressed, versions = arrived.pressed, self._versions
+        pressed = arrived.pressed
         try:
             if pressed is not None and pressed.version:
-                if versions is None:
-                    return _NO_VERSIONS
-                # It may have to be proved again, which nobody else is to wait for.
-                return await asyncio.to_thread(versions.take, arrived, pressed)
+                return await self._ruled(arrived, pressed)
             if shed := await self._shed(arrived):
                 return shed
             with self._overload.working() if self._overload else nullcontext():
-                return await self._in_turn(arrived)
+                if pressed is not None and pressed.do in RECORDS:
+                    return await self._looked_up(arrived, pressed)
+                return await self._worker.write(lambda: self._taken(arrived))
         except StoreError as error:
             # It was done together with others', and could not be committed.
             return _not_saved(error)
 
-    async def _in_turn(self, arrived: Arrived) -> Shown:
-        """Take it in the thread that writes, or beside it where it may take longer."""
-        pressed, records = arrived.pressed, self._records
-        if pressed is None or pressed.do not in RECORDS:
-            return await self._worker.write(lambda: self._taken(arrived))
+    async def _ruled(self, arrived: Arrived, pressed: Pressed) -> Shown:
+        """Let an administrator decide beside the rest: it may have to be proved."""
+        versions = self._versions
+        if versions is None:
+            return _NO_VERSIONS
+        return await asyncio.to_thread(versions.take, arrived, pressed)
+
+    async def _looked_up(self, arrived: Arrived, pressed: Pressed) -> Shown:
+        """Correct or search: it may look through many, which nobody is to wait for."""
+        records = self._records
         if records is None:
             return _NO_RECORDS
-        # It may look through many, which nobody else is to wait for.
         return await asyncio.to_thread(records.take, arrived, pressed)
 
     async def _shed(self, arrived: Arrived) -> Shown | None:
@@ -385,8 +388,8 @@ class Talk:
 
     def _welcome(self, arrived: Arrived) -> Card:
         unfinished = self._guide.unfinished(arrived.user)
-        records = self._records.entrances(arrived.user) if self._records else []
         caution = self._guide.caution(arrived.user)
+        records = self._records.entrances(arrived.user) if self._records else []
         return self._cards.welcome(self._organisation, unfinished, caution, records)
 
     def _welcomed(self, arrived: Arrived) -> Shown:
