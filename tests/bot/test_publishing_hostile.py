@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.packs import ROOT, SHIPPED
+from tests.support.stores import a_database
 
 TAG = "start: !!python/object/apply:os.system [id]"
 SECONDS = 20
@@ -85,6 +86,9 @@ def test_a_hostile_file_is_refused_at_once_with_file_and_line_and_little_memory(
     folder = tmp_path / "draft"
     shutil.copytree(SHIPPED, folder)
     spoil(folder)
+    store = tmp_path / "store"
+    store.mkdir(mode=0o700)
+    address = a_database(store)
     begun = time.monotonic()
 
     done = subprocess.run(
@@ -93,7 +97,7 @@ def test_a_hostile_file_is_refused_at_once_with_file_and_line_and_little_memory(
             *("draft", "--reason", "Harm", "--author", "rosalind-peake", "--trial"),
         ],
         cwd=tmp_path,
-        env={"DATABASE_URL": f"sqlite:///{tmp_path / 'store' / 'store.db'}"},
+        env={"DATABASE_URL": address},
         capture_output=True,
         text=True,
         timeout=SECONDS * 3,
