@@ -270,6 +270,18 @@ def test_not_me_takes_somebody_out_and_tells_another_at_once(world: World) -> No
         world.alerts_of.acknowledge(world.who(MORGAN), alert)
 
 
+def test_whoever_said_not_me_hears_nothing_more_of_it(world: World) -> None:
+    _, alert = told(world)
+    world.alerts_of.not_me(world.who(MORGAN), alert)
+    world.run()
+
+    world.alerts_of.acknowledge(world.who(TAMSIN), alert)
+    world.alerts_of.close(world.who(TAMSIN), alert, "advised")
+    world.run()
+
+    assert MORGAN not in [person for person, _ in world.got(Kind.TOLD)]
+
+
 def test_an_alert_waits_for_the_conflict_answer_two_minutes_at_most(
     world: World,
 ) -> None:
