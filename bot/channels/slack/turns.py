@@ -350,14 +350,30 @@ class Turns:
     def screen_of(self, promise: Promise) -> Mapping[str, object]:
         """Draw where a session stands, for a promise that was not drawn.
 
+        Returns:
+            Nothing where a newer screen of it is promised: that one may say more than
+            the question, and may have been sent by another process already.
+
         Raises:
             NoSuchSession: It was erased meanwhile.
             GuidanceLost: Its pack version cannot be read.
         """
         said = self._guide.resume(promise.about, promise.user)
-        # Whatever is shown, it is no newer than what was promised: what came since
-        # is promised as well, and may say more than the question.
+        if self._newer_is_promised(promise, said.facts):
+            return {}
+        # Whatever is shown, it is no newer than what was promised.
         return {**self._screen(said), **promise.body}
+
+    def _newer_is_promised(self, promise: Promise, facts: int) -> bool:
+        seen = promise.body.get("seen")
+        if not isinstance(seen, int) or facts == seen:
+            return False
+        with self._store.reading() as transaction:
+            rows = transaction.deliveries(
+                about=promise.about, channel=SLACK, user=promise.user, limit=facts
+            )
+        newer = (row.promise.body.get("seen") for row in rows)
+        return any(isinstance(one, int) and one > seen for one in newer)
 
     def _promise(
         self,
