@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot import climb
-from bot.climb import Doing, Happened
+from bot.climb import Doing, Happened, Kind
 from bot.guide import theirs
 from bot.news import IN_THE_BOT
 from bot.permission import logging_refusals
@@ -148,7 +148,10 @@ class Practitioners:
                 return
             named = {"name": name.strip()[:LONGEST_NAME]}
             climb.note(doing, alert, Happened.IDENTITY_SHOWN, "", named)
-            self._raiser.teller.everybody_told(doing, alert, what="known")
+            teller, owner = self._raiser.teller, alert.owner
+            # Whoever took it over was asked to, and not told like the others.
+            teller.person(doing, alert, owner, Kind.TOLD, what="known")
+            teller.everybody_told(doing, alert, but=owner, what="known")
 
     def _logging_refusals(self) -> AbstractContextManager[None]:
         return logging_refusals(self._store, self._clock)

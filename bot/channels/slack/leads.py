@@ -276,7 +276,7 @@ def record(opened: OpenedRecord) -> Block:
         said = why or "no reason given"
         lines += ["", f"The practitioner disagrees with the advice: {said}"]
     body = [*_asker(opened), *_in_blocks("\n".join(lines))]
-    return blocks.modal("The record", "dg:read", body, send="")
+    return blocks.modal("The record", "dg:read", body[: modals.MOST_BLOCKS], send="")
 
 
 def _asker(opened: OpenedRecord) -> list[Block]:

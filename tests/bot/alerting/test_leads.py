@@ -455,6 +455,24 @@ def test_choosing_to_be_known_counts_once_and_tells_who_was_told(world: World) -
     assert world.alerts_of.look(world.who(MORGAN), alert).known
 
 
+def test_whoever_took_an_alert_over_hears_that_they_may_know_who_asks(
+    world: World,
+) -> None:
+    session, alert = told(world)
+    world.alerts_of.hand_over(world.who(MORGAN), alert, TAMSIN, "I am off at noon.")
+    world.alerts_of.accept(world.who(TAMSIN), alert)
+    world.run()
+    before = world.got(Kind.TOLD)
+
+    world.own.show_identity(session, USER)
+    world.run()
+
+    assert sorted(world.got(Kind.TOLD)[len(before) :]) == [
+        (MORGAN, "slack"),
+        (TAMSIN, "slack"),
+    ]
+
+
 def test_who_is_in_no_directory_is_known_by_what_their_platform_calls_them(
     world: World,
 ) -> None:

@@ -90,6 +90,7 @@ def test_a_third_time_they_are_given_a_number_outside(ana: Slacker) -> None:
 
 @pytest.mark.usefixtures("morgan")
 def test_everything_that_is_opened_is_within_slacks_limits(ana: Slacker) -> None:
+    news = {"text": ana.message.text, "blocks": ana.message.blocks}
     disagrees(ana).send(words=NAMED)
     asked = ana.modal
     ana.send(words="It cannot wait.")
@@ -97,7 +98,7 @@ def test_everything_that_is_opened_is_within_slacks_limits(ana: Slacker) -> None
     ana.close()
     advice = reads_advice(ana).modal
 
-    for view in (asked, done, advice):
+    for view in (news, asked, done, advice):
         assert view
         assert complaints(view) == []
 
