@@ -171,8 +171,12 @@ class Turns:
         match intent:
             case Lead() | Own() | AdviceTaken() | Mentioned() | Gone() | Nothing():
                 return True
-            case Order():
-                return intent.verb == "oncall"
+            case Order(verb, rest):
+                return verb == "oncall" or self._is_danger(rest)
+            case Search(text, session):
+                return self._is_danger(text) or (
+                    bool(session) and self._guide.matters(session, person, Ask(text))
+                )
             case Open():
                 return intent.what == "advice"
             case Take(mark, Emergency() | Person()):
@@ -185,13 +189,15 @@ class Turns:
                 return False
 
     def _speaks_up(self, incoming: Incoming, text: str) -> bool:
-        danger = self._guide.pack.phrases.danger
-        if hears_danger(Typed(text), danger):
+        if self._is_danger(text):
             return True
         session = self._session_of(incoming)
         return bool(session) and self._guide.matters(
             session, incoming.person, Typed(text)
         )
+
+    def _is_danger(self, text: str) -> bool:
+        return hears_danger(Typed(text), self._guide.pack.phrases.danger)
 
     def _taken(self, incoming: Incoming) -> Outcome:  # noqa: C901, PLR0911, PLR0912 -- one case an intent
         match incoming.intent:

@@ -13,7 +13,7 @@ from bot.roles import Action
 from dialogs.engine import Answer, Back, Person
 from dialogs.reply import Prompt
 from tests.bot.alerting.test_climbing import ADVICE, HARM
-from tests.support.alerting import IDRIS, MORGAN, TAMSIN, USER, World
+from tests.support.alerting import BETTANY, IDRIS, MORGAN, TAMSIN, USER, World
 
 PROFESSIONAL = ("no", ["professional-or-lead"])
 
@@ -345,6 +345,22 @@ def test_help_asked_for_early_goes_at_once_to_whom_it_may_be_told(
 
     assert early == []
     assert world.told()
+    assert MORGAN not in world.told()
+
+
+def test_nobody_named_early_does_not_send_a_worry_about_a_professional_to_the_chain(
+    world: World,
+) -> None:
+    """Flow, rules 11 and 14."""
+    session = world.begin()
+    world.do(session, Person())
+    world.answer(session, ["none"])
+    world.answer(session, "no")
+    world.answer(session, ["professional-or-lead", "evidence"])
+    world.pass_by(600, every=5)
+
+    # As where it was never asked: the lead is passed over until it is answered.
+    assert world.told()[0] == BETTANY
     assert MORGAN not in world.told()
 
 
