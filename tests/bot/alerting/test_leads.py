@@ -167,6 +167,32 @@ def test_whoever_disagrees_is_told_anew_who_is_to_answer(world: World) -> None:
     assert world.news(session).code == "telling"
 
 
+def test_whoever_disagrees_is_told_at_once_who_is_asked_next(world: World) -> None:
+    session, alert = told(world)
+    world.run(minutes=15)
+    world.alerts_of.advise(world.who(TAMSIN), alert, "Wait a day.")
+
+    world.own.disagree(session, USER, "It cannot wait.")
+    before = world.news(session).text
+    world.run()
+
+    assert before.startswith("Tamsin Okoro")
+    assert world.news(session).text == before
+
+
+def test_a_repeated_request_disagrees_once(world: World) -> None:
+    session, alert = told(world)
+    world.alerts_of.advise(world.who(MORGAN), alert, "Wait a day.")
+
+    first, again, other = (
+        world.own.disagree(session, USER, "It cannot wait.", key=key)
+        for key in ("slack:1", "slack:1", "slack:2")
+    )
+
+    assert (first, again, other) == (1, 1, 2)
+    assert world.happened(alert).count(Happened.DISAGREED) == 2
+
+
 def disagreed_to_the_end(world: World) -> News:
     session, alert = told(world)
     world.alerts_of.advise(world.who(MORGAN), alert, "Wait a day.")
@@ -428,8 +454,57 @@ def test_opening_the_record_is_logged_and_withholds_who_asks(world: World) -> No
     world.own.show_identity(session, USER)
     after = world.alerts_of.open_record(world.who(MORGAN), alert)
 
-    assert (before.asked_by, after.asked_by) == ("", USER)
+    assert (before.asked_by, after.asked_by) == ("", "Jo Harker")
+    assert (before.asked_as, after.asked_as) == (("", ""), ("slack", USER))
     assert world.happened(alert).count(Happened.RECORD_OPENED) == 2
+
+
+def test_choosing_to_be_known_counts_once_and_tells_who_was_told(world: World) -> None:
+    session, alert = told(world)
+
+    for _ in range(2):
+        world.own.show_identity(session, USER)
+    world.run()
+
+    assert world.happened(alert).count(Happened.IDENTITY_SHOWN) == 1
+    assert world.got(Kind.TOLD) == [(MORGAN, "slack")]
+    assert world.alerts_of.look(world.who(MORGAN), alert).known
+
+
+def test_whoever_took_an_alert_over_hears_that_they_may_know_who_asks(
+    world: World,
+) -> None:
+    session, alert = told(world)
+    world.alerts_of.hand_over(world.who(MORGAN), alert, TAMSIN, "I am off at noon.")
+    world.alerts_of.accept(world.who(TAMSIN), alert)
+    world.run()
+    before = world.got(Kind.TOLD)
+
+    world.own.show_identity(session, USER)
+    world.run()
+
+    assert sorted(world.got(Kind.TOLD)[len(before) :]) == [
+        (MORGAN, "slack"),
+        (TAMSIN, "slack"),
+    ]
+
+
+def test_who_is_in_no_directory_is_known_by_what_their_platform_calls_them(
+    world: World,
+) -> None:
+    people = {
+        key: one for key, one in world.directory.people.items() if key != "jo-harker"
+    }
+    world.serve(replace(world.directory, people=people))
+    session = world.begin(*HARM)
+    world.run()
+
+    world.own.show_identity(session, USER, " Jo of early help ")
+
+    [alert] = world.alerts()
+    lead = world.who(world.told()[0])
+    opened = world.alerts_of.open_record(lead, alert.id)
+    assert opened.asked_by == "Jo of early help"
 
 
 # ---- who may ----------------------------------------------------------------------
