@@ -51,6 +51,7 @@ class Gates:
         surroundings: Callable[[], Surroundings],
         core: str,
         lacking: Callable[[Pack], tuple[str, ...]],
+        keep: Callable[[Proof], None] | None = None,
     ) -> None:
         """Take what is needed from outside.
 
@@ -58,10 +59,13 @@ class Gates:
             surroundings: Returns what the check needs, with the day it is then.
             core: The text of the core rules.
             lacking: Says which numbers and places the directory lacks for a pack.
+            keep: Remembers a proof that held, so that no start has to repeat it;
+                None where nobody does.
         """
         self._surroundings = surroundings
         self._core = core
         self._lacking = lacking
+        self._keep = keep
 
     def stamp(self, pack: Pack, files: Mapping[str, str]) -> str:
         """Return what names a proof of a pack by the rules and prover of today."""
@@ -129,6 +133,8 @@ class Gates:
             return [str(error)]
         if not proof.held:
             return self._broken(pack, proof)
+        if self._keep is not None:
+            self._keep(proof)
         return [
             f"The machine goes another way than the data says: {line}"
             for line in disagreements(pack, proof)

@@ -100,3 +100,19 @@ class Rules:
     pairs: tuple[PairRule, ...]
     structure: tuple[StructureRule, ...]
     hash: str
+
+    def alone(self, rule: str) -> Rules:
+        """Return one rule only, with the hash of them all.
+
+        Raises:
+            KeyError: There is no rule with that id.
+        """
+        found = Rules(
+            tuple(each for each in self.moments if each.heading.id == rule),
+            tuple(each for each in self.pairs if each.heading.id == rule),
+            tuple(each for each in self.structure if each.heading.id == rule),
+            self.hash,
+        )
+        if not (found.moments or found.pairs or found.structure):
+            raise KeyError(rule)
+        return found

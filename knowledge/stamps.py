@@ -50,13 +50,26 @@ def ensure_proved(
         OSError: The cache cannot be written.
     """
     wanted = proof_stamp(pack.hash, rules_hash(core, safety))
-    known = _stamps(cache)
-    if wanted in known:
+    if wanted in _stamps(cache):
         return Stamp(wanted)
     proof = prove(pack, core, safety)
-    if proof.held and cache is not None:
-        _write(cache, sorted({*known, wanted}))
+    if cache is not None:
+        keep(proof, cache)
     return proof
+
+
+def keep(proof: Proof, cache: Path) -> None:
+    """Keep the stamp of a proof where it held; one that did not is never kept.
+
+    Args:
+        proof: The proof.
+        cache: See :func:`ensure_proved`.
+
+    Raises:
+        OSError: The cache cannot be written.
+    """
+    if proof.held:
+        _write(cache, sorted({*_stamps(cache), proof.stamp}))
 
 
 def _stamps(cache: Path | None) -> frozenset[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.roles import Who
     from bot.settings import Settings
     from bot.store import SqlStore
+    from knowledge.prove import Proof
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAT = frozenset({"slack", "teams"})
@@ -181,10 +183,8 @@ def hold_to_the_rules(version: Version) -> None:
 
     core = core_rules_text()
     safety = version.files.get(SAFETY, "")
-    kept = ROOT / "var"
     try:
-        kept.mkdir(mode=0o700, exist_ok=True)
-        proof = ensure_proved(version.pack, core, kept / "proofs.json", safety)
+        proof = ensure_proved(version.pack, core, _proofs(), safety)
     except OSError:
         # Nowhere to remember it: proving again each time is slower, and as safe.
         proof = ensure_proved(version.pack, core, None, safety)
@@ -194,6 +194,26 @@ def hold_to_the_rules(version: Version) -> None:
     from knowledge.transcripts import report
 
     raise UnsafePack(report(version.pack, proof, lines=Replays(version.pack).lines))
+
+
+def keep_proof(proof: Proof) -> None:
+    """Remember a proof that held, so that later starts find its stamp."""
+    from knowledge.stamps import keep
+
+    # Nowhere to remember it: the next start proves it, slower and as safe.
+    with suppress(OSError):
+        keep(proof, _proofs())
+
+
+def _proofs() -> Path:
+    """Return the file that keeps the stamps of proofs; its folder is made.
+
+    Raises:
+        OSError: The folder cannot be made.
+    """
+    kept = ROOT / "var"
+    kept.mkdir(mode=0o700, exist_ok=True)
+    return kept / "proofs.json"
 
 
 def keeps_the_rules(version: Version) -> bool:

@@ -11,6 +11,7 @@ from bot.commands.parser import EXIT_WRONG, Parser, day
 from bot.commands.parts import (
     channels_in_reach,
     directory_of,
+    keep_proof,
     keeps_the_rules,
     settings_here,
     store_of,
@@ -48,7 +49,7 @@ def publishing_for(
     def lacking(pack: Pack) -> tuple[str, ...]:
         return numbers_lacking(pack, directory)
 
-    gates = Gates(surroundings_here, surroundings_here().rules, lacking)
+    gates = Gates(surroundings_here, surroundings_here().rules, lacking, keep_proof)
     announcer = Announcer(directory, channels_in_reach(settings), SystemIds())
     return Publishing(store, SystemClock(), shelf, gates, announcer)
 

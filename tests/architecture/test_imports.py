@@ -10,6 +10,7 @@ import ast
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -46,12 +47,17 @@ def imported_names(source: str) -> Iterator[str]:
 
 
 def imports_under(*folders: str) -> list[Import]:
-    return [
+    return [one for folder in folders for one in imports_of(folder)]
+
+
+@cache
+def imports_of(folder: str) -> tuple[Import, ...]:
+    """Return what a folder imports; each file is read once a run."""
+    return tuple(
         Import(".".join(path.relative_to(ROOT).with_suffix("").parts), name)
-        for folder in folders
         for path in sorted((ROOT / folder).rglob("*.py"))
         for name in imported_names(path.read_text(encoding="utf-8"))
-    ]
+    )
 
 
 def breaches(imports: list[Import], home: str, *packages: str) -> list[Import]:

@@ -21,6 +21,7 @@ from tests.support.publishing import (
     GRAVER,
     MORGAN,
     PLAINER,
+    PROOFS,
     ROSALIND,
     TOBIAS,
     a_draft,
@@ -28,6 +29,7 @@ from tests.support.publishing import (
     a_publishing,
     a_shelf,
     files_with,
+    gates,
     hash_of,
     who,
 )
@@ -143,6 +145,23 @@ def test_what_is_not_fit_to_be_proposed_is_refused_with_the_reason_and_logged(
     assert refused.value.why == why
     assert office.refused() == [why.value]
     assert office.publishing.history() == ()
+
+
+def test_what_was_proved_to_be_proposed_need_not_be_proved_again_at_a_start(
+    office: Office,
+) -> None:
+    proposed = office.publishing.propose(a_draft(PLAINER), who(ROSALIND))
+
+    assert proposed.row.stamp in {proof.stamp for proof in PROOFS}
+
+
+def test_a_proof_that_failed_is_not_remembered(office: Office) -> None:
+    with pytest.raises(Refused, match="BROKEN: "):
+        office.publishing.propose(a_draft(RED), who(ROSALIND))
+
+    files = a_draft(RED).files
+    stamp = gates().stamp(load(files), files)
+    assert stamp not in {proof.stamp for proof in PROOFS}
 
 
 def test_a_draft_whose_cases_differ_is_refused(office: Office) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from knowledge.load import load
 from knowledge.problems import PackError
-from knowledge.prove import Prover, Verdict
-from knowledge.rule_reader import core_rules_text, read_rules
+from knowledge.prove import Verdict, prove_alone
+from knowledge.rule_reader import core_rules_text
 from tests.support.mutations import MUTATIONS, Mutation
 from tests.support.packs import edited
 
@@ -19,17 +17,7 @@ LOADER = "loader: "
 def verdict_on(mutation: Mutation) -> Verdict:
     """Prove one rule only: the others have nothing to say about the fault."""
     pack = load(edited("flow.yaml", mutation.old, mutation.new))
-    rules = read_rules(pack, core_rules_text())
-    chosen = replace(
-        rules,
-        moments=tuple(r for r in rules.moments if r.heading.id == mutation.caught_by),
-        pairs=tuple(r for r in rules.pairs if r.heading.id == mutation.caught_by),
-        structure=tuple(
-            r for r in rules.structure if r.heading.id == mutation.caught_by
-        ),
-    )
-    (verdict,) = Prover(pack, chosen).prove().verdicts
-    return verdict
+    return prove_alone(pack, core_rules_text(), mutation.caught_by)
 
 
 def by_name(mutations: tuple[Mutation, ...]) -> dict[str, Mutation]:

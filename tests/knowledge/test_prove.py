@@ -17,12 +17,12 @@ from knowledge.load import load
 from knowledge.model import END
 from knowledge.moments import both, opposite
 from knowledge.pairs import PairExploration
-from knowledge.paths import Exploration, Sight, TooLarge, Watch, journey
-from knowledge.prove import Proof, Prover, proof_stamp, prove
+from knowledge.paths import Exploration, Loops, Sight, TooLarge, Watch, journey
+from knowledge.prove import Proof, proof_stamp, prove, prove_alone
 from knowledge.rule_reader import core_rules_text, read_rules, rules_hash
 from knowledge.rules import MomentRule
 from knowledge.slices import Slice
-from knowledge.stamps import Stamp, ensure_proved
+from knowledge.stamps import Stamp, ensure_proved, keep
 from knowledge.survey import Surveyor
 from knowledge.transcripts import power_of_ten, report, transcript, typical
 from knowledge.walks import PlainReader
@@ -97,14 +97,7 @@ def with_rules_of_its_own() -> Proof:
 def proved_alone(name: str, rule: str) -> Verdict:
     """Prove one rule of a spoilt pack; the others have nothing to say about it."""
     pack = spoilt(name)
-    rules = read_rules(pack, core_rules_text())
-    chosen = replace(
-        rules,
-        moments=tuple(each for each in rules.moments if each.heading.id == rule),
-        pairs=(),
-        structure=(),
-    )
-    return verdict(Prover(pack, chosen, Replays(pack).confirm).prove(), rule)
+    return prove_alone(pack, core_rules_text(), rule, confirm=Replays(pack).confirm)
 
 
 def verdict(proof: Proof, rule: str) -> Verdict:
@@ -214,10 +207,33 @@ def test_the_shortest_counterexample_comes_first() -> None:
     assert dict(way.answers) == {"danger": "not-sure"}
 
 
+@pytest.mark.parametrize(
+    "rule",
+    ["danger-acts-at-once", "heavier-answers-alert-no-later", "no-path-comes-back"],
+)
+def test_a_rule_that_is_proved_alone_gets_the_verdict_it_gets_among_all(
+    rule: str,
+) -> None:
+    assert proved_alone(NO_DANGER, rule) == verdict(spoilt_proof(NO_DANGER), rule)
+
+
+def test_a_flow_that_goes_round_has_no_verdict_but_that() -> None:
+    fault = "the dialog goes round"
+
+    assert not proved_alone(fault, "no-path-comes-back").held
+    with pytest.raises(Loops):
+        proved_alone(fault, "heavier-answers-alert-no-later")
+
+
+def test_a_rule_that_is_not_there_cannot_be_proved_alone() -> None:
+    with pytest.raises(KeyError):
+        proved_alone(NO_DANGER, "no-such-rule")
+
+
 def test_two_passes_that_end_in_the_wrong_order_are_both_replayed() -> None:
     fault = "a risk loses its alert once advised on"
 
-    found = verdict(spoilt_proof(fault), "heavier-answers-alert-no-later")
+    found = proved_alone(fault, "heavier-answers-alert-no-later")
     lower, upper = found.broken_by[0].passes
     assert found.confirmed
     assert upper.advised == {"risk-if-shared"}
@@ -325,6 +341,17 @@ def test_a_pack_is_proved_once_and_then_known_by_its_stamp(tmp_path: Path) -> No
     assert second == Stamp(first.stamp)
     assert stat.S_IMODE(cache_file.stat().st_mode) == 0o600
     assert os.listdir(tmp_path) == ["proved.json"]  # noqa: PTH208 - names are enough
+
+
+def test_a_proof_made_elsewhere_is_kept_only_where_it_held(tmp_path: Path) -> None:
+    cache_file = tmp_path / "proved.json"
+    held = prove(shipped_pack(), ONE_RULE)
+
+    keep(held, cache_file)
+    keep(with_rules_of_its_own(), cache_file)
+
+    assert json.loads(cache_file.read_text("utf-8")) == {"proved": [held.stamp]}
+    assert ensure_proved(shipped_pack(), ONE_RULE, cache_file) == Stamp(held.stamp)
 
 
 def test_without_a_cache_every_start_proves() -> None:

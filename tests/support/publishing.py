@@ -16,6 +16,7 @@ from knowledge.check import Surroundings
 from knowledge.compare import Comparison
 from knowledge.load import content_hash, load
 from knowledge.model import Pack
+from knowledge.prove import Proof
 from tests.support.packs import ROOT, shipped_files, shipped_pack
 from tests.support.web import shipped_directory
 
@@ -106,6 +107,8 @@ class Trusting(Gates):
 
 _JUDGED: dict[str, Judged] = {}
 _COMPARED: dict[tuple[str, str], Comparison] = {}
+PROOFS: list[Proof] = []
+"""What the gates asked to be remembered in this run."""
 
 
 CORE = (ROOT / "knowledge" / "core_rules.yaml").read_text(encoding="utf-8")
@@ -119,7 +122,7 @@ SURROUNDINGS = Surroundings(
 
 @cache
 def gates() -> Gates:
-    return Remembering(lambda: SURROUNDINGS, CORE, lambda _: ())
+    return Remembering(lambda: SURROUNDINGS, CORE, lambda _: (), PROOFS.append)
 
 
 def a_shelf(clock: Clock, ids: Ids) -> Shelf:
