@@ -87,7 +87,7 @@ bench: $(VENV)/.stamp-dev ## measure what a turn costs on this machine
 	$(BIN)/python -m tests.benchmarks.ledger
 	$(BIN)/python -m tests.benchmarks.scale
 
-chaos: $(VENV)/.stamp-dev ## run the tests that kill processes at random
+chaos: $(VENV)/.stamp-dev ## run the tests that start and kill real processes
 	$(BIN)/python -m pytest -m chaos $(PYTEST_ARGS)
 
 soak: $(VENV)/.stamp-dev ## watch a long day in which one thing after another breaks

@@ -61,6 +61,7 @@ def main(words: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 done, 1 something is wrong and said, 2 wrong usage.
     """
+    from bot.permission import Refused
     from bot.ports import StoreError
     from bot.settings import SettingsError
     from knowledge.problems import PackError
@@ -76,6 +77,8 @@ def main(words: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         lines = "\n".join(error.wrong)
         print(f"These settings are wrong:\n{lines}\n{EMERGENCY}", file=sys.stderr)
+    except Refused:
+        print("That is not yours to do. It is in the ledger.", file=sys.stderr)
     except StoreError as error:
         print(f"{error}\n{EMERGENCY}", file=sys.stderr)
     return EXIT_WRONG

@@ -43,6 +43,8 @@ ROLES: Final[Mapping[str, str]] = {
 }
 """What somebody who is told is, in words that follow `the`."""
 SOMEBODY: Final = "next person"
+NEXT: Final = "What happens next"
+"""How the line begins that says what happens if nobody acknowledges it."""
 NAMES_NOBODY: Final = (
     "This message names nobody and tells no story, on purpose. Do not add either when"
     " you pass it on."
@@ -157,14 +159,12 @@ def _again(facts: AlertFacts) -> str:
 
 def _next(facts: AlertFacts) -> str:
     if facts.next_at is None:
-        return "What happens next: the next person is told if nobody acknowledges it."
+        return f"{NEXT}: the next person is told if nobody acknowledges it."
     by = clock(facts.next_at)
     if facts.last:
-        return f"What happens next: you are told again at {by} unless you acknowledge."
+        return f"{NEXT}: you are told again at {by} unless you acknowledge."
     who = ROLES.get(facts.next_role, SOMEBODY)
-    return (
-        f"What happens next: if nobody has acknowledged it by {by}, the {who} is told."
-    )
+    return f"{NEXT}: if nobody has acknowledged it by {by}, the {who} is told."
 
 
 def opaque(reference: str) -> str:

@@ -17,19 +17,14 @@ from bot.asks import Category
 from bot.climb import DRILLS, SOUND_FOLLOW, Doing, Follow, Happened, Kind
 from bot.directory.hours import local_day
 from bot.guide import Shelf
+from bot.permission import Refused, logging_refusals, require, subject_of
 from bot.plans import as_body
-from bot.ports import AlertEvent, AlertRow, Audit, Clock, Ids, Store, Transaction
+from bot.ports import AlertEvent, AlertRow, Clock, Ids, Store, Transaction
+from bot.privacy.alert_watch import AlertWatch, Written
+from bot.privacy.details import Detail, HoldsDetails
+from bot.privacy.guard import IdentityGuard
 from bot.raising import Raiser
-from bot.roles import (
-    Action,
-    Refusal,
-    Subject,
-    Who,
-    allowed,
-    refusal,
-    visible,
-    who_is,
-)
+from bot.roles import Action, Who, allowed, visible, who_is
 from dialogs.session import decoded
 from dialogs.story import Story, story_of
 from knowledge.model import Pack
@@ -48,8 +43,8 @@ class NoSuchAlert(Exception):
     """There is none of that reference for whoever asks; they are told no more."""
 
 
-class Refused(Exception):
-    """Somebody may not do that; it is in the ledger. Why is not said."""
+class _NotShown(NoSuchAlert, Refused):
+    """A refusal that is logged, and heard as if there were no such alert."""
 
 
 class NotLikeThat(Exception):
@@ -113,6 +108,20 @@ class OpenedRecord:
     asked_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What somebody writes, with what they want done.
+
+    Attributes:
+        keep: Whether they want details kept that they were asked about.
+    """
+
+    action: Action
+    written: Written
+    words: str
+    keep: bool
+
+
 class Alerts:
     """Does what leads ask for."""
 
@@ -124,6 +133,7 @@ class Alerts:
         raiser: Raiser,
         shelf: Shelf,
         *,
+        guard: IdentityGuard,
         follow: Follow = SOUND_FOLLOW,
     ) -> None:
         """Take the ports.
@@ -134,6 +144,7 @@ class Alerts:
             ids: Makes promises.
             raiser: Plans anew, and tells people.
             shelf: Pack versions, to show a record.
+            guard: Looks at what leads write before it is kept or sent.
             follow: How long an alert may lie after it was acknowledged.
         """
         self._store = store
@@ -141,6 +152,7 @@ class Alerts:
         self._ids = ids
         self._raiser = raiser
         self._shelf = shelf
+        self._watch = AlertWatch(guard)
         self._follow = follow
 
     def who(self, channel: str, user: str, *, guest: bool = False) -> Who:
@@ -194,7 +206,15 @@ class Alerts:
         )
         return Settled(after, first=True, by=who.person)
 
-    def advise(self, who: Who, alert: str, words: str, passage: str = "") -> Settled:
+    def advise(
+        self,
+        who: Who,
+        alert: str,
+        words: str,
+        passage: str = "",
+        *,
+        keep: bool = False,
+    ) -> Settled:
         """Advise in one's own words, and quote a passage if that helps.
 
         Args:
@@ -202,17 +222,21 @@ class Alerts:
             alert: Its reference.
             words: At most `LONGEST_WORDS` characters; not empty.
             passage: Id of a passage of the pack the session is pinned to.
+            keep: Whether they want details kept that they were asked about.
 
         Raises:
             NotLikeThat: The words are missing or too long, or there is no such
                 passage.
+            HoldsDetails: They may say who somebody is, `keep` is false, and the alert
+                is not urgent.
         """
         said = _words(words, "your advice")
 
         def advise(doing: Doing, row: AlertRow, who: Who) -> Settled:
             return self._advise(doing, row, who, said, passage)
 
-        return self._act(who, Action.ADVISE, alert, advise)
+        written = _Text(Action.ADVISE, Written.ADVICE, said, keep=keep)
+        return self._write(who, alert, written, advise)
 
     def _advise(
         self, doing: Doing, row: AlertRow, who: Who, words: str, passage: str
@@ -239,7 +263,9 @@ class Alerts:
             raise NotLikeThat("There is no such passage. Write its name, such as GR1.")
         return {"passage": found.id, "quoted": found.text, "hash": found.hash}
 
-    def hand_over(self, who: Who, alert: str, to: str, note: str) -> Settled:
+    def hand_over(
+        self, who: Who, alert: str, to: str, note: str, *, keep: bool = False
+    ) -> Settled:
         """Ask somebody else to take it over; it is theirs once they accept.
 
         Args:
@@ -247,16 +273,19 @@ class Alerts:
             alert: Its reference.
             to: Id of the other person.
             note: What they need to know; not empty.
+            keep: Whether they want details kept that they were asked about.
 
         Raises:
             NotLikeThat: There is no note, or the other cannot take it.
+            HoldsDetails: As for advice.
         """
         said = _words(note, "a note")
 
         def offer(doing: Doing, row: AlertRow, who: Who) -> Settled:
             return self._offer(doing, row, who, to, said)
 
-        return self._act(who, Action.HAND_OVER, alert, offer)
+        written = _Text(Action.HAND_OVER, Written.HANDOVER, said, keep=keep)
+        return self._write(who, alert, written, offer)
 
     def _offer(
         self, doing: Doing, row: AlertRow, who: Who, to: str, note: str
@@ -336,11 +365,20 @@ class Alerts:
             self._raiser.teller.practitioner(doing, after, what="somebody-else")
         return Settled(after, first=True, by=after.owner)
 
-    def close(self, who: Who, alert: str, outcome: str, words: str = "") -> Settled:
+    def close(
+        self,
+        who: Who,
+        alert: str,
+        outcome: str,
+        words: str = "",
+        *,
+        keep: bool = False,
+    ) -> Settled:
         """End it with an outcome.
 
         Raises:
             NotLikeThat: There is no such outcome, or the words are too long.
+            HoldsDetails: They may say who somebody is, and `keep` is false.
         """
         if outcome not in set(ClosedAs):
             raise NotLikeThat("Say how it ended.")
@@ -357,7 +395,8 @@ class Alerts:
             self._ended(doing, after, who, "closed", "closed")
             return Settled(after, first=True, by=after.owner)
 
-        return self._act(who, Action.CLOSE, alert, close)
+        written = _Text(Action.CLOSE, Written.CLOSING, said, keep=keep)
+        return self._write(who, alert, written, close)
 
     def open_record(self, who: Who, alert: str) -> OpenedRecord:
         """Read the record behind an alert: a step of its own, and logged."""
@@ -389,7 +428,7 @@ class Alerts:
         """
         with self._store.reading() as transaction:
             entries = [
-                (self._subject(transaction, row), row)
+                (subject_of(transaction, row), row)
                 for row in transaction.alerts(states=LIVE)
             ]
             seen = visible(who, entries)
@@ -402,8 +441,17 @@ class Alerts:
             )
         )
 
+    def see(self, who: Who, alert: str) -> Entry:
+        """Return one alert to somebody who asks for it; a refusal is logged.
+
+        Raises:
+            NoSuchAlert: There is none that they may see.
+        """
+        self._ask(who, Action.SEE_ENTRY, alert)
+        return self.look(who, alert)
+
     def look(self, who: Who, alert: str) -> Entry:
-        """Return one alert.
+        """Return one alert, for drawing what somebody was sent; logs nothing.
 
         Raises:
             NoSuchAlert: There is none that they may see.
@@ -422,6 +470,7 @@ class Alerts:
             NotLikeThat: There is nobody else.
         """
         directory = self._raiser.directory
+        self._ask(who, Action.HAND_OVER, alert)
         team = directory.teams.get(self.look(who, alert).row.team)
         people = dict.fromkeys(person for person, _ in team.places()) if team else {}
         found = [
@@ -434,12 +483,12 @@ class Alerts:
         return found
 
     def _sees(self, transaction: Transaction, who: Who, row: AlertRow) -> bool:
-        subject = self._subject(transaction, row)
+        subject = subject_of(transaction, row)
         return row.state not in HIDDEN and allowed(Action.SEE_ENTRY, who, subject)
 
     def _entry(self, transaction: Transaction, who: Who, row: AlertRow) -> Entry:
         events = transaction.alert_events(row.id)
-        subject = self._subject(transaction, row)
+        subject = subject_of(transaction, row)
         may = frozenset(
             action
             for action in (
@@ -465,38 +514,74 @@ class Alerts:
         alert: str,
         do: Callable[[Doing, AlertRow, Who], T],
     ) -> T:
-        now = self._clock.now()
-        refused: Refusal | None = None
-        with self._store.begin() as transaction:
-            row = transaction.alert(alert)
-            if row is None or row.state in HIDDEN:
-                raise NoSuchAlert(alert)
-            refused = refusal(action, who, self._subject(transaction, row))
-            if refused is None:
-                return do(Doing(transaction, now, self._ids), row, who)
-            record = row.session or DRILLS
-            transaction.log(Audit.ACTION_REFUSED, record, refused.entry(), now)
-        raise Refused(action.value)
+        with (
+            logging_refusals(self._store, self._clock),
+            self._store.begin() as transaction,
+        ):
+            row = self._theirs(transaction, who, action, alert)
+            return do(Doing(transaction, self._clock.now(), self._ids), row, who)
 
-    def _subject(self, transaction: Transaction, row: AlertRow) -> Subject:
-        kept = climb.kept_of(row)
-        session = transaction.session(row.session) if row.session else None
-        events = transaction.alert_events(row.id)
-        told = {one.who for one in events if one.kind == Happened.TOLD}
-        # Whom a step has addressed has to be able to act on the very message that
-        # tells them, and that they were told is known only once it is sent.
-        told |= {step.person for step in kept.plan.steps[: row.step]}
-        told |= {
-            str(one.body.get("to")) for one in events if one.kind == Happened.OFFERED
-        }
-        return Subject(
-            id=row.id,
-            owner=(session.channel, session.user) if session else ("", ""),
-            team=row.team,
-            told=frozenset(told | ({row.owner} if row.owner else set())),
-            kept_out=kept.barred,
-            waits_for_conflict=not kept.settled,
-        )
+    def _write(
+        self,
+        who: Who,
+        alert: str,
+        text: "_Text",
+        do: Callable[[Doing, AlertRow, Who], Settled],
+    ) -> Settled:
+        """Do something with words; what they hold is asked about first.
+
+        Raises:
+            HoldsDetails: It is asked about, and nothing else was done.
+        """
+
+        def watched(
+            doing: Doing, row: AlertRow, who: Who
+        ) -> Settled | tuple[Detail, ...]:
+            kinds = self._watch.over(
+                doing, row, who.person, text.written, text.words, keep=text.keep
+            )
+            return kinds or do(doing, row, who)
+
+        found = self._act(who, text.action, alert, watched)
+        if isinstance(found, Settled):
+            return found
+        raise HoldsDetails(found)
+
+    def _ask(self, who: Who, action: Action, alert: str) -> None:
+        """Go on where somebody may do something with an alert; they are told no more.
+
+        Raises:
+            NoSuchAlert: They may not, or there is none.
+        """
+        with (
+            logging_refusals(self._store, self._clock),
+            self._store.reading() as transaction,
+        ):
+            self._theirs(transaction, who, action, alert, hide=True)
+
+    def _theirs(
+        self,
+        transaction: Transaction,
+        who: Who,
+        action: Action,
+        alert: str,
+        *,
+        hide: bool = False,
+    ) -> AlertRow:
+        """Return an alert to somebody who may do something with it."""
+        row = transaction.alert(alert)
+        if row is None:
+            raise NoSuchAlert(alert)
+        hidden = row.state in HIDDEN
+        try:
+            require(action, who, subject_of(transaction, row), row.session or DRILLS)
+        except Refused as error:
+            if hide or hidden:
+                raise _NotShown(error.refusal, error.record) from None
+            raise
+        if hidden:
+            raise NoSuchAlert(alert)
+        return row
 
     def _seen(self, doing: Doing, row: AlertRow, who: Who) -> AlertRow:
         """Count doing something with an alert as acknowledging it."""
@@ -569,3 +654,20 @@ def _words(words: str, what: str) -> str:
     if len(said) > LONGEST_WORDS:
         raise NotLikeThat(f"Make it shorter: at most {LONGEST_WORDS} characters.")
     return said
+
+
+__all__ = [
+    "HIDDEN",
+    "LIVE",
+    "LONGEST_WORDS",
+    "SHOWN_TO_LEADS",
+    "Alerts",
+    "ClosedAs",
+    "Entry",
+    "NoSuchAlert",
+    "NotLikeThat",
+    "OpenedRecord",
+    "Refused",
+    "Settled",
+    "offered_to",
+]

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 from bot.climb import Doing
-from bot.daily import last_day, was_done
+from bot.daily import last_day, last_time, was_done, was_missed
 from bot.directory import MAIL, Directory, local_day
 from bot.escalation import Route
 from bot.log import Log
@@ -24,8 +24,6 @@ KIND: Final = "anchor"
 """The kind of promise that carries one."""
 AGAIN: Final = timedelta(minutes=10)
 """How long to wait where the folder could not be written. Ours."""
-A_DAY_AND_MORE: Final = timedelta(hours=26)
-"""How old the last anchor may be; two hours for a process that starts late. Ours."""
 TO_ARRIVE: Final = timedelta(hours=6)
 """How long an anchor may be on its way before that counts as wrong. Ours."""
 LOOKED_AT: Final = 7
@@ -139,14 +137,12 @@ def _anchored(transaction: Transaction, limit: int) -> tuple[Logged, ...]:
 
 def last_anchor(transaction: Transaction) -> datetime | None:
     """Return when the ledger was anchored last, UTC; None where it never was."""
-    last = _last(transaction)
-    return None if last is None else last.at
+    return last_time(transaction, ANCHORS, Audit.HEAD_ANCHORED)
 
 
 def not_made(transaction: Transaction, now: datetime) -> bool:
     """Say whether there should be a newer anchor than there is."""
-    last = last_anchor(transaction)
-    return last is None or now - last > A_DAY_AND_MORE
+    return was_missed(last_anchor(transaction), now)
 
 
 def not_arrived(transaction: Transaction, now: datetime) -> str:

@@ -79,12 +79,20 @@ class Announcer:
 
     def asked(self, row: ProposalRow) -> tuple[Person, ...]:
         """Return the administrators who can approve a proposal in a chat."""
+        return tuple(one for one in self.approvers(row.at) if one.id != row.author)
+
+    def approvers(self, at: datetime) -> tuple[Person, ...]:
+        """Return the administrators who are reached in a chat, where one approves."""
         return tuple(
             person
-            for person in self.people(self.directory.administrators, row.at)
-            if person.id != row.author
-            and any(channel in CHATS for channel, _ in self._ways(person))
+            for person in self.people(self.directory.administrators, at)
+            if any(channel in CHATS for channel, _ in self._ways(person))
         )
+
+    def out_of_reach(self, at: datetime) -> tuple[Person, ...]:
+        """Return the administrators who hear of no version and no review."""
+        everybody = self.people(self.directory.administrators, at)
+        return tuple(person for person in everybody if not self._ways(person))
 
     def proposed(self, transaction: Transaction, row: ProposalRow) -> None:
         """Ask the other administrators to approve a proposal."""

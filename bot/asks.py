@@ -12,10 +12,15 @@ from typing import Final
 from dialogs.engine import Engine, Place
 from dialogs.machine import is_waiting
 from dialogs.session import Decided, EmergencyShown, Fact, PersonAsked
-from knowledge.model import CONFLICT, DECISION, NONE, Urgency
+from knowledge.model import (
+    CONFLICT,
+    DECISION,
+    NONE,
+    PROFESSIONAL,
+    SAFETY_CHECK,
+    Urgency,
+)
 
-SAFETY_CHECK: Final = "safety-check"
-PROFESSIONAL: Final = "professional-or-lead"
 NOT_SURE: Final = "not-sure"
 HARM_GROUNDS: Final = frozenset(
     {

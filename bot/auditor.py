@@ -19,6 +19,7 @@ from bot.guide import GuidanceLost, Shelf
 from bot.log import Log
 from bot.news import ALIVE, answer_by
 from bot.ports import Clock, Store, StoreError, Transaction
+from bot.retention import not_run
 from dialogs.session import UnknownFact, decoded
 from knowledge.model import Urgency
 
@@ -53,6 +54,10 @@ class Finding:
     code: str
     what: str
     about: str = ""
+
+
+Look = Callable[[Transaction, datetime], Sequence[Finding]]
+"""Returns what is wrong at a moment, UTC."""
 
 
 def findings(transaction: Transaction, now: datetime) -> tuple[Finding, ...]:
@@ -135,13 +140,42 @@ def findings_of_anchors(transaction: Transaction, now: datetime) -> tuple[Findin
     return ()
 
 
+def findings_of_retention(
+    transaction: Transaction, now: datetime, since: datetime | None = None
+) -> tuple[Finding, ...]:
+    """Return what is wrong with an approved schedule of retention.
+
+    Args:
+        transaction: A snapshot.
+        now: UTC.
+        since: When what carries it out began, UTC; None where that is not known.
+    """
+    if not not_run(transaction, now, since):
+        return ()
+    what = "What was kept long enough was not erased today. See RETENTION_FILE."
+    return (Finding("retention-not-run", what),)
+
+
 def findings_of_all(transaction: Transaction, now: datetime) -> tuple[Finding, ...]:
     """Return what is wrong with promises and with anchors; for what does both."""
     return (*findings(transaction, now), *findings_of_anchors(transaction, now))
 
 
-Look = Callable[[Transaction, datetime], Sequence[Finding]]
-"""Returns what is wrong at a moment, UTC."""
+def looking_at_all(*, retains: bool, since: datetime | None = None) -> Look:
+    """Return what looks at promises and anchors, and at retention where it is used.
+
+    Args:
+        retains: Whether a schedule of retention is to be carried out here.
+        since: When what carries it out began, UTC; None where that is not known.
+    """
+
+    def look(transaction: Transaction, now: datetime) -> Sequence[Finding]:
+        found = findings_of_all(transaction, now)
+        if not retains:
+            return found
+        return (*found, *findings_of_retention(transaction, now, since))
+
+    return look
 
 
 def promises_without_an_alert(

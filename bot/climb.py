@@ -56,6 +56,7 @@ class Happened(StrEnum):
     EXPOSED = "exposed"
     DISAGREED = "disagreed"
     IDENTITY_SHOWN = "identity-shown"
+    IDENTITY_WARNED = "identity-warned"
 
 
 _LOGGED: Final = {
@@ -83,6 +84,7 @@ _LOGGED: Final = {
     Happened.LEFT_UNDECIDED: Audit.ALERT_LEFT_UNDECIDED,
     Happened.DISAGREED: Audit.ADVICE_DISAGREED,
     Happened.IDENTITY_SHOWN: Audit.IDENTITY_SHOWN,
+    Happened.IDENTITY_WARNED: Audit.IDENTITY_WARNED,
 }
 """What the ledger says of it."""
 DRILLS: Final = "drills"
@@ -262,9 +264,11 @@ def next_route(doing: Doing, promise: Promise) -> bool:
     found = _step_of(kept, str(promise.body["person"]))
     if found is None:
         return False
-    routes = [*found.routes, *found.also]
+    # What goes by other routes as well was promised by them with this.
+    routes = found.routes
     used = Route(promise.channel, promise.user)
-    later = routes[routes.index(used) + 1 :] if used in routes else routes
+    after = routes[routes.index(used) + 1 :] if used in routes else routes
+    later = [route for route in after if route not in found.also]
     if not later:
         return False
     again = replace(

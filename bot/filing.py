@@ -9,20 +9,25 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.guide import GuidanceLost, differing, kept_pack
+from bot.permission import Refused, by_name, logging_refusals, require
 from bot.ports import (
     AlertEvent,
     Audit,
+    Clock,
     DecisionRow,
     GuidanceRow,
     SessionRow,
+    Store,
     StoredFact,
     Transaction,
 )
+from bot.roles import Action, Subject, Who
 from dialogs.answers import labels
 from dialogs.session import Answered, Completed, UnknownFact, decoded
 from knowledge.model import Pack
@@ -135,7 +140,7 @@ class Filing:
 def gather(transaction: Transaction, reference: str) -> Filing | None:
     """Return one decision whole, or None if there is none of that reference.
 
-    Whose it is and who may read it is for the caller to ask.
+    Whose it is and who may read it is not asked here: see `gathered_for`.
     """
     row = transaction.decision(reference.strip().upper())
     if row is None:
@@ -159,6 +164,47 @@ def gather(transaction: Transaction, reference: str) -> Filing | None:
         corrections=corrections,
         readings=_readings(transaction, row),
     )
+
+
+def gathered_for(
+    store: Store,
+    clock: Clock | None,
+    who: tuple[str, str],
+    reference: str,
+    action: Action,
+) -> Filing | None:
+    """Return one decision whole to the person whose it is.
+
+    Args:
+        store: Where it is kept.
+        clock: The time, UTC; None where a refusal is not to be logged here.
+        who: Channel and name of whoever asks.
+        reference: Of the decision, in small letters too.
+        action: What they want it for.
+
+    Returns:
+        None where there is none for them; that it is another's is not said, and is
+        in the ledger.
+    """
+    logging = logging_refusals(store, clock) if clock else nullcontext()
+    try:
+        with logging, store.reading() as transaction:
+            row = transaction.decision(reference.strip().upper())
+            if row is None:
+                return None
+            require(action, *_asking(transaction, row, who), row.session)
+            return gather(transaction, reference)
+    except Refused:
+        return None
+
+
+def _asking(
+    transaction: Transaction, row: DecisionRow, who: tuple[str, str]
+) -> tuple[Who, Subject]:
+    session = transaction.session(row.session)
+    owner = (session.channel if session else who[0], row.user)
+    asks, subject = by_name(*who, row.session, owner)
+    return asks, replace(subject, id=row.reference)
 
 
 def count_corrections(transaction: Transaction, limit: int) -> Mapping[str, int]:

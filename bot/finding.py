@@ -8,7 +8,8 @@ keeps out is told nothing, in the same words as where nothing is.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -21,6 +22,7 @@ from bot.directory.duty import kept_out
 from bot.directory.hours import local_day
 from bot.filing import Filing, gather
 from bot.guide import GuidanceLost, Shelf
+from bot.permission import Refused, log_refusal, logging_refusals
 from bot.ports import (
     Audit,
     Clock,
@@ -30,10 +32,11 @@ from bot.ports import (
     Store,
     Transaction,
 )
-from bot.privacy.details import Detail
+from bot.privacy.details import HoldsDetails
 from bot.privacy.guard import IdentityGuard
+from bot.privacy.watch import ASKED
 from bot.raising import Raiser
-from bot.roles import Action, Refusal, Subject, Who, allowed, refusal, who_is
+from bot.roles import Action, Subject, Who, allowed, refusal, who_is
 from dialogs.session import UnknownFact, decoded
 
 MOST_FOUND: Final = 50
@@ -53,24 +56,16 @@ class NoSuchRecord(Exception):
     """There is none of that reference for whoever asks; they are told no more."""
 
 
+class _NotTheirs(NoSuchRecord, Refused):
+    """A refusal that is logged, and heard as if there were no such record."""
+
+
 class MayNotSearch(Exception):
     """Whoever asks leads no team; it is in the ledger."""
 
 
 class NotLikeThat(Exception):
     """Something is missing or wrong; the message is for whoever did it."""
-
-
-class HoldsDetails(Exception):
-    """The words may say who somebody is; nothing of them is kept yet.
-
-    Attributes:
-        kinds: What they hold.
-    """
-
-    def __init__(self, kinds: Sequence[Detail]) -> None:
-        super().__init__("the words hold details")
-        self.kinds = tuple(kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +86,23 @@ class Wanted:
     team: str = ""
     outcome: str = ""
     passage: str = ""
+
+    @classmethod
+    def of(cls, form: Mapping[str, str]) -> "Wanted":
+        """Read what was filled in, by the names of these attributes.
+
+        Args:
+            form: Days as year, month, day; what is empty or missing is not asked about.
+
+        Raises:
+            NotLikeThat: A day is none.
+        """
+        codes = {
+            name: form.get(name, "").strip()
+            for name in ("reference", "team", "outcome", "passage")
+        }
+        since, until = (_day(form.get(name, "")) for name in ("since", "until"))
+        return cls(since=since, until=until, **codes)
 
     def codes(self) -> dict[str, object]:
         """Return what the ledger keeps of it.
@@ -199,17 +211,42 @@ class Finding:
         Raises:
             NoSuchRecord: There is none of theirs.
         """
-        with self._store.reading() as transaction:
-            row = transaction.decision(_tidy(reference))
-            filing = gather(transaction, reference) if row else None
-            if row is None or filing is None:
-                raise NoSuchRecord
-            if not allowed(Action.READ_OWN, who, self._subject(transaction, row)):
-                raise NoSuchRecord
+        with self._logging_refusals(), self._store.reading() as transaction:
+            row = self._theirs(transaction, who, Action.READ_OWN, reference)
+            filing = gather(transaction, row.reference)
+        if filing is None:
+            raise NoSuchRecord
         return filing
 
-    def correct(
-        self, who: Who, reference: str, words: str, about: str = "", *, keep: bool
+    def _theirs(
+        self, transaction: Transaction, who: Who, action: Action, reference: str
+    ) -> DecisionRow:
+        """Return a decision to somebody who may do something with it.
+
+        Raises:
+            NoSuchRecord: There is none for them; where they may not, that is logged
+                further out.
+        """
+        row = transaction.decision(_tidy(reference))
+        if row is None:
+            raise NoSuchRecord
+        refused = refusal(action, who, self._subject(transaction, row))
+        if refused is not None:
+            raise _NotTheirs(refused, row.session)
+        return row
+
+    def _logging_refusals(self) -> AbstractContextManager[None]:
+        return logging_refusals(self._store, self._clock)
+
+    def correct(  # noqa: PLR0913 -- what is right, of what, and how it came
+        self,
+        who: Who,
+        reference: str,
+        words: str,
+        about: str = "",
+        *,
+        keep: bool,
+        key: str = "",
     ) -> int:
         """Add a correction to one's own decision; return its place in the ledger.
 
@@ -219,6 +256,8 @@ class Finding:
             words: What is right; at most `LONGEST_WORDS` characters.
             about: Id of the question it is about; empty for the whole record.
             keep: Whether they want details kept that they were asked about.
+            key: Names the request, so that a repeated one counts once; empty where
+                none is.
 
         Raises:
             NoSuchRecord: There is none of theirs; where it is another's, that is in
@@ -229,28 +268,24 @@ class Finding:
         """
         said = _words(words)
         kinds = self._guard.kinds((said,))
-        now, refused = self._clock.now(), None
-        with self._store.begin() as transaction:
-            row = transaction.decision(_tidy(reference))
-            if row is None:
-                raise NoSuchRecord
-            subject = self._subject(transaction, row)
-            refused = refusal(Action.CORRECT_OWN, who, subject)
-            if refused is None:
-                if about and about not in _asked(row):
-                    raise NotLikeThat("Choose what the correction is about.")
-                if kinds and not keep:
-                    raise HoldsDetails(kinds)
-                body: dict[str, object] = {
-                    "reference": row.reference,
-                    "about": about,
-                    "words": said,
-                    "user": who.user,
-                    "kinds": [kind.value for kind in kinds],
-                }
+        found: dict[str, object] = {
+            "user": who.user,
+            "kinds": [kind.value for kind in kinds],
+        }
+        with self._logging_refusals(), self._store.begin() as transaction:
+            row = self._theirs(transaction, who, Action.CORRECT_OWN, reference)
+            if about and about not in _asked(row):
+                raise NotLikeThat("Choose what the correction is about.")
+            now = self._clock.now()
+            found |= {"reference": row.reference}
+            if keep or not kinds:
+                if key and transaction.seen(key, now):
+                    return _last_correction(transaction, row)
+                body = {**found, "about": about, "words": said}
                 return transaction.log(Audit.RECORD_CORRECTED, row.session, body, now)
-            self._log_refusal(transaction, row, refused, now)
-        raise NoSuchRecord
+            asked = {**found, "written": "correction", "choice": ASKED}
+            transaction.log(Audit.IDENTITY_WARNED, row.session, asked, now)
+        raise HoldsDetails(kinds)
 
     # ---- reading --------------------------------------------------------------------
 
@@ -262,33 +297,23 @@ class Finding:
         Raises:
             NoSuchRecord: There is none that they may read.
         """
-        now = self._clock.now()
-        with self._store.begin() as transaction:
+        with self._logging_refusals(), self._store.begin() as transaction:
             row = transaction.decision(_tidy(reference))
-            if row is None:
+            filing = gather(transaction, row.reference) if row else None
+            if row is None or filing is None:
                 raise NoSuchRecord
-            subject = self._subject(transaction, row)
-            filing = gather(transaction, row.reference)
-            if allowed(Action.READ_OWN, who, subject) and filing is not None:
+            if allowed(Action.READ_OWN, who, self._subject(transaction, row)):
                 return filing
-            refused = refusal(Action.FIND_RECORD, who, subject)
-            if refused is None and filing is not None:
-                said = {
-                    "who": who.person,
-                    "channel": who.channel,
-                    "user": who.user,
-                    "reference": row.reference,
-                }
-                transaction.log(Audit.RECORD_READ, row.session, said, now)
-                return _as_others_read(filing)
-            if refused is not None:
-                self._log_refusal(transaction, row, refused, now)
-        raise NoSuchRecord
-
-    def _log_refusal(
-        self, transaction: Transaction, row: DecisionRow, refused: Refusal, at: datetime
-    ) -> None:
-        transaction.log(Audit.ACTION_REFUSED, row.session, refused.entry(), at)
+            self._theirs(transaction, who, Action.FIND_RECORD, reference)
+            said = {
+                "who": who.person,
+                "channel": who.channel,
+                "user": who.user,
+                "reference": row.reference,
+            }
+            now = self._clock.now()
+            transaction.log(Audit.RECORD_READ, row.session, said, now)
+            return _as_others_read(filing)
 
     # ---- searching ------------------------------------------------------------------
 
@@ -322,9 +347,7 @@ class Finding:
         # Asked of no team in particular, which nobody who leads none may.
         refused = refusal(Action.FIND_RECORD, who, Subject(id=SEARCHES))
         if refused is not None:
-            with self._store.begin() as transaction:
-                entry, now = refused.entry(), self._clock.now()
-                transaction.log(Audit.ACTION_REFUSED, SEARCHES, entry, now)
+            log_refusal(self._store, self._clock, refused, SEARCHES)
         raise MayNotSearch
 
     def _found(self, transaction: Transaction, who: Who, wanted: Wanted) -> Found:
@@ -433,6 +456,18 @@ def _as_others_read(filing: Filing) -> Filing:
         return filing
     session = replace(filing.session, user="") if filing.session else None
     return replace(filing, row=replace(filing.row, user=""), session=session)
+
+
+def _last_correction(transaction: Transaction, row: DecisionRow) -> int:
+    last = transaction.logged(record=row.session, kind=Audit.RECORD_CORRECTED, limit=1)
+    return last[0].seq if last else 0
+
+
+def _day(word: str) -> date | None:
+    try:
+        return date.fromisoformat(word) if word else None
+    except ValueError:
+        raise NotLikeThat("Write each day as year, month, day: 2026-11-26.") from None
 
 
 def _tidy(reference: str) -> str:

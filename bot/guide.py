@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 
 from bot.asks import asks_of
 from bot.climb import Doing
-from bot.directory import Directory
+from bot.directory import Alarm, Directory
 from bot.held import Held
 from bot.news import (
     NOBODY_TOLD,
@@ -22,10 +22,12 @@ from bot.news import (
     advice_text,
     advised_as,
     as_remark,
+    faulty,
     news_of,
     unread_advice,
 )
 from bot.overload import TooManySessions
+from bot.permission import Refused, by_name, logging_refusals
 from bot.ports import (
     AlertRow,
     Clock,
@@ -41,10 +43,11 @@ from bot.ports import (
 )
 from bot.privacy.watch import Watch
 from bot.raising import Raiser
+from bot.roles import Action, refusal
 from bot.shelf import ENGINES_KEPT, GuidanceLost, Shelf, Version, kept_pack
 from dialogs.engine import AdviceRead, Ask, Emergency, Engine, Move, Person, Show, Turn
 from dialogs.record import record_of
-from dialogs.reply import Advice, Notice, Prompt, Recorded, Remark, Reply
+from dialogs.reply import Advice, Notice, Prompt, Recorded, Refusal, Remark, Reply
 from dialogs.session import (
     Decided,
     Fact,
@@ -75,7 +78,7 @@ ALERTING = frozenset({"person", "emergency"})
 Shown = TypeVar("Shown", bound=Reply)
 
 
-class NotYours(Exception):
+class NotYours(Refused):
     """Somebody asked for another person's session; they are told no more."""
 
 
@@ -154,6 +157,7 @@ class Guide:
         channel: str,
         raiser: Raiser | None = None,
         watch: Watch | None = None,
+        alarm: Alarm | None = None,
         sessions_a_day: int = 0,
     ) -> None:
         """Take the ports; nothing is read yet.
@@ -167,8 +171,11 @@ class Guide:
             raiser: Raises alerts; without one nobody is told, and that is said.
             watch: Asks about details in free text before they are kept; None
                 where nobody has set one up, such as in a test of something else.
+            alarm: Whether the directory has faults, which every screen then says;
+                None where the surface says it in another way.
             sessions_a_day: How many one person may begin in 24 hours; 0 for any.
         """
+        self._alarm = alarm
         self._sessions_a_day = sessions_a_day
         self._raiser = raiser
         self._store = store
@@ -234,6 +241,7 @@ class Guide:
             turn = engine.advance(session, facts, Show())
             self._held.keep(pack, session, stamp, facts, engine.place(facts))
             said = _said(session, turn, 1, _remark(NOBODY_TOLD))
+            said = self._cautioned(said, user)
             if also:
                 also(transaction, said)
         return said
@@ -272,7 +280,7 @@ class Guide:
         engine = self._shelf.engine(row.guidance, transaction)
         told = self._remark(self._news(transaction, row.id))
         turn = engine.advance(row.id, facts, Show())
-        return _said(row.id, turn, len(facts), told)
+        return self._cautioned(_said(row.id, turn, len(facts), told), user)
 
     def unfinished(self, user: str, limit: int = 3) -> tuple[Unfinished, ...]:
         """Return a person's newest open sessions in which something was answered.
@@ -308,8 +316,8 @@ class Guide:
             GuidanceLost: Its pack version cannot be read.
             StoreError: It cannot be read now.
         """
-        with self._store.reading() as transaction:
-            row = self._theirs(transaction, session, user)
+        with self._logging_refusals(), self._store.reading() as transaction:
+            row = self._theirs(transaction, session, user, Action.READ_OWN)
             stored = transaction.facts(session)
             engine = self._shelf.engine(row.guidance, transaction)
             news = self._news(transaction, session)
@@ -322,6 +330,7 @@ class Guide:
         said = _said(session, turn, len(facts), told)
         if self._shelf.changed_since(row):
             said = _on_an_earlier_version(said)
+        said = self._cautioned(said, user)
         return Look(
             row=row,
             facts=tuple(zip(times, facts, strict=True)),
@@ -347,6 +356,27 @@ class Guide:
             self._clock.now(),
             transaction.last_beat(),
         )
+
+    def caution(self, user: str) -> Remark | None:
+        """Return what every screen says where a lead may not be told; None usually.
+
+        Args:
+            user: Who reads it: they are given the numbers of their own team.
+        """
+        if self._alarm is None or not self._alarm.rings():
+            return None
+        directory = self._alarm.directory
+        person = directory.person_of(self._channel, user)
+        return as_remark(faulty(self._alarm.numbers(person)), directory)
+
+    def _cautioned(self, said: Said, user: str) -> Said:
+        """Say once on a screen that a lead may not be told."""
+        caution = self.caution(user)
+        last = said.replies[-1] if said.replies else None
+        if caution is None or last is None or isinstance(last, Refusal):
+            return said
+        told = replace(last, remarks=(caution, *last.remarks))
+        return replace(said, replies=(*said.replies[:-1], told))
 
     def _remark(self, news: News) -> Remark:
         return _remark(news, self._raiser.directory if self._raiser else None)
@@ -397,7 +427,7 @@ class Guide:
         transaction: AbstractContextManager[Transaction]
         looking = isinstance(move, Show) and also is None
         transaction = self._store.reading() if looking else self._store.begin()
-        with transaction as open_:
+        with self._logging_refusals(), transaction as open_:
             row = self._theirs(open_, session, user)
             engine = self._shelf.engine(row.guidance, open_)
             facts = self._facts_of(open_, row, engine)
@@ -419,6 +449,7 @@ class Guide:
             said = _said(session, turn, len(facts) + len(turn.facts), told)
             if self._shelf.changed_since(row):
                 said = _on_an_earlier_version(said)
+            said = self._cautioned(said, user)
             if also:
                 also(open_, said)
         return said
@@ -429,7 +460,7 @@ class Guide:
         Raises:
             NoSuchSession, NotYours: There is none for this person.
         """
-        with self._store.reading() as transaction:
+        with self._logging_refusals(), self._store.reading() as transaction:
             self._theirs(transaction, session, user)
             alert = transaction.alert_of(session)
             events = transaction.alert_events(alert.id) if alert else ()
@@ -451,13 +482,17 @@ class Guide:
         engine.know(facts, place)
         return facts
 
-    def _theirs(self, transaction: Transaction, session: str, user: str) -> SessionRow:
-        row = transaction.session(session)
-        if row is None:
-            raise NoSuchSession(session)
-        if row.user != user:
-            raise NotYours(session)
-        return row
+    def _theirs(
+        self,
+        transaction: Transaction,
+        session: str,
+        user: str,
+        action: Action = Action.ANSWER,
+    ) -> SessionRow:
+        return theirs(transaction, session, action, (self._channel, user))
+
+    def _logging_refusals(self) -> AbstractContextManager[None]:
+        return logging_refusals(self._store, self._clock)
 
     def _keep(
         self,
@@ -489,6 +524,25 @@ class Guide:
         if self._raiser is not None:
             doing = Doing(transaction, now, self._ids)
             self._raiser.after(doing, row, engine, place, turn.facts)
+
+
+def theirs(
+    transaction: Transaction, session: str, action: Action, who: tuple[str, str]
+) -> SessionRow:
+    """Return a session to the person whose it is, by channel and name.
+
+    Raises:
+        NoSuchSession: There is none of that id.
+        NotYours: It is somebody else's; to be logged by `logging_refusals`.
+    """
+    row = transaction.session(session)
+    if row is None:
+        raise NoSuchSession(session)
+    asking = by_name(*who, session, (row.channel, row.user))
+    refused = refusal(action, *asking)
+    if refused is not None:
+        raise NotYours(refused, session)
+    return row
 
 
 class _Request:

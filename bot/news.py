@@ -14,6 +14,7 @@ from bot import alert_words
 from bot.climb import Happened, kept_of
 from bot.directory import Directory, Role
 from bot.directory.hours import ZONE
+from bot.directory.model import NO_TEAM
 from bot.plans import Kept
 from bot.ports import AlertEvent, AlertRow
 from dialogs.reply import Remark
@@ -28,7 +29,8 @@ ROLES: Final[Mapping[str, str]] = {
 }
 """What anybody is, in words that follow `the`."""
 
-
+IN_THE_BOT: Final = 2
+"""Stages of a disagreement inside the bot: who advised, then the next person."""
 HELD: Final = (
     "The record was put back from a copy, so alerts are held until somebody who runs"
     " the bot has looked. Do not wait for them: ring."
@@ -64,7 +66,20 @@ NOBODY_TOLD: Final = News(
 """Where there is no alert at all."""
 
 
-def news_of(
+def faulty(ring: tuple[str, ...]) -> News:
+    """Return what every screen says where the directory has a fault.
+
+    Args:
+        ring: Ids of the numbers to ring, the best first.
+    """
+    text = (
+        "The directory of people has a fault, so do not rely on alerts: ring. If"
+        " anyone may be in danger, ring 999."
+    )
+    return News("faulty", "A lead may not be told of an alert", text, ring, urgent=True)
+
+
+def news_of(  # noqa: PLR0911 -- one case a way in which it can stand
     row: AlertRow | None,
     events: Sequence[AlertEvent],
     directory: Directory,
@@ -86,6 +101,8 @@ def news_of(
     ring = kept.plan.ring
     if row.held and row.state in {"waiting", "open"}:
         return News("held", "Nobody is being told", HELD, ring, urgent=True)
+    if _past_the_bot(events):
+        return _outside(row, kept, directory)
     match row.state:
         case "waiting":
             by = clock(row.due_at, now)
@@ -177,6 +194,43 @@ def _acknowledged(
     seen = clock(row.owned_at or row.raised_at, now)
     text = f"Seen by {_in_line(who)} at {seen}. {_if_nobody(ring, 'you cannot wait')}"
     return News("seen", "A lead has seen it", text, ring)
+
+
+def _past_the_bot(events: Sequence[AlertEvent]) -> bool:
+    """Say whether they still disagree after everybody here looked again."""
+    last = next(
+        (
+            one
+            for one in reversed(events)
+            if one.kind in {Happened.DISAGREED, Happened.ADVISED}
+        ),
+        None,
+    )
+    if last is None or last.kind != Happened.DISAGREED:
+        return False
+    stage = last.body.get("stage")
+    return isinstance(stage, int) and stage > IN_THE_BOT
+
+
+def _outside(row: AlertRow, kept: Kept, directory: Directory) -> News:
+    """Return whom a disagreement goes to next, as their team's directory names it."""
+    team = directory.teams.get(row.team, NO_TEAM)
+    theirs = {directory.people[one].number for one in kept.barred & {*directory.people}}
+    ring = tuple(
+        one
+        for one in dict.fromkeys(
+            (team.disagreement, *kept.plan.ring, team.ring, team.out_of_hours.ring)
+        )
+        if one and one not in theirs
+    )
+    named = directory.ring(ring[:1]) if team.disagreement in ring else ()
+    whom = f"ring {named[0].label}" if named else "ring children's social care yourself"
+    text = (
+        "You have asked twice here, and you still decide. Use the policy for"
+        f" professional disagreement: {whom}, and say that you want it escalated."
+        " Nothing keeps you from referring a child meanwhile."
+    )
+    return News("disagreed", "Take your disagreement further", text, ring, urgent=True)
 
 
 def _closed(

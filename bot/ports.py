@@ -525,6 +525,7 @@ class Audit(StrEnum):
     ADVICE_READ = "person:advice:read"
     ADVICE_DISAGREED = "person:advice:disagreed"
     IDENTITY_SHOWN = "person:identity:shown"
+    IDENTITY_WARNED = "person:identity:warned"
     GUIDANCE_REFUSED = "guidance:draft:refused"
     GUIDANCE_PROPOSED = "guidance:draft:proposed"
     GUIDANCE_SENT_BACK = "guidance:draft:sent-back"

@@ -2,30 +2,30 @@
 
 Who somebody is, is withheld from leads unless they choose otherwise. Disagreement has
 stages, each with somebody further from the advice: whoever advised looks again, then
-the next person in the chain, then the local policy outside the bot. Each stage is an
-alert that climbs like any other.
+the next person in the chain, and then whoever the directory names outside the bot. A
+stage in the bot is an alert that climbs like any other.
 """
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Final
 
 from bot import climb
 from bot.climb import Doing, Happened
-from bot.guide import NotYours
+from bot.guide import theirs
+from bot.news import IN_THE_BOT
+from bot.permission import logging_refusals
 from bot.plans import Kept, as_body
-from bot.ports import AlertRow, Clock, Ids, NoSuchSession, Store
+from bot.ports import AlertEvent, AlertRow, Clock, Ids, NoSuchSession, Store
+from bot.privacy.alert_watch import AlertWatch, Written
+from bot.privacy.details import HoldsDetails
+from bot.privacy.guard import IdentityGuard
 from bot.raising import Raiser
+from bot.roles import Action
 
 LONGEST_WORDS: Final = 4_000
 """Characters of why somebody disagrees. Ours; a page of text."""
-IN_THE_BOT: Final = 2
-"""Stages inside the bot: who advised, then the next person."""
-OUTSIDE: Final = (
-    "You have asked twice here. Use your local policy for professional disagreement:"
-    " ring children's social care yourself and say that you want it escalated. Nothing"
-    " keeps you from referring a child meanwhile."
-)
-"""The last stage; which policy that is, an organisation says in its directory."""
 
 
 class NothingToDisagreeWith(Exception):
@@ -35,37 +35,61 @@ class NothingToDisagreeWith(Exception):
 class Practitioners:
     """Does what practitioners ask for about their alerts."""
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids, raiser: Raiser) -> None:
-        """Take the ports."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        raiser: Raiser,
+        guard: IdentityGuard,
+    ) -> None:
+        """Take the ports, and what looks at words before they are kept or sent."""
+        self._watch = AlertWatch(guard)
         self._store = store
         self._clock = clock
         self._ids = ids
         self._raiser = raiser
 
-    def disagree(self, session: str, user: str, words: str) -> int:
+    def disagree(
+        self, session: str, user: str, words: str, *, keep: bool = False
+    ) -> int:
         """Ask for the advice to be looked at again; return the stage, from 1.
 
         Args:
             session: The session.
             user: Whose it is.
             words: Why; may be empty, and is cut at `LONGEST_WORDS` characters.
+            keep: Whether they want details kept that they were asked about.
 
         Raises:
             NoSuchSession, NotYours: There is none for this person.
             NothingToDisagreeWith: Nobody has advised.
+            HoldsDetails: The words may say who somebody is, `keep` is false, and the
+                alert is not urgent.
         """
-        with self._store.begin() as transaction:
+        why = words.strip()[:LONGEST_WORDS]
+        with self._logging_refusals(), self._store.begin() as transaction:
             doing = Doing(transaction, self._clock.now(), self._ids)
-            alert = self._theirs(doing, session, user)
+            alert = self._theirs(doing, session, user, Action.DISAGREE)
             events = transaction.alert_events(alert.id)
-            advice = [one for one in events if one.kind == Happened.ADVISED]
-            if not advice:
+            if not any(one.kind == Happened.ADVISED for one in events):
                 raise NothingToDisagreeWith
-            stage = 1 + sum(one.kind == Happened.DISAGREED for one in events)
-            said = {"words": words.strip()[:LONGEST_WORDS], "stage": stage}
-            climb.note(doing, alert, Happened.DISAGREED, "", said)
-            if stage <= IN_THE_BOT:
-                self._look_again(doing, alert, advice[-1].who, stage)
+            kinds = self._watch.over(
+                doing, alert, "", Written.DISAGREEMENT, why, keep=keep
+            )
+            if not kinds:
+                return self._disagreed(doing, alert, events, why)
+        raise HoldsDetails(kinds)
+
+    def _disagreed(
+        self, doing: Doing, alert: AlertRow, events: Sequence[AlertEvent], why: str
+    ) -> int:
+        advisers = [one.who for one in events if one.kind == Happened.ADVISED]
+        stage = 1 + sum(one.kind == Happened.DISAGREED for one in events)
+        said = {"words": why, "stage": stage}
+        climb.note(doing, alert, Happened.DISAGREED, "", said)
+        if stage <= IN_THE_BOT:
+            self._look_again(doing, alert, advisers[-1], stage)
         return stage
 
     def _look_again(
@@ -76,6 +100,8 @@ class Practitioners:
         if stage == IN_THE_BOT:
             others = kept.without(adviser)
             kept = others if others.plan.steps else kept
+        # Whoever asks is told from now on who is to answer by when.
+        kept = replace(kept, plan=replace(kept.plan, starts_at=doing.now))
         at = _place_of(kept, adviser) if stage == 1 else _after(alert, kept, adviser)
         after = replace(
             alert,
@@ -94,18 +120,19 @@ class Practitioners:
         Raises:
             NoSuchSession, NotYours: There is none for this person.
         """
-        with self._store.begin() as transaction:
+        with self._logging_refusals(), self._store.begin() as transaction:
             doing = Doing(transaction, self._clock.now(), self._ids)
-            alert = self._theirs(doing, session, user)
+            alert = self._theirs(doing, session, user, Action.BE_KNOWN)
             climb.note(doing, alert, Happened.IDENTITY_SHOWN)
 
-    def _theirs(self, doing: Doing, session: str, user: str) -> AlertRow:
-        row = doing.transaction.session(session)
-        if row is None:
-            raise NoSuchSession(session)
-        if row.user != user:
-            raise NotYours(session)
-        alert = doing.transaction.alert_of(session)
+    def _logging_refusals(self) -> AbstractContextManager[None]:
+        return logging_refusals(self._store, self._clock)
+
+    def _theirs(
+        self, doing: Doing, session: str, user: str, action: Action
+    ) -> AlertRow:
+        row = theirs(doing.transaction, session, action, ("", user))
+        alert = doing.transaction.alert_of(row.id)
         if alert is None:
             raise NoSuchSession(session)
         return alert

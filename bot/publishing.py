@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from bot.permission import log_refusal
 from bot.ports import (
     Audit,
     GuidanceRow,
@@ -22,7 +23,7 @@ from bot.ports import (
     Ruled,
     RulingRow,
 )
-from bot.roles import Action, Because, Subject, Who, refusal
+from bot.roles import Action, Because, Refusal, Subject, Who, refusal
 from bot.shelf import LOOKED_AT, GuidanceLost, Version, in_force, kept_pack
 
 if TYPE_CHECKING:
@@ -65,20 +66,30 @@ class Refused(Exception):
     Attributes:
         why: A stable word for it.
         lines: What is wrong and what to do, for whoever asked.
+        refusal: What the table of roles refused; None where it was something else.
     """
 
-    def __init__(self, why: Why, *lines: str) -> None:
+    def __init__(self, why: Why, *lines: str, refusal: Refusal | None = None) -> None:
         """Keep the words; they name no person and hold nothing of a record."""
         super().__init__("\n".join(lines))
         self.why = why
         self.lines = lines
+        self.refusal = refusal
 
 
-def _no_administrator() -> Refused:
-    return Refused(
+def _require(action: Action, who: Who, subject: Subject) -> None:
+    """Go on where somebody may do something with a version."""
+    refused = refusal(action, who, subject)
+    if refused is None:
+        return
+    if refused.because is Because.OWN:
+        why, line = Why.OWN, "You proposed this version: another administrator has to"
+        raise Refused(why, f"{line} approve it.", refusal=refused)
+    raise Refused(
         Why.NOT_ADMINISTRATOR,
         "Only an administrator may do this. Administrators are named in the directory,"
         " under administrators.",
+        refusal=refused,
     )
 
 
@@ -181,8 +192,7 @@ class Publishing:
 
     def _proposal(self, draft: Draft, who: Who, *, trial: bool) -> ProposalRow:
         """Return the proposal of a draft that may be proposed."""
-        if refusal(Action.PROPOSE_PACK, who, Subject(RECORD)) is not None:
-            raise _no_administrator()
+        _require(Action.PROPOSE_PACK, who, Subject(RECORD))
         if not draft.reason.strip():
             raise Refused(Why.NO_REASON, "Say why: write --reason and a few words.")
         now = self._clock.now()
@@ -340,16 +350,8 @@ class Publishing:
             raise Refused(Why.NO_SUCH, f"There is no proposal {name}.")
         row = found.row
         owner = (row.channel, row.user)
-        refused = refusal(Action.APPROVE_PACK, who, Subject(name, owner=owner))
-        if who.person == row.author or (
-            refused is not None and refused.because == Because.OWN
-        ):
-            raise Refused(
-                Why.OWN,
-                "You proposed this version: another administrator has to approve it.",
-            )
-        if refused is not None:
-            raise _no_administrator()
+        subject = Subject(name, owner=owner, person=row.author)
+        _require(Action.APPROVE_PACK, who, subject)
         if found.ruling is not None:
             raise Refused(
                 Why.RULED_ALREADY, f"{name} was {found.ruling.ruled} already."
@@ -489,8 +491,7 @@ class Publishing:
             StoreError: Nothing was written.
         """
         with self._logging_refusals(who, name or "the one before"):
-            if refusal(Action.PROPOSE_PACK, who, Subject(RECORD)) is not None:
-                raise _no_administrator()
+            _require(Action.PROPOSE_PACK, who, Subject(RECORD))
             if not signed_in and self._reviewed_before():
                 raise Refused(
                     Why.NOT_SIGNED_IN,
@@ -538,6 +539,10 @@ class Publishing:
         with self._store.reading() as transaction:
             return transaction.proposals(self._shelf.shipped.pack.id, LOOKED_AT)
 
+    def waiting(self) -> tuple[Proposed, ...]:
+        """Return the proposals that nobody has ruled on, newest first."""
+        return tuple(each for each in self.history() if each.ruling is None)
+
     def look(self, name: str) -> Proposed | None:
         """Return a proposal by its name, or None."""
         return next((each for each in self.history() if each.row.name == name), None)
@@ -568,6 +573,9 @@ class _Logging:
 
     def __exit__(self, _kind: object, error: object, _trace: object) -> None:
         if not isinstance(error, Refused):
+            return
+        if error.refusal is not None:
+            log_refusal(self._store, self._clock, error.refusal, RECORD)
             return
         entry = {
             "why": error.why.value,

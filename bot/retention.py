@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from bot.climb import Doing
-from bot.daily import last_day, was_done
+from bot.daily import last_day, last_time, was_done, was_missed
 from bot.directory import Directory, local_day
 from bot.ports import Audit, KeptRow, NoSuchSession, Transaction
 from bot.redacting import Redacting
@@ -309,6 +309,19 @@ class DailyRetention:
 
 def _ran_on(transaction: Transaction) -> date | None:
     return last_day(transaction, RUNS, Audit.RETENTION_RUN)
+
+
+def not_run(transaction: Transaction, now: datetime, since: datetime | None) -> bool:
+    """Say whether an approved schedule should have been carried out since it last was.
+
+    Args:
+        transaction: A snapshot.
+        now: UTC.
+        since: When what carries it out began, UTC: the first run may take a while;
+            None where that is not known.
+    """
+    last = last_time(transaction, RUNS, Audit.RETENTION_RUN)
+    return was_missed(last or since, now)
 
 
 def is_held(transaction: Transaction, session: str) -> bool:

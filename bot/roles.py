@@ -24,6 +24,8 @@ class Action(StrEnum):
     READ_OWN = "read-own"
     EXPORT_OWN = "export-own"
     CORRECT_OWN = "correct-own"
+    DISAGREE = "disagree"
+    BE_KNOWN = "be-known"
     FIND_RECORD = "find-record"
     READ_RECORD = "read-record"
     ACKNOWLEDGE = "acknowledge"
@@ -33,15 +35,17 @@ class Action(StrEnum):
     DECLARE_CONFLICT = "declare-conflict"
     CLOSE = "close"
     SEE_ENTRY = "see-entry"
-    SEE_QUEUE = "see-queue"
-    SEE_COUNTS = "see-counts"
-    EXPORT = "export"
+    SEE_ALL_ALERTS = "see-all-alerts"
+    SEE_FIGURES = "see-figures"
     DRILL = "drill"
-    EDIT_DIRECTORY = "edit-directory"
     PROPOSE_PACK = "propose-pack"
     APPROVE_PACK = "approve-pack"
     ERASE = "erase"
+    HOLD = "hold"
     VERIFY = "verify"
+    ANCHOR = "anchor"
+    CHANGE_KEYS = "change-keys"
+    RELEASE = "release"
 
 
 class As(StrEnum):
@@ -55,12 +59,14 @@ class As(StrEnum):
     OUT_OF_HOURS = "out-of-hours"
     ALTERNATE = "alternate"
     ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"
 
 
 _OWNER = frozenset({As.OWNER})
 _CHAIN = frozenset({As.LEAD, As.DEPUTY, As.MANAGER})
 _ON_AN_ALERT = _CHAIN | {As.TOLD}
 _KEEPER = frozenset({As.ADMINISTRATOR})
+_MACHINE = frozenset({As.OPERATOR})
 
 TABLE: Final[Mapping[Action, frozenset[As]]] = MappingProxyType(
     {
@@ -68,6 +74,8 @@ TABLE: Final[Mapping[Action, frozenset[As]]] = MappingProxyType(
         Action.READ_OWN: _OWNER,
         Action.EXPORT_OWN: _OWNER,
         Action.CORRECT_OWN: _OWNER,
+        Action.DISAGREE: _OWNER,
+        Action.BE_KNOWN: _OWNER,
         Action.FIND_RECORD: _CHAIN,
         Action.READ_RECORD: _ON_AN_ALERT,
         Action.ACKNOWLEDGE: _ON_AN_ALERT,
@@ -77,18 +85,24 @@ TABLE: Final[Mapping[Action, frozenset[As]]] = MappingProxyType(
         Action.DECLARE_CONFLICT: _ON_AN_ALERT,
         Action.CLOSE: _ON_AN_ALERT,
         Action.SEE_ENTRY: _ON_AN_ALERT,
-        Action.SEE_QUEUE: _CHAIN | {As.OUT_OF_HOURS, As.ALTERNATE},
-        Action.SEE_COUNTS: _CHAIN,
-        Action.EXPORT: frozenset({As.LEAD, As.MANAGER}),
-        Action.DRILL: frozenset({As.LEAD, As.ADMINISTRATOR}),
-        Action.EDIT_DIRECTORY: _KEEPER,
+        Action.SEE_ALL_ALERTS: _MACHINE,
+        Action.SEE_FIGURES: _KEEPER | _MACHINE,
+        Action.DRILL: frozenset({As.LEAD}) | _KEEPER | _MACHINE,
         Action.PROPOSE_PACK: _KEEPER,
         Action.APPROVE_PACK: _KEEPER,
-        Action.ERASE: _KEEPER,
-        Action.VERIFY: frozenset({As.LEAD, As.ADMINISTRATOR}),
+        Action.ERASE: _KEEPER | _MACHINE,
+        Action.HOLD: _KEEPER | _MACHINE,
+        Action.VERIFY: frozenset({As.LEAD}) | _KEEPER | _MACHINE,
+        Action.ANCHOR: _KEEPER | _MACHINE,
+        Action.CHANGE_KEYS: _MACHINE,
+        Action.RELEASE: _KEEPER | _MACHINE,
     }
 )
-"""Who may do what; what stands nowhere here is refused."""
+"""Who may do what; what stands nowhere here is refused.
+
+What takes the machine itself does not go through the bot and stands nowhere here: to
+edit the file of the directory, to copy the database, to upgrade its tables.
+"""
 _NOT_ONES_OWN = frozenset(
     {
         Action.ACKNOWLEDGE,
@@ -99,7 +113,7 @@ _NOT_ONES_OWN = frozenset(
     }
 )
 """Somebody else has to: nobody advises themselves or approves their own change."""
-_OPENS_A_RECORD = frozenset({Action.READ_RECORD, Action.FIND_RECORD, Action.EXPORT})
+_OPENS_A_RECORD = frozenset({Action.READ_RECORD, Action.FIND_RECORD})
 
 
 class Because(StrEnum):
@@ -126,6 +140,8 @@ class Who:
         departed: Whether they have left.
         guest: Whether the platform says that they are a bot or from outside.
         names: Their name on every channel.
+        operator: Whether they work on the machine itself, in its terminal; nobody
+            who comes by a platform or a page does.
     """
 
     channel: str
@@ -136,6 +152,7 @@ class Who:
     departed: bool = False
     guest: bool = False
     names: frozenset[tuple[str, str]] = frozenset()
+    operator: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +163,7 @@ class Subject:
         id: Session, reference, alert or draft; what the ledger names.
         owner: Channel and name of whose it is: who started the session, or
             proposed the draft.
+        person: Id of the person whose it is, where that is known.
         team: Id of the team it belongs to; empty where it is nobody's.
         told: Ids of the people whom a step of its alert has addressed.
         kept_out: Ids of the people whom the conflict answer keeps out.
@@ -158,6 +176,7 @@ class Subject:
     told: frozenset[str] = frozenset()
     kept_out: frozenset[str] = frozenset()
     waits_for_conflict: bool = False
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +200,14 @@ class Refusal:
         }
 
 
-def who_is(
-    directory: Directory, channel: str, user: str, day: date, *, guest: bool = False
+def who_is(  # noqa: PLR0913 -- each says something else of who asks
+    directory: Directory,
+    channel: str,
+    user: str,
+    day: date,
+    *,
+    guest: bool = False,
+    operator: bool = False,
 ) -> Who:
     """Return who asks, by what the platform's signed payload says of them.
 
@@ -192,10 +217,11 @@ def who_is(
         user: Their name there.
         day: The local day; who stands in for somebody is what that person is.
         guest: Whether the platform says that they are a bot or from outside.
+        operator: Whether they work on the machine itself.
     """
     person = directory.person_of(channel, user)
     if person is None:
-        return Who(channel, user, guest=guest)
+        return Who(channel, user, guest=guest, operator=operator)
     places = {
         (team.id, role)
         for team in directory.teams.values()
@@ -211,6 +237,7 @@ def who_is(
         departed=person.gone(day),
         guest=guest,
         names=frozenset(person.identities.items()),
+        operator=operator,
     )
 
 
@@ -253,7 +280,8 @@ def _because(action: Action, who: Who, subject: Subject) -> Because | None:
 
 def _owns(who: Who, subject: Subject) -> bool:
     mine = {_place(who.channel, who.user), *(_place(*name) for name in who.names)}
-    return bool(subject.owner[1]) and _place(*subject.owner) in mine
+    named = bool(subject.owner[1]) and _place(*subject.owner) in mine
+    return named or (bool(who.person) and who.person == subject.person)
 
 
 def _place(channel: str, user: str) -> tuple[str, str]:
@@ -269,7 +297,9 @@ def _what_they_are(who: Who, subject: Subject, *, own: bool) -> set[As]:
         found.add(As.TOLD)
     if who.administrator:
         found.add(As.ADMINISTRATOR)
-    # To keep the directory, run a drill or verify the ledger is no team's affair.
+    if who.operator:
+        found.add(As.OPERATOR)
+    # To run a drill or to verify the ledger is no team's affair.
     if not subject.team and any(role is Role.LEAD for _, role in who.places):
         found.add(As.LEAD)
     return found

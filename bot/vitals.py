@@ -17,6 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge
 from prometheus_client import generate_latest as written
 
 from bot.anchoring import last_anchor
+from bot.directory import Alarm, FaultKind
 from bot.ports import Clock, Counts, Store, StoreError
 from bot.shelf import LOOKED_AT, in_force
 
@@ -35,7 +36,13 @@ class Vitals:
     """Looks into the store; keeps nothing."""
 
     def __init__(
-        self, store: Store, clock: Clock, pack: str = "", *, sends: bool = True
+        self,
+        store: Store,
+        clock: Clock,
+        pack: str = "",
+        *,
+        sends: bool = True,
+        alarm: Alarm | None = None,
     ) -> None:
         """Take the store, the time, and the name of the pack.
 
@@ -46,15 +53,17 @@ class Vitals:
             sends: Whether this process sends, and so is not ready where nothing does.
                 One that only answers people is: what they must do now is on the
                 screen whoever sends, and the screen says that nobody was told.
+            alarm: Which faults the directory has; None where nobody is told.
         """
+        self._alarm = alarm
         self._sends = sends
         self._store = store
         self._clock = clock
         self._pack = pack
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the address that a balancer asks."""
-        return [web.get("/readyz", self._readyz)]
+        """Return the addresses for a balancer, and for whoever raises alarms."""
+        return [web.get("/readyz", self._readyz), web.get("/wellz", self._wellz)]
 
     def routes_of_figures(self) -> list[web.RouteDef]:
         """Return the address of the figures, for a port of their own."""
@@ -64,6 +73,11 @@ class Vitals:
         lacking = await asyncio.to_thread(self.lacking)
         status = 503 if lacking else 200
         return web.Response(status=status, text=f"{lacking or 'ready'}\n")
+
+    async def _wellz(self, _request: web.Request) -> web.Response:
+        wrong = await asyncio.to_thread(self.wrong)
+        text = "".join(f"{code}\n" for code in wrong or ("well",))
+        return web.Response(status=503 if wrong else 200, text=text)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         try:
@@ -75,12 +89,25 @@ class Vitals:
 
     def lacking(self) -> str:
         """Return what keeps it from being ready, as a code; empty where nothing."""
+        return self._lacking(sends=self._sends)
+
+    def wrong(self) -> tuple[str, ...]:
+        """Return why somebody may not be told of an alert, as codes; none where well.
+
+        Unlike what it lacks, this takes nothing out of service: a directory with a
+        fault is no reason to answer nobody.
+        """
+        lacking = self._lacking(sends=True)
+        faults = sorted(self._alarm.found()) if self._alarm else ()
+        return (*([lacking] if lacking else ()), *faults)
+
+    def _lacking(self, *, sends: bool) -> str:
         try:
             with self._store.reading() as transaction:
                 beat = transaction.last_beat()
         except StoreError as error:
             return type(error).__name__
-        if not self._sends:
+        if not sends:
             return ""
         alive = beat is not None and self._clock.now() - beat <= ALIVE
         return "" if alive else "nobody-sends"
@@ -103,6 +130,7 @@ class Vitals:
         _alerts(registry, counts, now)
         _deliveries(registry, counts, now)
         _decisions(registry, counts)
+        _faults(registry, self._alarm)
         _one(registry, "held", "Held since a backup was put back", counts.held)
         _moment(registry, "worker_last_beat", "A process that sends was alive", beat)
         _one(registry, "ledger_head_seq", "Entries of the ledger", seq)
@@ -150,6 +178,15 @@ def _decisions(registry: CollectorRegistry, counts: Counts) -> None:
         # A pack may bring others, which become one.
         found[_one_of(decision, _DECISIONS), _one_of(level, _LEVELS)] += count
     _many(registry, ("decisions", "Recorded"), ("decision", "level"), found)
+
+
+def _faults(registry: CollectorRegistry, alarm: Alarm | None) -> None:
+    found = alarm.found() if alarm else {}
+    counts: dict[tuple[str, ...], float] = {
+        (kind,): found.get(kind, 0) for kind in FaultKind
+    }
+    about = ("directory_faults", "Of the directory in use")
+    _many(registry, about, ("fault",), counts)
 
 
 def _many(

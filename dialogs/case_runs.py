@@ -19,6 +19,7 @@ from dialogs.engine import (
     HOW_TO_SHARE,
     Answer,
     Ask,
+    Back,
     Engine,
     Move,
     Place,
@@ -230,6 +231,9 @@ class _Run:
             self.steps.pop(0)
             self.last = set(self.at_question)
             self._take(step, question)
+            return
+        if self.place.aside:
+            self._do(Back(), question.id)
             return
         self._fill(question, {})
 

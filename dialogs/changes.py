@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from dialogs.answers import NotAnAnswer
 from dialogs.answers import whole as checked
 from dialogs.session import Answered
-from knowledge.model import ADVICE_RECEIVED, DECISION, END, HOW_TO_SHARE, Question
+from knowledge.model import (
+    ADVICE_RECEIVED,
+    CONFLICT,
+    DECISION,
+    END,
+    HOW_TO_SHARE,
+    SAFETY_CHECK,
+    Question,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,10 +66,13 @@ def dropped_by(
     answers = {**stands.answers, question.id: value}
     walk = engine.machine.walk(answers, stands.advised)
     earlier = set(walk.asked[: walk.asked.index(question.id)])
+    # Who must not be told was said before it was known what the worry is.
+    anew = question.id == SAFETY_CHECK and place.said_aside and CONFLICT in walk.asked
     kept = {
         other: part
         for other, part in answers.items()
-        if other in earlier or not _depends(engine, other, question.id)
+        if (other in earlier or not _depends(engine, other, question.id))
+        and not (anew and other == CONFLICT)
     }
     while invalid := _first_invalid(engine, kept, stands.advised, question.id):
         del kept[invalid]

@@ -28,7 +28,14 @@ from dialogs.place import Place, Turn
 from dialogs.screens import Screens
 from dialogs.session import Fact, Standing, standing
 from dialogs.step import Step
-from knowledge.model import ADVICE_RECEIVED, DECISION, END, HOW_TO_SHARE, Pack
+from knowledge.model import (
+    ADVICE_RECEIVED,
+    CONFLICT,
+    DECISION,
+    END,
+    HOW_TO_SHARE,
+    Pack,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -132,6 +139,9 @@ class Engine:
         return Place(stands, walk, self._position(stands, walk))
 
     def _position(self, stands: Standing, walk: Walk) -> str:
+        known = CONFLICT in self.pack.flow.questions
+        if stands.aside and known and walk.position != END:
+            return CONFLICT
         if walk.position != END or not is_waiting(stands.answers.get(DECISION)):
             return walk.position
         outcome = self.pack.flow.outcomes[walk.cursor.outcome or ""]

@@ -8,10 +8,19 @@ display the same question, quotations, choices and numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from knowledge.model import Asks, Urgency
+
+_NEVER_FOLDED: Final = (
+    "trial",
+    "alert-",
+    "caution-",
+    "counts-as-",
+    "what-now",
+    "finish-later",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,11 @@ class Remark:
     label: str
     text: str
     source: str = ""
+
+    @property
+    def stands_open(self) -> bool:
+        """Whether it is shown where other notes are folded away."""
+        return self.id.startswith(_NEVER_FOLDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from knowledge.model import (
     CONFLICT,
     DECISION,
     NONE,
+    PROFESSIONAL,
+    SAFETY_CHECK,
     Asks,
     Question,
     Urgency,
@@ -244,12 +246,12 @@ class Screens:
     def barred(self, cursor: Cursor) -> frozenset[str]:
         """Return the roles that were named last; not sure bars them all."""
         named = cursor.answers.get(CONFLICT) or cursor.named
-        ticks = cursor.answers.get("safety-check")
+        ticks = cursor.answers.get(SAFETY_CHECK)
         if isinstance(named, tuple) and named:
             if NONE in named:
                 return frozenset()
             return frozenset(named) if set(named) <= _USUAL else _USUAL
-        if isinstance(ticks, tuple) and "professional-or-lead" in ticks:
+        if isinstance(ticks, tuple) and PROFESSIONAL in ticks:
             return _USUAL
         return frozenset()
 
@@ -289,7 +291,7 @@ class Screens:
         cursor: Cursor,
         standing: Standing,
         *,
-        asked: Sequence[str],
+        given: Sequence[str],
     ) -> Prompt:
         """Return the question to be answered now.
 
@@ -298,9 +300,10 @@ class Screens:
             question: The question.
             cursor: What conditions see there.
             standing: The answers that stand.
-            asked: The questions answered on this way, in order.
+            given: The questions whose answers count now, in order.
         """
-        step = len(asked) + 1
+        step = len(given) + 1
+        first = question.id == self.pack.flow.start
         passages = self.passages_at(question.id, cursor)
         ask, why = self._words(question, cursor)
         form = FormCheck(self.machine, cursor, question)
@@ -317,15 +320,15 @@ class Screens:
             choices=self._choices(question.id, "", question.choices),
             fields=lines,
             quotes=self.quotes(passages),
-            remarks=self._prompt_remarks(question, cursor, passages, step),
+            remarks=self._prompt_remarks(question, cursor, passages, first=first),
             todo=self.instructions_at(question.id, cursor),
             outcome=cursor.outcome or "",
             level=cursor.level,
             alert=self.alert(cursor, standing),
-            answered=tuple(self._given(each, standing) for each in asked),
+            answered=tuple(self._given(each, standing) for each in given),
             step=step,
             filling=upcoming.id if upcoming else "",
-            first=step == 1,
+            first=first,
         )
 
     def _choices(
@@ -378,10 +381,15 @@ class Screens:
         return question.ask, question.why
 
     def _prompt_remarks(
-        self, question: Question, cursor: Cursor, passages: Sequence[str], step: int
+        self,
+        question: Question,
+        cursor: Cursor,
+        passages: Sequence[str],
+        *,
+        first: bool,
     ) -> tuple[Remark, ...]:
         remarks: list[Remark] = [*self.cautions()]
-        if step == 1:
+        if first:
             remarks.extend(self.opening())
         remarks.extend(
             Remark(f"counts-as-{doubt.id}", _LABELS["ours"], doubt.counts_as)

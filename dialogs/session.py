@@ -12,7 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-from knowledge.model import ADVICE_RECEIVED, CONFLICT, HOW_TO_SHARE
+from knowledge.model import (
+    ADVICE_RECEIVED,
+    CONFLICT,
+    HOW_TO_SHARE,
+    NONE,
+    SAFETY_CHECK,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -229,6 +235,8 @@ class Standing:
             off the way: whoever was named once is not told by accident.
         decided: Decisions recorded in this session, in order.
         advice: What advisers said, in order.
+        aside: Whether help was asked for before anybody could say who must not be
+            told of it. That is asked next, beside the way, and may be passed over.
     """
 
     pack: str = ""
@@ -244,6 +252,7 @@ class Standing:
     person_asked: bool = False
     emergency: bool = False
     cancelled: bool = False
+    aside: bool = False
 
     def copied(self) -> Standing:
         """Return a copy that further facts do not change."""
@@ -276,8 +285,10 @@ class Standing:
                 self.decided.append(fact)
             case PersonAsked():
                 self.person_asked = True
+                self._help_asked()
             case EmergencyShown():
                 self.emergency = True
+                self._help_asked()
             case Cancelled():
                 self.cancelled = True
             case Indicated() | Completed() | IdentityWarned():
@@ -287,7 +298,7 @@ class Standing:
 
     def _answered(self, fact: Answered) -> None:
         for question in fact.dropped:
-            self.answers.pop(question, None)
+            self._taken_back(question)
         self.advised |= set(fact.advised)
         if fact.question == ADVICE_RECEIVED:
             self.advice.append(fact.value)
@@ -295,14 +306,28 @@ class Standing:
             self.answers[fact.question] = fact.value
         if fact.question == CONFLICT and isinstance(fact.value, tuple):
             self.named = fact.value
+        if fact.question != ADVICE_RECEIVED:
+            self.aside = False
         # Advice that is read on the way leaves what is half typed as it is.
         if self.filling_for in {fact.question, ""} or fact.question != ADVICE_RECEIVED:
             self._unfill()
 
+    def _taken_back(self, question: str) -> object:
+        """Take an answer back and return it; None where there was none.
+
+        Whoever was named stays kept out until somebody else is named. That nobody is to
+        be kept out counts only while it stands: it may have been said before it was
+        known what the worry is.
+        """
+        if question == CONFLICT and NONE in self.named:
+            self.named = ()
+        return self.answers.pop(question, None)
+
     def _reopened(self, question: str, doubts: tuple[str, ...]) -> None:
-        answer = self.answers.pop(question, None)
+        answer = self._taken_back(question)
         self.advised -= set(doubts)
         self._unfill()
+        self.aside = question == CONFLICT
         if question == HOW_TO_SHARE and isinstance(answer, Mapping):
             # It is finished, not begun anew: what stands there is not lost.
             self.filling = dict(answer)
@@ -313,8 +338,13 @@ class Standing:
         if line:
             self.filling.pop(line, None)
         else:
-            self.answers.pop(question, None)
+            self._taken_back(question)
             self._unfill()
+            self.aside = False
+
+    def _help_asked(self) -> None:
+        said = self.named or CONFLICT in self.answers or SAFETY_CHECK in self.answers
+        self.aside = not said
 
     def _unfill(self) -> None:
         self.filling = {}

@@ -45,6 +45,7 @@ from dialogs.session import (
 )
 from knowledge.model import (
     ADVICE_RECEIVED,
+    CONFLICT,
     DECISION,
     END,
     HOW_TO_SHARE,
@@ -123,7 +124,7 @@ class Step:
             question,
             place.cursor,
             place.standing,
-            asked=place.walk.asked,
+            given=place.given,
         )
 
     def _show(self) -> Turn:
@@ -207,6 +208,10 @@ class Step:
             answered = advised_by(self.engine, self.place, value)
         else:
             answered = self._answered(question, value)
+        if self.place.aside:
+            # Whom to ring may be somebody else now, and the alert no longer waits.
+            cursor = self._after([answered]).cursor
+            before = (*before, self.screens.person(self.session, cursor))
         return self._follow([*heard, answered], before, question)
 
     def _advice_read(self, read: AdviceRead) -> Turn:
@@ -235,6 +240,8 @@ class Step:
         decision = stands.answers.get(DECISION)
         completing = question.id == HOW_TO_SHARE and decision is not None
         if completing and not is_waiting(decision):
+            return Answered(question.id, value)
+        if self.place.aside:
             return Answered(question.id, value)
         dropped = dropped_by(self.engine, self.place, question, value)
         return Answered(question.id, value, dropped)
@@ -494,6 +501,8 @@ class Step:
         if typed and stands.filling_for == self.place.position:
             line = next(reversed(stands.filling))
             return self._moved(WentBack(stands.filling_for, line))
+        if self.place.aside:
+            return self._moved(WentBack(CONFLICT))
         if DECISION in stands.answers:
             what = "This decision is in the record and cannot be taken back."
             raise NotAnAnswer("recorded", what, "change and the name of a question")
@@ -509,7 +518,7 @@ class Step:
         return self._turn((fact,), (self._standing_reply(self.place),))
 
     def _change(self, question: object) -> Turn:
-        asked = self.place.walk.asked
+        asked = self.place.given
         if not isinstance(question, str) or question not in asked:
             hint = did_you_mean(str(question)[:40], asked, name="answered so far:")
             what = f"That question has no answer here; {hint}"

@@ -21,7 +21,7 @@ from dialogs.session import (
     Indicated,
     PersonAsked,
 )
-from knowledge.model import ADVICE_RECEIVED, DECISION, END
+from knowledge.model import ADVICE_RECEIVED, CONFLICT, DECISION, END
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,6 +86,8 @@ def story_of(engine: Engine, session: str, facts: Sequence[Fact]) -> Story:
             parts.append(_told(engine, place, here, stands.answers[here]))
 
     engine.machine.walk(stands.answers, stands.advised, visit)
+    if place.said_aside:
+        parts.append(_told(engine, place, CONFLICT, stands.answers[CONFLICT]))
     received = flow.questions.get(ADVICE_RECEIVED)
     return Story(
         parts=tuple(parts),
@@ -120,9 +122,12 @@ def _notices(
     rest = list(facts)
     while rest and isinstance(rest[-1], Indicated | Decided | Completed):
         rest.pop()
-    answered = bool(rest) and isinstance(rest[-1], Answered | Filled)
+    given = rest[-1] if rest else None
+    answered = isinstance(given, Answered | Filled)
     if answered:
         rest.pop()
+    if isinstance(given, Answered) and given.question == CONFLICT and place.said_aside:
+        return (engine.screens.person(session, place.cursor),)
     last = rest[-1] if rest else None
     if isinstance(last, EmergencyShown) and (not answered or last.because == "typed"):
         return (engine.screens.emergency(session, place.cursor),)

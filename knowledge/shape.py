@@ -372,6 +372,7 @@ class TeamShape(_Shape):
     alternates: list[str] = Field(default_factory=list)
     out_of_hours: OutOfHoursShape = OutOfHoursShape()
     ring: str
+    disagreement: str = ""
     designated_officer: str = "designated-officer"
 
 

@@ -21,11 +21,12 @@ from bot.filing import (
     Reading,
     corrections_as_json,
     decision_as_json,
-    gather,
+    gathered_for,
     time,
 )
 from bot.news import history
-from bot.ports import DecisionRow, SessionRow, Store
+from bot.ports import Clock, DecisionRow, SessionRow, Store
+from bot.roles import Action
 
 LISTED: Final = 100
 """At most so many sessions and decisions are listed, newest first. Ours."""
@@ -64,7 +65,14 @@ def listed(store: Store, user: str, *, as_json: bool) -> str:
     return "\n".join([*_decision_lines(decisions), "", *_session_lines(sessions)])
 
 
-def shown(store: Store, reference: str, user: str, *, as_json: bool) -> str | None:
+def shown(
+    store: Store,
+    reference: str,
+    user: str,
+    *,
+    as_json: bool,
+    clock: Clock | None = None,
+) -> str | None:
     """Return one decision whole, or None if the person has none of that name.
 
     Args:
@@ -72,14 +80,13 @@ def shown(store: Store, reference: str, user: str, *, as_json: bool) -> str | No
         reference: As given when it was recorded; small letters are taken too.
         user: Whose it must be.
         as_json: JSON instead of words.
+        clock: The time, UTC, for the ledger where it is another's; None where
+            something else is asked next, and logs that.
     """
-    with store.reading() as transaction:
-        filing = gather(transaction, reference)
-        alert = transaction.alert_of(filing.row.session) if filing else None
-        told = history(transaction.alert_events(alert.id)) if alert else ()
-    if filing is None or filing.row.user != user:
+    filing = gathered_for(store, clock, ("", user), reference, Action.READ_OWN)
+    if filing is None:
         return None
-    return _drawn(filing, told, as_json=as_json)
+    return drawn(filing, as_json=as_json)
 
 
 def drawn(filing: Filing, *, as_json: bool) -> str:
@@ -89,12 +96,7 @@ def drawn(filing: Filing, *, as_json: bool) -> str:
         filing: The decision with what belongs to it.
         as_json: JSON instead of words.
     """
-    return _drawn(filing, history(filing.alert), as_json=as_json)
-
-
-def _drawn(
-    filing: Filing, told: Sequence[tuple[datetime, str]], *, as_json: bool
-) -> str:
+    told = history(filing.alert)
     if as_json:
         return _as_json(filing, told)
     record = _record(filing)

@@ -7,7 +7,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_WRONG, Parser
-from bot.commands.parts import channels_in_reach, directory_of, settings_here, store_of
+from bot.commands.parts import (
+    channels_in_reach,
+    directory_of,
+    keeping_of,
+    settings_here,
+    store_of,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -19,8 +25,8 @@ def alerts_list(_arguments: argparse.Namespace) -> int:
     from bot.system import SystemClock
 
     settings = settings_here()
-    with closing(store_of(settings)) as store, store.reading() as transaction:
-        rows = transaction.alerts()
+    with closing(store_of(settings)) as store:
+        rows = keeping_of(settings, store).alerts()
     now = SystemClock().now()
     print("\n".join(listed(rows, directory_of(settings), now)))
     return 0
@@ -32,39 +38,34 @@ def alerts_show(arguments: argparse.Namespace) -> int:
     from bot.system import SystemClock
 
     settings = settings_here()
-    with closing(store_of(settings)) as store, store.reading() as transaction:
-        row = transaction.alert(arguments.alert.strip().upper())
-        events = transaction.alert_events(row.id) if row else ()
-    if row is None:
+    with closing(store_of(settings)) as store:
+        found = keeping_of(settings, store).alert(arguments.alert.strip().upper())
+    if found is None:
         print("There is no alert of that reference.", file=sys.stderr)
         return EXIT_WRONG
     now = SystemClock().now()
-    print("\n".join(shown(row, events, directory_of(settings), now)))
+    print("\n".join(shown(*found, directory_of(settings), now)))
     return 0
 
 
 def alerts_drill(arguments: argparse.Namespace) -> int:
     """Send a marked test to every lead, or say how the last one went."""
     from bot.channels.alert_lines import drilled
-    from bot.climb import Doing
-    from bot.drill import begin_drill, last_drill
     from bot.raising import Policy
-    from bot.system import SystemClock, SystemIds
+    from bot.system import SystemClock
 
     settings = settings_here()
     directory = directory_of(settings)
     store = store_of(settings)
-    clock, ids = SystemClock(), SystemIds()
+    keeping = keeping_of(settings, store)
     try:
         if arguments.report:
-            with store.reading() as transaction:
-                began, answers = last_drill(transaction)
-            print("\n".join(drilled(began, answers, directory, clock.now())))
+            began, answers = keeping.drilled()
+            now = SystemClock().now()
+            print("\n".join(drilled(began, answers, directory, now)))
             return 0 if all(one.after is not None for one in answers) else EXIT_WRONG
-        with store.begin() as transaction:
-            doing = Doing(transaction, clock.now(), ids)
-            policy = Policy(times=settings.times, channels=channels_in_reach(settings))
-            without = begin_drill(doing, directory, policy)
+        policy = Policy(times=settings.times, channels=channels_in_reach(settings))
+        without = keeping.drill(directory, policy)
     except LookupError:
         print("There has been no drill. Begin one: python app.py alerts drill")
         return EXIT_WRONG

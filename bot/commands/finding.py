@@ -15,6 +15,7 @@ from bot.commands.parts import (
     raiser_for,
     settings_here,
     store_of,
+    who_here,
 )
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from bot.directory import Directory
     from bot.finding import Finding, Found
-    from bot.roles import Who
     from bot.settings import Settings
     from bot.store import SqlStore
 
@@ -31,8 +31,6 @@ MOST_READ = 100_000
 NO_TEAM = """\
 You lead no team, so there is nothing to search. Say who you are with --user and your
 id in the directory. Your own decisions: python app.py records list"""
-READ_IS_KEPT = """\
-That you read this record is in the ledger, and whoever decided can see it."""
 
 
 def finding_for(settings: Settings, store: SqlStore, directory: Directory) -> Finding:
@@ -48,36 +46,17 @@ def finding_for(settings: Settings, store: SqlStore, directory: Directory) -> Fi
     return Finding(store, clock, raiser, shelf, guard)
 
 
-def who_here(finding: Finding, directory: Directory, name: str) -> Who:
-    """Return who somebody says they are; whoever has the keys may say so.
-
-    Args:
-        finding: Knows the day.
-        directory: Where people are named.
-        name: An id in the directory, or a name on any channel.
-    """
-    from dataclasses import replace
-
-    person = directory.people.get(name)
-    ways = list(person.identities.items()) if person else []
-    ways += [(channel, name) for channel in ("terminal", "slack", "teams")]
-    known = [finding.who(*way) for way in ways]
-    who = next((one for one in known if one.person), known[-1])
-    # A decision of theirs is theirs, on whichever channel it was made.
-    names = who.names | {(channel, name) for channel, name in ways}
-    return replace(who, channel="terminal", user=name, names=frozenset(names))
-
-
 def read_by_another(
     settings: Settings, store: SqlStore, user: str, arguments: argparse.Namespace
 ) -> str | None:
     """Return a decision of a team that somebody leads; the ledger says they read it."""
+    from bot.channels.record_words import READ_IS_KEPT
     from bot.channels.records import drawn
     from bot.finding import NoSuchRecord
 
     directory = directory_of(settings)
     finding = finding_for(settings, store, directory)
-    who = who_here(finding, directory, user)
+    who = who_here(directory, user)
     try:
         filing = finding.read(who, arguments.reference)
     except NoSuchRecord:
@@ -102,7 +81,7 @@ def records_search(arguments: argparse.Namespace) -> int:
     )
     with closing(store_of(settings)) as store:
         finding = finding_for(settings, store, directory)
-        who = who_here(finding, directory, arguments.user or settings.user)
+        who = who_here(directory, arguments.user or settings.user)
         try:
             found = finding.search(who, wanted)
         except MayNotSearch:
@@ -116,16 +95,17 @@ def records_search(arguments: argparse.Namespace) -> int:
 
 
 def _lines(found: Found, directory: Directory) -> list[str]:
+    from bot.channels import record_words
     from bot.filing import time
 
-    lines = [] if found.hits else ["Nothing was found that you may see."]
+    lines = [] if found.hits else [record_words.NOTHING]
     for hit in found.hits:
         team = directory.teams.get(hit.team)
         marks = "; departs" * hit.departing + "; corrected" * hit.corrected
         lines.append(f"{hit.reference}, {time(hit.at)}, {team.label if team else ''}")
         lines.append(f"  Indicated: {hit.title}. Decided: {hit.decision}{marks}")
     if found.more:
-        lines.append("There is more: narrow the dates.")
+        lines.append(record_words.MORE)
     if found.hits:
         lines += ["", "To read one whole: python app.py records show REFERENCE"]
     return lines
@@ -151,9 +131,12 @@ def _as_json(found: Found) -> str:
 
 def records_correct(arguments: argparse.Namespace) -> int:
     """Add a correction to one's own decision; what was recorded first stays."""
+    from textwrap import fill
+
+    from bot.channels import record_words
     from bot.commands.records import no_such_decision
-    from bot.finding import HoldsDetails, NoSuchRecord, NotLikeThat
-    from bot.privacy.details import in_words
+    from bot.finding import NoSuchRecord, NotLikeThat
+    from bot.privacy.details import HoldsDetails, in_words
 
     settings = settings_here()
     directory = directory_of(settings)
@@ -162,7 +145,7 @@ def records_correct(arguments: argparse.Namespace) -> int:
     words = sys.stdin.read(MOST_READ)
     with closing(store_of(settings)) as store:
         finding = finding_for(settings, store, directory)
-        who = who_here(finding, directory, arguments.user or settings.user)
+        who = who_here(directory, arguments.user or settings.user)
         try:
             entry = finding.correct(
                 who, arguments.reference, words, arguments.about, keep=arguments.keep
@@ -177,8 +160,7 @@ def records_correct(arguments: argparse.Namespace) -> int:
             print("Nothing of it is kept. Write a role or an initial", file=sys.stderr)
             print("instead, or keep it as it is with --keep.", file=sys.stderr)
             return EXIT_WRONG
-    print(f"Your correction is entry {entry} of the ledger. What was recorded stays,")
-    print("and the correction is shown beside it from now on.")
+    print(fill(record_words.corrected(entry), 78))
     return 0
 
 

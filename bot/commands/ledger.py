@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_WRONG, Parser
-from bot.commands.parts import settings_here, store_of
+from bot.commands.parts import keeping_of, settings_here, store_of
 
 if TYPE_CHECKING:
     import argparse
@@ -32,8 +32,8 @@ def records_verify(arguments: argparse.Namespace) -> int:
     with closing(store_of(settings)) as store:
         anchors = Anchors(settings.anchors, store.keys)
         kept = anchors.kept(lines) if lines else Kept(())
-        with store.reading() as transaction:
-            found = transaction.verify((*anchors.heads(), *kept.anchors))
+        keeping = keeping_of(settings, store)
+        found = keeping.verify((*anchors.heads(), *kept.anchors))
     if found.trouble is not None:
         print(f"The record is not as it was: {found.trouble.what}.", file=sys.stderr)
         print(f"Until then {found.entries} entries are right.", file=sys.stderr)
@@ -62,32 +62,27 @@ def records_verify(arguments: argparse.Namespace) -> int:
 def records_anchor(_arguments: argparse.Namespace) -> int:
     """Sign the head of the ledger, and print the line to be kept elsewhere."""
     from bot.store.anchors import Anchors
-    from bot.store.upkeep import anchor
-    from bot.system import SystemClock
 
     settings = settings_here()
     with closing(store_of(settings)) as store:
         anchors = Anchors(settings.anchors, store.keys)
-        print(anchor(store, anchors, SystemClock().now()))
+        print(keeping_of(settings, store).anchor(anchors))
     return 0
 
 
 def records_erase(arguments: argparse.Namespace) -> int:
     """Erase a session for good."""
     from bot.ports import NoSuchSession
-    from bot.redacting import Redacting
     from bot.store.anchors import Anchors
-    from bot.store.upkeep import Lawful, erase
-    from bot.system import SystemClock, SystemIds
+    from bot.store.upkeep import Lawful
 
     settings = settings_here()
     store = store_of(settings)
     lawful = Lawful(arguments.authority, arguments.reason)
     try:
         anchors = Anchors(settings.anchors, store.keys)
-        now = SystemClock().now()
-        first = Redacting(SystemIds()).before_erasing
-        done = erase(store, anchors, arguments.reference, lawful, now, first=first)
+        keeping = keeping_of(settings, store)
+        done = keeping.erase(anchors, arguments.reference, lawful)
     except NoSuchSession:
         print("There is no decision or session of that name.", file=sys.stderr)
         return EXIT_WRONG
@@ -100,16 +95,12 @@ def records_erase(arguments: argparse.Namespace) -> int:
 
 def records_reapply_erasures(_arguments: argparse.Namespace) -> int:
     """Erase again what had been erased, after a backup was put back."""
-    from bot.redacting import Redacting
     from bot.store.anchors import Anchors
-    from bot.store.upkeep import erase_again
-    from bot.system import SystemClock, SystemIds
 
     settings = settings_here()
     with closing(store_of(settings)) as store:
         anchors = Anchors(settings.anchors, store.keys)
-        first = Redacting(SystemIds()).before_erasing
-        done = erase_again(store, anchors, SystemClock().now(), first=first)
+        done = keeping_of(settings, store).erase_again(anchors)
     print(f"{len(done.records)} sessions were in the backup and are erased again.")
     _say_what_is_left(scrubbed=done.scrubbed)
     return 0
@@ -117,20 +108,17 @@ def records_reapply_erasures(_arguments: argparse.Namespace) -> int:
 
 def _say_what_is_left(*, scrubbed: bool) -> None:
     if not scrubbed:
-        print("Somebody was reading, so it is still in the database's log on disk.")
-        print("It goes when the bot is stopped.")
+        print("Somebody was reading, so it is still in the database's files on disk.")
+        print("It goes when the bot is stopped; on PostgreSQL, with the next VACUUM.")
     print("A backup made before still holds it, with its key, until it is destroyed.")
 
 
 def records_rotate_key(arguments: argparse.Namespace) -> int:
     """Wrap every record key with a new master key, or drop the old ones."""
-    from bot.store.upkeep import rotate
-    from bot.system import SystemClock
-
     settings = settings_here()
     with closing(store_of(settings)) as store:
-        now = SystemClock().now()
-        count = rotate(store, settings.keys, now, drop_old=arguments.drop_old)
+        keeping = keeping_of(settings, store)
+        count = keeping.rotate(settings.keys, drop_old=arguments.drop_old)
     print(f"{count} record keys are wrapped by the newest master key.")
     if arguments.drop_old:
         print("The older master keys are gone from the key file.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.commands.drafts import kept_or_thrown_away, preview_guide
 from bot.commands.parser import EXIT_USAGE, EXIT_WRONG, Parser, day, port
 from bot.commands.parts import (
+    alarm_of,
     anchor_of,
     auditor_of,
     guard_of,
@@ -17,7 +18,6 @@ from bot.commands.parts import (
     opened_directory,
     raiser_for,
     store_of,
-    warn_of_faults,
 )
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _served(
     day = (arguments.as_at or local_today()) if arguments.preview else None
     store = store_of(settings)
     opened = opened_directory(settings)
-    loud = warn_of_faults(opened)
+    alarm = alarm_of(opened)
     trying = _Trying(settings, store, opened.directory, preview=day)
     worker, ids = Worker(store), SystemIds()
     behind = trying.behind()
@@ -87,7 +87,7 @@ def _served(
         trying.clock,
         ids,
         trying=behind,
-        loud=loud,
+        alarm=alarm,
     )
     shown = f"[{address}]" if ":" in address else address
 
@@ -156,9 +156,10 @@ class _Trying:
         from bot.practitioner import Practitioners
 
         shelf = self.guide.shelf
-        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, shelf)
-        own = Practitioners(self.store, self.clock, self.ids, self.raiser)
         guard = guard_of(self.settings, self.directory)
+        ports = (self.store, self.clock, self.ids, self.raiser)
+        alerts = Alerts(*ports, shelf, guard=guard)
+        own = Practitioners(*ports, guard)
         finding = Finding(self.store, self.clock, self.raiser, shelf, guard)
         return Trying(
             self.store,
@@ -174,7 +175,7 @@ class _Trying:
         """Send what is promised while the page is served."""
         import asyncio
 
-        auditor = auditor_of(self.settings, self.store, self.clock)
+        auditor = auditor_of(self.settings, self.store, self.clock, retains=False)
         tasks = [asyncio.create_task(one.run()) for one in (self.loop, auditor)]
         yield
         self.loop.stop()

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
     from bot.anchoring import DailyAnchor
     from bot.auditor import Auditor
-    from bot.directory import Directory, Opened
+    from bot.directory import Alarm, Directory, Opened
     from bot.guide import Guide, Version
+    from bot.keeping import Keeping
     from bot.ports import Clock, Sender
     from bot.privacy.guard import IdentityGuard
     from bot.raising import Raiser
     from bot.retention import DailyRetention, Keeper
+    from bot.roles import Who
     from bot.settings import Settings
     from bot.store import SqlStore
 
@@ -79,6 +81,7 @@ def guide_for(  # noqa: PLR0913 -- here the parts are joined, each by its name
     held: bool = True,
     clock: Clock | None = None,
     raiser: Raiser | None = None,
+    alarm: Alarm | None = None,
 ) -> Guide:
     """Join the dialog for one channel; its pack is held to the safety rules.
 
@@ -104,6 +107,7 @@ def guide_for(  # noqa: PLR0913 -- here the parts are joined, each by its name
         channel=channel,
         watch=watch,
         raiser=raiser,
+        alarm=alarm,
         # The page and the terminal are for trying the bot.
         sessions_a_day=settings.limits.sessions if channel in CHAT else 0,
     )
@@ -221,16 +225,16 @@ def directory_of(settings: Settings) -> Directory:
     return opened_directory(settings).directory
 
 
-def warn_of_faults(opened: Opened) -> bool:
-    """Say, before anybody relies on it, who would not be told; tell if anybody."""
-    from bot.directory import loud
+def alarm_of(opened: Opened) -> Alarm:
+    """Say, before anybody relies on it, who would not be told; and watch for that."""
+    from bot.directory import Alarm
 
-    faults = loud(opened, local_today())
-    if faults:
-        lines = "\n".join(f"  {fault}" for fault in faults)
+    alarm = Alarm(opened, local_today)
+    lines = "\n".join(f"  {fault}" for fault in alarm.lines())
+    if lines:
         print(f"Somebody may not be told of an alert:\n{lines}", file=sys.stderr)
         print("See: python app.py knowledge check", file=sys.stderr)
-    return bool(faults)
+    return alarm
 
 
 def local_today() -> date:
@@ -241,13 +245,70 @@ def local_today() -> date:
     return local_day(SystemClock().now())
 
 
-def auditor_of(settings: Settings, store: SqlStore, clock: Clock) -> Auditor:
-    """Return what looks for overdue alerts and beats to an address outside."""
-    from bot.auditor import Auditor, findings_of_all
+def who_here(directory: Directory, name: str) -> Who:
+    """Return who somebody says they are; whoever has the keys may say so.
+
+    Args:
+        directory: Where people are named.
+        name: An id in the directory, or a name on any channel.
+    """
+    from dataclasses import replace
+
+    from bot.roles import who_is
+
+    person = directory.people.get(name)
+    ways = list(person.identities.items()) if person else []
+    ways += [(channel, name) for channel in ("terminal", "slack", "teams")]
+    known = [who_is(directory, *way, local_today()) for way in ways]
+    who = next((one for one in known if one.person), known[-1])
+    # A decision of theirs is theirs, on whichever channel it was made.
+    names = who.names | {(channel, name) for channel, name in ways}
+    return replace(who, channel="terminal", user=name, names=frozenset(names))
+
+
+def keeping_of(settings: Settings, store: SqlStore) -> Keeping:
+    """Return what somebody on this machine does with the record as a whole."""
+    from bot.keeping import Keeping
+    from bot.roles import who_is
+    from bot.system import SystemClock, SystemIds
+
+    directory, day = directory_of(settings), local_today()
+    who = who_is(directory, "terminal", settings.user, day, operator=True)
+    return Keeping(store, SystemClock(), SystemIds(), who)
+
+
+def auditor_of(
+    settings: Settings, store: SqlStore, clock: Clock, *, retains: bool
+) -> Auditor:
+    """Return what looks for overdue alerts and beats to an address outside.
+
+    Args:
+        settings: Of this process.
+        store: Where it looks.
+        clock: The time, UTC.
+        retains: Whether this process carries out a schedule of retention.
+    """
+    from bot.auditor import Auditor, looking_at_all
     from bot.heartbeat import Heartbeat, NoHeart
 
     heart = Heartbeat(settings.heartbeat) if settings.heartbeat else NoHeart()
-    return Auditor(store, clock, heart, findings_of_all)
+    retains = retains and retention_is_due(settings)
+    looks = looking_at_all(retains=retains, since=clock.now())
+    return Auditor(store, clock, heart, looks)
+
+
+def retention_is_due(settings: Settings) -> bool:
+    """Say whether a schedule of retention is to be carried out each day.
+
+    One that cannot be read counts: nothing is erased by it, which somebody has to hear.
+    """
+    from bot.retention import read_schedule
+    from knowledge.problems import PackError
+
+    try:
+        return read_schedule(settings.retention).approved
+    except PackError:
+        return True
 
 
 def keeper_of(settings: Settings, directory: Directory) -> Keeper:

@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING
 from bot.commands.finding import add_finding
 from bot.commands.ledger import add_ledger
 from bot.commands.parser import EXIT_WRONG, Parser, day
-from bot.commands.parts import directory_of, guard_of, settings_here, store_of
+from bot.commands.parts import (
+    directory_of,
+    guard_of,
+    keeping_of,
+    settings_here,
+    store_of,
+)
 
 if TYPE_CHECKING:
     import argparse
 
     from bot.filing import Filing
     from bot.settings import Settings
-
-MOST_AUDITED = 1_000_000
 
 
 def records_list(arguments: argparse.Namespace) -> int:
@@ -37,9 +41,9 @@ def records_show(arguments: argparse.Namespace) -> int:
     from bot.commands.finding import read_by_another
 
     settings = settings_here()
+    user, as_json = arguments.user or settings.user, arguments.json
     with closing(store_of(settings)) as store:
-        user = arguments.user or settings.user
-        text = shown(store, arguments.reference, user, as_json=arguments.json)
+        text = shown(store, arguments.reference, user, as_json=as_json)
         if text is None:
             text = read_by_another(settings, store, user, arguments)
     if text is None:
@@ -57,12 +61,14 @@ def no_such_decision() -> int:
 
 def _filing(settings: Settings, arguments: argparse.Namespace) -> Filing | None:
     """Return a decision of the person who asks, with what belongs to it."""
-    from bot.filing import gather
+    from bot.filing import gathered_for
+    from bot.roles import Action
+    from bot.system import SystemClock
 
-    with closing(store_of(settings)) as store, store.reading() as transaction:
-        filing = gather(transaction, arguments.reference)
-    mine = filing and filing.row.user == (arguments.user or settings.user)
-    return filing if mine else None
+    who = ("terminal", arguments.user or settings.user)
+    reference, action = arguments.reference, Action.EXPORT_OWN
+    with closing(store_of(settings)) as store:
+        return gathered_for(store, SystemClock(), who, reference, action)
 
 
 def records_export(arguments: argparse.Namespace) -> int:
@@ -111,11 +117,11 @@ def _say_exported(
 def records_audit(_arguments: argparse.Namespace) -> int:
     """Print all decisions as CSV, without anything that says who somebody is."""
     from bot.exports.table import audit_table
-    from bot.filing import count_corrections
 
-    with closing(store_of(settings_here())) as store, store.reading() as transaction:
-        rows = transaction.decisions(limit=MOST_AUDITED)
-        corrections = count_corrections(transaction, MOST_AUDITED)
+    settings = settings_here()
+    with closing(store_of(settings)) as store:
+        keeping = keeping_of(settings, store)
+        rows, corrections = keeping.decisions(), keeping.corrections()
     print(audit_table(rows, corrections), end="")
     return 0
 
@@ -123,7 +129,7 @@ def records_audit(_arguments: argparse.Namespace) -> int:
 def records_report(arguments: argparse.Namespace) -> int:
     """Write the report on practice as a page, and its figures as CSV."""
     from bot.directory import local_midnight
-    from bot.exports.figures import measures, practice_of, table
+    from bot.exports.figures import measures, table
     from bot.exports.files import write_private
     from bot.exports.report import report
     from bot.filing import time
@@ -132,9 +138,9 @@ def records_report(arguments: argparse.Namespace) -> int:
 
     settings, since = settings_here(), arguments.since
     pack, _ = load_folder(settings.pack)
-    with closing(store_of(settings)) as store, store.reading() as transaction:
-        moment = local_midnight(since) if since else None
-        practice = practice_of(transaction, moment)
+    moment = local_midnight(since) if since else None
+    with closing(store_of(settings)) as store:
+        practice = keeping_of(settings, store).practice(moment)
     found = measures(practice)
     page = report(
         found,

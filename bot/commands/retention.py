@@ -6,7 +6,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bot.commands.parser import Parser
-from bot.commands.parts import directory_of, keeper_of, settings_here, store_of
+from bot.commands.parts import (
+    directory_of,
+    keeper_of,
+    keeping_of,
+    settings_here,
+    store_of,
+)
 from bot.commands.records import no_such_decision
 
 if TYPE_CHECKING:
@@ -15,33 +21,20 @@ if TYPE_CHECKING:
 
 def retention_run(arguments: argparse.Namespace) -> int:
     """Erase what has been kept long enough, or say what would be erased and why."""
-    from bot.climb import Doing
-    from bot.retention import Fate, erase_if_due
+    from bot.retention import Fate
     from bot.store.anchors import Anchors
-    from bot.system import SystemClock, SystemIds
 
     settings = settings_here()
-    clock, ids = SystemClock(), SystemIds()
     keeper = keeper_of(settings, directory_of(settings))
-    count = 0
     with closing(store_of(settings)) as store:
-        with store.reading() as transaction:
-            found = tuple(keeper.judged(transaction, clock.now()))
         anchors = Anchors(settings.anchors, store.keys)
-        for one in found:
-            if one.fate is Fate.KEEP:
-                continue
+        keeping = keeping_of(settings, store)
+        run = keeping.retain(anchors, keeper, dry=arguments.dry_run)
+    for one in run.judged:
+        if one.fate is not Fate.KEEP:
             print(f"{one.fate}: {one.reference or one.session}, {one.why}")
-            if one.fate is Fate.ERASE and not arguments.dry_run:
-                with store.begin() as transaction:
-                    doing = Doing(transaction, clock.now(), ids)
-                    count += bool(erase_if_due(doing, keeper, anchors, one.session))
-        if count:
-            store.scrub()
-    if arguments.dry_run:
-        count = sum(one.fate is Fate.ERASE for one in found)
     done = "would be erased" if arguments.dry_run else "erased"
-    print(f"{len(found)} sessions looked at, {count} {done}.")
+    print(f"{len(run.judged)} sessions looked at, {run.erased} {done}.")
     if not keeper.schedule.approved:
         print("Nobody has approved this schedule, so nothing runs it by itself.")
     return 0
@@ -49,22 +42,16 @@ def retention_run(arguments: argparse.Namespace) -> int:
 
 def retention_hold(arguments: argparse.Namespace) -> int:
     """Put a lawful hold on a record, or end the one that stands."""
-    from bot.retention import change_hold
-    from bot.system import SystemClock
+    from bot.ports import NoSuchSession
 
     settings = settings_here()
-    with closing(store_of(settings)) as store, store.begin() as transaction:
-        decision = transaction.decision(arguments.reference.upper())
-        if decision is None:
+    with closing(store_of(settings)) as store:
+        try:
+            stands = keeping_of(settings, store).hold(
+                arguments.reference, arguments.authority, arguments.reason
+            )
+        except NoSuchSession:
             return no_such_decision()
-        now = SystemClock().now()
-        stands = change_hold(
-            transaction,
-            decision.session,
-            arguments.authority,
-            arguments.reason,
-            now,
-        )
     print("It is held: nothing erases it." if stands else "The hold has ended.")
     return 0
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_USAGE, EXIT_WRONG, Parser, port
 from bot.commands.parts import (
+    alarm_of,
     anchor_of,
     auditor_of,
     channels_in_reach,
     environment_here,
+    guard_of,
     guide_for,
     mail_senders,
     opened_directory,
@@ -20,7 +22,6 @@ from bot.commands.parts import (
     retention_of,
     settings_here,
     store_of,
-    warn_of_faults,
 )
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from bot.alerts import Alerts
     from bot.channels.slack.settings import SlackSettings
     from bot.channels.teams.settings import TeamsSettings
+    from bot.finding import Finding
     from bot.guide import Guide, Shelf
     from bot.ports import Sender
     from bot.publishing import Publishing
@@ -119,7 +122,13 @@ def _listen(settings: Settings, channels: _Channels, address: str, port: int) ->
     from bot.vitals import Vitals
 
     role = channels.role
-    vitals = Vitals(channels.store, channels.clock, channels.pack, sends=role.sends)
+    vitals = Vitals(
+        channels.store,
+        channels.clock,
+        channels.pack,
+        sends=role.sends,
+        alarm=channels.alarm,
+    )
     routes = [*channels.routes, *vitals.routes()]
     running = channels.all_running()
     if settings.metrics is not None:
@@ -156,9 +165,10 @@ class _Channels:
         self.role = role
         self.worker = Worker(store)
         opened = opened_directory(settings)
-        warn_of_faults(opened)
+        self.alarm = alarm_of(opened)
         self.directory = opened.directory
         self.clock, self.ids = SystemClock(), SystemIds()
+        self.guard = guard_of(settings, self.directory)
         self.names: list[str] = []
         self.pack = ""
         self.shelf: Shelf | None = None
@@ -172,11 +182,10 @@ class _Channels:
 
     def add_slack(self, slack: SlackSettings) -> None:
         """Mount Slack; its SDK is imported only here."""
-        from bot.alerts import Alerts
         from bot.channels.slack.mount import Slack
 
         guide = self._guide("slack")
-        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, guide.shelf)
+        alerts = self._alerts(guide)
         mounted = Slack(
             slack,
             guide,
@@ -187,6 +196,7 @@ class _Channels:
             worker=self.worker,
             alerts=alerts,
             publishing=self._publishing(guide),
+            finding=self._finding(guide),
             answers=self.role.answers,
             alone=self.store.groups_commits,
             overload=self.overload,
@@ -198,11 +208,10 @@ class _Channels:
 
     def add_teams(self, teams: TeamsSettings) -> None:
         """Mount Teams; its SDK is imported only here."""
-        from bot.alerts import Alerts
         from bot.channels.teams.mount import Teams
 
         guide = self._guide("teams")
-        alerts = Alerts(self.store, self.clock, self.ids, self.raiser, guide.shelf)
+        alerts = self._alerts(guide)
         mounted = Teams(
             teams,
             guide,
@@ -211,6 +220,7 @@ class _Channels:
             self.clock,
             alerts=alerts,
             publishing=self._publishing(guide),
+            finding=self._finding(guide),
             worker=self.worker,
             overload=self.overload,
         )
@@ -226,9 +236,27 @@ class _Channels:
         self.shelf = guide.shelf
         return publishing_for(self.settings, self.store, self.directory, guide.shelf)
 
+    def _alerts(self, guide: Guide) -> Alerts:
+        """Return what leads do."""
+        from bot.alerts import Alerts
+
+        ports = (self.store, self.clock, self.ids, self.raiser)
+        return Alerts(*ports, guide.shelf, guard=self.guard)
+
+    def _finding(self, guide: Guide) -> Finding:
+        """Return what finds, reads and corrects records."""
+        from bot.finding import Finding
+
+        return Finding(self.store, self.clock, self.raiser, guide.shelf, self.guard)
+
     def _guide(self, channel: str) -> Guide:
         guide = guide_for(
-            self.settings, self.store, channel, self.directory, raiser=self.raiser
+            self.settings,
+            self.store,
+            channel,
+            self.directory,
+            raiser=self.raiser,
+            alarm=self.alarm,
         )
         self.pack = guide.pack.id
         return guide
@@ -261,7 +289,7 @@ class _Channels:
         screens = AtOnce(*ports, self.worker)
         screens.others = loop.wake
         self.store.listener = screens
-        auditor = auditor_of(self.settings, self.store, self.clock)
+        auditor = auditor_of(self.settings, self.store, self.clock, retains=True)
         senders = (loop, screens, auditor)
         tasks = [asyncio.create_task(one.run()) for one in senders]
         with self._woken_by_others(loop.wake):

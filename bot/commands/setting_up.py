@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_USAGE, EXIT_WRONG, Parser, https, short_name
 from bot.commands.parts import (
+    channels_in_reach,
     directory_of,
     environment_here,
     local_today,
     opened_directory,
+    retention_is_due,
     settings_here,
     store_of,
 )
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from bot.channels.teams.doctor import Found
     from bot.settings import Settings
 
+APPROVERS = 2
+"""Administrators it takes at least: one proposes, and another approves."""
 NO_TEAMS = """\
 The package names the bot's app registration: set TEAMS_APP_ID, TEAMS_APP_SECRET and
 TEAMS_TENANT first. docs/teams.md says where each of them comes from."""
@@ -70,9 +74,9 @@ def teams_package(arguments: argparse.Namespace) -> int:
 
 
 def doctor(_arguments: argparse.Namespace) -> int:
-    """Check that what is set up works, and that each lead can be reached."""
+    """Check that what is set up works, and that whoever has to be told is reached."""
     settings = settings_here()
-    troubles = _examine_alerts(settings)
+    troubles = [*_examine_alerts(settings), *_examine_administrators(settings)]
     for line in troubles:
         print(f"WRONG: {line}")
     right = [not troubles, _slack_doctor(settings), _teams_doctor(settings)]
@@ -138,28 +142,55 @@ def _teams_doctor(settings: Settings) -> bool:
 def _examine_alerts(settings: Settings) -> list[str]:
     """Return everything that is wrong with the store and with what is promised."""
     from bot.anchoring import sent_nowhere
-    from bot.auditor import findings_of_all, promises_without_an_alert
-    from bot.directory import loud
+    from bot.auditor import looking_at_all, promises_without_an_alert
+    from bot.directory import Alarm
     from bot.guide import Shelf
     from bot.system import SystemClock, SystemIds
 
     # Opening it checks the tables' revision, the file's mode and the keys.
     with closing(store_of(settings)) as store:
         clock = SystemClock()
+        looks = looking_at_all(retains=retention_is_due(settings))
         shelf = Shelf.from_folder(settings.pack, clock, SystemIds())
         with store.reading() as transaction:
             found = [
                 f"{one.code} {one.about}: {one.what}".replace(" :", ":")
-                for one in findings_of_all(transaction, clock.now())
+                for one in looks(transaction, clock.now())
             ]
             nowhere = sent_nowhere(transaction)
             broken = promises_without_an_alert(transaction, shelf)
-    faults = loud(opened_directory(settings), local_today())
+    faults = Alarm(opened_directory(settings), local_today).lines()
     found += [f"directory: {fault}" for fault in faults]
     print(f"Promises without an alert: {len(broken)}")
     if nowhere:
         print("Signed heads of the record are sent nowhere: set ANCHOR_MAIL.")
     return [*found, *(f"no-alert {session}: nobody is told" for session in broken)]
+
+
+def _examine_administrators(settings: Settings) -> list[str]:
+    """Return which administrators hear of no version, and whether one can be approved.
+
+    Where no chat platform is set up, nothing is approved and nobody is told.
+    """
+    from bot.announcing import CHATS, Announcer
+    from bot.system import SystemClock, SystemIds
+
+    channels = channels_in_reach(settings)
+    if not CHATS.intersection(channels):
+        return []
+    announcer = Announcer(directory_of(settings), channels, SystemIds())
+    now = SystemClock().now()
+    found = [
+        f"administrator {person.name}: cannot be reached, so they hear of no version"
+        " and no review. Give them an identity on a channel that is set up"
+        for person in announcer.out_of_reach(now)
+    ]
+    if len(announcer.approvers(now)) < APPROVERS:
+        found.append(
+            "fewer than two administrators are reached in Slack or Teams, so no version"
+            " of the guidance can be approved by a second person"
+        )
+    return found
 
 
 def _add_slack(commands: argparse._SubParsersAction[Parser]) -> None:

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.parser import EMERGENCY, EXIT_USAGE, EXIT_WRONG
-from bot.commands.parts import directory_of, guide_for, settings_here, store_of
+from bot.commands.parts import (
+    alarm_of,
+    directory_of,
+    guide_for,
+    opened_directory,
+    settings_here,
+    store_of,
+)
 from bot.commands.surroundings import folders_named
 
 if TYPE_CHECKING:
@@ -29,19 +36,20 @@ def chat(arguments: argparse.Namespace) -> int:
     if arguments.replay:
         return _replay(arguments)
     settings = settings_here()
-    directory = directory_of(settings)
+    alarm = alarm_of(opened_directory(settings))
+    directory = alarm.directory
     user = arguments.user or settings.user
     store = store_of(settings)
     try:
         if arguments.json:
             from bot.channels.jsonl import JsonLines
 
-            guide = guide_for(settings, store, "json", directory)
+            guide = guide_for(settings, store, "json", directory, alarm=alarm)
             lines = JsonLines(guide, directory, sys.stdin.buffer, sys.stdout.buffer)
             return lines.run(user, arguments.resume)
         from bot.channels.terminal import Terminal
 
-        guide = guide_for(settings, store, "terminal", directory)
+        guide = guide_for(settings, store, "terminal", directory, alarm=alarm)
         terminal = Terminal(guide, directory, sys.stdin, sys.stdout)
         return terminal.run(user, arguments.resume)
     except (GuidanceLost, UnknownFact) as error:

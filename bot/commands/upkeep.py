@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.parser import EXIT_WRONG, Parser
-from bot.commands.parts import settings_here, store_of
+from bot.commands.parts import (
+    keeping_of,
+    local_today,
+    opened_directory,
+    settings_here,
+    store_of,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -16,14 +22,17 @@ if TYPE_CHECKING:
 
 def figures(_arguments: argparse.Namespace) -> int:
     """Print figures for whoever watches the bot, in Prometheus' text format."""
+    from bot.directory import Alarm
     from bot.system import SystemClock
     from bot.vitals import Vitals
     from knowledge.load import load_folder
 
     settings = settings_here()
     pack, _ = load_folder(settings.pack)
+    alarm = Alarm(opened_directory(settings), local_today)
     with closing(store_of(settings)) as store:
-        print(Vitals(store, SystemClock(), pack.id).figures(), end="")
+        vitals = Vitals(store, SystemClock(), pack.id, alarm=alarm)
+        print(vitals.figures(), end="")
     return 0
 
 
@@ -76,13 +85,12 @@ def backup_restore(arguments: argparse.Namespace) -> int:
 
 def backup_go(arguments: argparse.Namespace) -> int:
     """Let alerts go that were held when a backup was put back."""
-    from bot.store.backup import go
-    from bot.system import SystemClock
+    from dataclasses import replace
 
     settings = settings_here()
+    settings = replace(settings, user=arguments.user or settings.user)
     with closing(store_of(settings)) as store:
-        who = arguments.user or settings.user
-        count = go(store, who, SystemClock().now())
+        count = keeping_of(settings, store).release()
     print(f"{count} held things go on now.")
     return 0
 

@@ -12,9 +12,9 @@ from bot.commands.parts import (
     channels_in_reach,
     directory_of,
     keeps_the_rules,
-    local_today,
     settings_here,
     store_of,
+    who_here,
 )
 from bot.commands.surroundings import (
     folders_named,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bot.directory import Directory
     from bot.guide import Shelf
     from bot.publishing import Publishing, Refused
-    from bot.roles import Who
     from bot.settings import Settings
     from bot.store import SqlStore
     from knowledge.model import Pack
@@ -66,23 +65,6 @@ def _publishing(
     return publishing_for(settings, store, directory, shelf)
 
 
-def _author(directory: Directory, name: str) -> Who:
-    """Return who proposes: an id in the directory, or a name on this machine."""
-    from dataclasses import replace
-
-    from bot.roles import who_is
-
-    day = local_today()
-    who = who_is(directory, "terminal", name, day)
-    person = directory.people.get(name)
-    if not who.person and person is not None and person.identities:
-        channel, user = next(iter(person.identities.items()))
-        who = replace(
-            who_is(directory, channel, user, day), channel="terminal", user=name
-        )
-    return who
-
-
 def _say_refused(error: Refused) -> None:
     from bot.publishing import Why
 
@@ -103,7 +85,7 @@ def knowledge_propose(arguments: argparse.Namespace) -> int:
     directory = directory_of(settings)
     from_at = local_midnight(arguments.from_day) if arguments.from_day else None
     draft = Draft(read_files(folder), arguments.reason, from_at, nearby(folder))
-    who = _author(directory, arguments.author or settings.user)
+    who = who_here(directory, arguments.author or settings.user)
     store = store_of(settings)
     try:
         publishing = _publishing(settings, store, directory)
@@ -173,7 +155,7 @@ def knowledge_rollback(arguments: argparse.Namespace) -> int:
         if not arguments.reason:
             print(rolling_back(publishing.going_back(arguments.to)))
             return 0
-        who = _author(directory, arguments.author or settings.user)
+        who = who_here(directory, arguments.author or settings.user)
         done = publishing.roll_back(
             arguments.reason, who, signed_in=False, name=arguments.to
         )

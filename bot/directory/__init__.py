@@ -5,8 +5,9 @@ Reading it, the hours of the week, who answers at a moment and what is wrong hav
 module each; this package sends nothing and decides nothing about a record.
 """
 
+from bot.directory.alarm import Alarm
 from bot.directory.duty import CONFLICTS, Answering, Why, kept_out, on_duty
-from bot.directory.faults import Fault, directory_faults, loud, placed
+from bot.directory.faults import Fault, FaultKind, directory_faults, placed
 from bot.directory.hours import local_day, local_midnight, next_working_day
 from bot.directory.model import (
     MAIL,
@@ -32,10 +33,12 @@ __all__ = [
     "CONFLICTS",
     "MAIL",
     "PAGE",
+    "Alarm",
     "Answering",
     "Away",
     "Directory",
     "Fault",
+    "FaultKind",
     "Number",
     "Opened",
     "Organisation",
@@ -48,7 +51,6 @@ __all__ = [
     "kept_out",
     "local_day",
     "local_midnight",
-    "loud",
     "missing_numbers",
     "next_working_day",
     "on_duty",

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from bot.directory.duty import (
     CONFLICTS,
@@ -33,17 +34,35 @@ _A_YEAR = 366
 Path = tuple[str | int, ...]
 
 
+class FaultKind(StrEnum):
+    """What sort of fault it is, in words that tell nobody who; they are stable."""
+
+    UNREADABLE = "unreadable"
+    UNKNOWN_ID = "unknown-id"
+    SAME_NAME = "same-name"
+    ADMINISTRATORS = "administrators"
+    EMPTY_CHAIN = "empty-chain"
+    NOBODY_WHILE_CLOSED = "nobody-while-closed"
+    HAS_LEFT = "has-left"
+    NO_ROUTE = "no-route"
+    NO_COVER = "no-cover"
+    NOBODY_LEFT = "nobody-left"
+    GAP = "gap"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why a directory must not be published.
 
     Attributes:
+        kind: What sort it is.
         path: The keys that lead to it in the file.
         what: What is wrong, in words.
         write: What to write instead.
         unknown: The id that names nothing, where that is the fault.
     """
 
+    kind: FaultKind
     path: Path
     what: str
     write: str
@@ -69,7 +88,9 @@ def directory_faults(directory: Directory, today: date) -> tuple[Fault, ...]:
     ]
     if not directory.teams:
         what = "there is no team, so nobody is told of anything"
-        found.append(Fault(("teams",), what, "add one, with a lead"))
+        found.append(
+            Fault(FaultKind.EMPTY_CHAIN, ("teams",), what, "add one, with a lead")
+        )
     for team in directory.teams.values():
         found += _Team(directory, team, today).faults()
     return tuple(dict.fromkeys(found))
@@ -96,21 +117,6 @@ def placed(name: str, opened: Opened, today: date) -> tuple[Problem, ...]:
     return tuple(sorted(set(found)))
 
 
-def loud(opened: Opened, today: date) -> tuple[str, ...]:
-    """Return what every screen and the health page have to say; none where all is well.
-
-    Args:
-        opened: What was read of the directory.
-        today: The local day.
-    """
-    problems = (f"line {one.line}: {one.what}" for one in opened.problems)
-    faults = (
-        f"{'.'.join(str(step) for step in one.path)}: {one.what}"
-        for one in directory_faults(opened.directory, today)
-    )
-    return (*problems, *faults)
-
-
 # ---- ids and names ------------------------------------------------------------
 
 
@@ -126,7 +132,13 @@ def _unknown(directory: Directory) -> Iterator[Fault]:
         for path, id_ in places:
             if id_ not in known:
                 write = did_you_mean(id_, known)
-                yield Fault(path, f"{id_ or 'nothing'} is no {word}", write, id_)
+                yield Fault(
+                    FaultKind.UNKNOWN_ID,
+                    path,
+                    f"{id_ or 'nothing'} is no {word}",
+                    write,
+                    id_,
+                )
 
 
 def _teams_named(directory: Directory) -> Iterator[tuple[Path, str]]:
@@ -166,6 +178,8 @@ def _numbers_named(directory: Directory) -> Iterator[tuple[Path, str]]:
         above = ("teams", team.id)
         yield (*above, "ring"), team.ring
         yield (*above, "designated-officer"), team.designated_officer
+        if team.disagreement:
+            yield (*above, "disagreement"), team.disagreement
         if team.out_of_hours.ring:
             yield (*above, "out-of-hours", "ring"), team.out_of_hours.ring
     for person in directory.people.values():
@@ -188,7 +202,9 @@ def _twice(directory: Directory) -> Iterator[Fault]:
                 )
                 what = f"{', '.join(others)} has the same name on {channel}"
                 write = "one name is one person; write each their own"
-                yield Fault(("people", person.id, *key), what, write)
+                yield Fault(
+                    FaultKind.SAME_NAME, ("people", person.id, *key), what, write
+                )
 
 
 def _administrators(directory: Directory, today: date) -> Iterator[Fault]:
@@ -202,7 +218,7 @@ def _administrators(directory: Directory, today: date) -> Iterator[Fault]:
         count = "one administrator" if able else "no administrator"
         what = f"there is {count} who is here and has a name on a channel"
         write = "name two, because nobody approves their own change"
-        yield Fault(("administrators",), what, write)
+        yield Fault(FaultKind.ADMINISTRATORS, ("administrators",), what, write)
 
 
 # ---- the chain of one team ------------------------------------------------------
@@ -220,12 +236,13 @@ class _Team:
     def faults(self) -> Iterator[Fault]:
         """Yield everything that is wrong."""
         if not self.team.leads:
-            what = "the chain has no lead"
-            yield Fault((*self.path, "leads"), what, "name somebody who is told first")
+            what, write = "the chain has no lead", "name somebody who is told first"
+            yield Fault(FaultKind.EMPTY_CHAIN, (*self.path, "leads"), what, write)
         if not self.team.out_of_hours.people or not self.team.out_of_hours.ring:
             what = "nobody, or no number, is named for when the team is closed"
             write = "name people and the number to ring"
-            yield Fault((*self.path, "out-of-hours"), what, write)
+            path = (*self.path, "out-of-hours")
+            yield Fault(FaultKind.NOBODY_WHILE_CLOSED, path, what, write)
         yield from self._people()
         if self._able(()):
             yield from self._gaps()
@@ -239,11 +256,11 @@ class _Team:
             if person.gone(self.today):
                 what = f"{id_} is {role} of {self.team.id} and has left"
                 write = "name somebody else there"
-                yield Fault(("people", id_, "left"), what, write)
+                yield Fault(FaultKind.HAS_LEFT, ("people", id_, "left"), what, write)
             elif not person.ways():
                 what = f"{id_} is {role} of {self.team.id} and has no route"
                 write = "add email, or a name on a channel under identities"
-                yield Fault(("people", id_), what, write)
+                yield Fault(FaultKind.NO_ROUTE, ("people", id_), what, write)
             yield from self._absences(person)
 
     def _absences(self, person: Person) -> Iterator[Fault]:
@@ -255,11 +272,12 @@ class _Team:
             if not cover.ways():
                 what = f"{cover.id} stands in for {person.id} and has no route"
                 write = "add email, or a name on a channel under identities"
-                yield Fault(("people", cover.id), what, write)
+                yield Fault(FaultKind.NO_ROUTE, ("people", cover.id), what, write)
             day = max(away.first, self.today)
             if stand_in(self.directory, person, day) is None:
                 what = f"{away.cover} stands in and is not there on {day}"
-                yield Fault((*path, "cover"), what, "name somebody who is")
+                write = "name somebody who is"
+                yield Fault(FaultKind.NO_COVER, (*path, "cover"), what, write)
 
     def _able(self, out: Iterable[str]) -> list[tuple[str, Role]]:
         """Return the places of people who can be reached at some time."""
@@ -279,7 +297,8 @@ class _Team:
             if not self._able(out):
                 what = f"nobody is left to tell where the worry is about: {answer}"
                 write = "name other people too, such as alternates"
-                yield Fault((*self.path, "alternates"), what, write)
+                path = (*self.path, "alternates")
+                yield Fault(FaultKind.NOBODY_LEFT, path, what, write)
 
     def _gaps(self) -> Iterator[Fault]:
         """Yield the stretches in which nobody answers."""
@@ -289,7 +308,7 @@ class _Team:
             for start, stop in self._silent(begin, end):
                 what = f"nobody answers from {_told(start)} to {_told(stop)}"
                 write = "lengthen somebody's hours, or name cover"
-                yield Fault((*self.path, "out-of-hours"), what, write)
+                yield Fault(FaultKind.GAP, (*self.path, "out-of-hours"), what, write)
 
     def _stretches(self) -> Iterator[tuple[date, int]]:
         """Yield the days ahead, and the next bank holiday with the night after it."""

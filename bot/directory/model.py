@@ -143,6 +143,8 @@ class Team:
         out_of_hours: Who is told while it is not.
         ring: Id of the number that practitioners ring while it is open.
         designated_officer: Id of the number for worries about a professional.
+        disagreement: Id of the number of whoever settles a disagreement that goes
+            past the people who are told; empty where the team names nobody.
         region: Whose bank holidays it keeps.
     """
 
@@ -157,6 +159,7 @@ class Team:
     out_of_hours: OutOfHours = NOBODY
     ring: str = ""
     designated_officer: str = ""
+    disagreement: str = ""
     region: str = "england"
 
     @property

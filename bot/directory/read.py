@@ -161,6 +161,7 @@ class _Reader:
             ),
             ring=shape.ring,
             designated_officer=shape.designated_officer,
+            disagreement=shape.disagreement,
             region=shape.region,
         )
 

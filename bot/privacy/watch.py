@@ -9,7 +9,7 @@ the turn goes on as it is. It knows no channel, so every channel asks alike.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from bot.privacy.details import IN_WORDS, Detail, Found
+from bot.privacy.details import IN_WORDS, WHAT_TO_DO, Detail, Found
 from bot.privacy.guard import IdentityGuard
 from dialogs.engine import Answer, Engine, Place, Show, Turn, Typed
 from dialogs.moves import Move
@@ -27,10 +27,6 @@ _HIGHEST: Final = 4
 """The level from which nothing is asked."""
 _INITIALS: Final = 3
 """Most initials shown as a help to find the names. Ours."""
-_WHAT_TO_DO: Final = (
-    "Nothing of it is kept yet. Write it again with a role or an initial, such as: the"
-    " aunt, or K. Or keep it as it is, if it has to be there."
-)
 
 
 class Watch:
@@ -134,7 +130,7 @@ def _asking(
 ) -> Turn:
     """Return a turn that keeps nothing but that it asks, and shows the same screen."""
     standing = engine.advance(session, facts, Show())
-    notice = Notice(session, "identity", f"{told} {_WHAT_TO_DO}")
+    notice = Notice(session, "identity", f"{told} {WHAT_TO_DO}")
     replies = (notice, *standing.replies)
     return Turn((asks,), replies, standing.ended, standing.place)
 

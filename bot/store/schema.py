@@ -120,8 +120,10 @@ def scrub(engine: Engine) -> bool:
     """Overwrite what was erased where the database still has it on disk.
 
     Returns:
-        Whether that is done. On SQLite it is not while somebody else is reading; the
-        log is then overwritten when the last process has closed the file.
+        Whether that is done. It is not while somebody else is reading: SQLite
+        overwrites its log when the last process has closed the file, PostgreSQL its
+        tables at the next VACUUM. The journal of PostgreSQL is never overwritten
+        here; it is recycled in its own time.
     """
     if is_sqlite(engine.url):
         with engine.connect() as connection:
@@ -130,9 +132,15 @@ def scrub(engine: Engine) -> bool:
             busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return not busy
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as outside:
-        for table in ("fact", "decision", "body", "record_key"):
+        for table in ("fact", "decision", "body", "record_key", "delivery", "alert"):
             outside.exec_driver_sql(f"VACUUM {table}")
-    return True
+        # What somebody's snapshot may still show is left in place.
+        others = outside.exec_driver_sql(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND backend_xmin IS NOT NULL"
+            " AND pid <> pg_backend_pid()"
+        )
+        return not others.all()
 
 
 @only_codes

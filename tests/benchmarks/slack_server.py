@@ -19,7 +19,7 @@ from bot.server import serving, settled
 from bot.store.worker import Worker
 from bot.system import SystemClock, SystemIds
 from tests.support.fake_slack import TEAM
-from tests.support.identity import a_watch
+from tests.support.identity import a_watch, shipped_guard
 from tests.support.packs import shipped_files, shipped_pack
 from tests.support.slack import KEY
 from tests.support.web import shipped_directory
@@ -59,7 +59,7 @@ def joined(
     sessions = begun(store, guide, count)
     settings = SlackSettings("xoxb-1", KEY, "", frozenset({TEAM}), api or _API)
     worker = Worker(store)
-    alerts = Alerts(store, clock, ids, raiser, shelf)
+    alerts = Alerts(store, clock, ids, raiser, shelf, guard=shipped_guard())
     slack = Slack(
         settings,
         guide,

@@ -115,6 +115,37 @@ def test_a_drill_is_begun_and_reported_on(
     assert "0 of 2 answered." in report
 
 
+def test_doctor_names_an_administrator_who_cannot_be_reached_where_versions_are_told(
+    world: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    world.store.close()
+    known = (ROOT / "knowledge" / "directory.yaml").read_text(encoding="utf-8")
+    for line in (
+        "    email: tobias.adeyemi@example.org\n",
+        "      slack: T0FICTION:U0TOBIAS\n",
+    ):
+        assert line in known
+        known = known.replace(line, "")
+    directory = tmp_path / "directory.yaml"
+    directory.write_text(known, encoding="utf-8")
+    monkeypatch.setenv("DIRECTORY_FILE", str(directory))
+    assert "administrator" not in said(capsys, "doctor")[1]
+
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-test")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "0123456789abcdef0123456789abcdef")
+    monkeypatch.setenv("SLACK_TEAMS", "T0FICTION")
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/")
+    code, text = said(capsys, "doctor")
+
+    assert code == 1
+    assert "WRONG: administrator Tobias Adeyemi: cannot be reached" in text
+    assert "Rosalind" not in text
+    assert "WRONG: fewer than two administrators are reached in Slack or Teams" in text
+
+
 def test_doctor_counts_promises_without_an_alert(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

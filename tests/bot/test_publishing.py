@@ -54,8 +54,12 @@ class Office:
     def refused(self) -> list[str]:
         with self.store.reading() as transaction:
             return [
-                str((each.body or {})["why"])
-                for each in transaction.logged(kind=Audit.GUIDANCE_REFUSED)
+                str((each.body or {})[key])
+                for kind, key in (
+                    (Audit.GUIDANCE_REFUSED, "why"),
+                    (Audit.ACTION_REFUSED, "because"),
+                )
+                for each in transaction.logged(kind=kind)
             ]
 
     def begins_on(self) -> str:
@@ -154,7 +158,7 @@ def test_who_is_no_administrator_is_refused_and_logged(office: Office) -> None:
     with pytest.raises(Refused, match="Only an administrator"):
         office.publishing.propose(a_draft(PLAINER), who(MORGAN))
 
-    assert office.refused() == ["not-administrator"]
+    assert office.refused() == ["role"]
 
 
 def test_a_draft_of_another_pack_is_refused(office: Office) -> None:
@@ -186,7 +190,7 @@ def test_a_lead_who_is_no_administrator_cannot_approve(office: Office) -> None:
     with pytest.raises(Refused, match="Only an administrator"):
         office.publishing.approve(name, who(MORGAN), signed_in=True)
 
-    assert office.refused() == ["not-administrator"]
+    assert office.refused() == ["role"]
 
 
 def test_nobody_approves_where_nobody_knows_who_they_are(office: Office) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import app
+from bot.auditor import findings_of_retention, looking_at_all
 from bot.climb import Doing
 from bot.delivery import Deliveries
 from bot.due import DueAlerts
@@ -214,6 +215,45 @@ def test_what_is_due_is_erased_once_a_day_by_itself(
     assert not process.once(late)
     process.all_day(late + DAY)
     assert len(logged(store, Audit.RETENTION_RUN)) == 2
+
+
+def missed(store: SqlStore, now: datetime, since: datetime | None = None) -> list[str]:
+    with store.reading() as transaction:
+        return [one.code for one in findings_of_retention(transaction, now, since)]
+
+
+def test_a_day_on_which_nothing_was_run_is_noticed_like_a_missing_anchor(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    Process(store, tmp_path).all_day(START)
+
+    assert missed(store, START + timedelta(hours=25)) == []
+    assert missed(store, START + timedelta(hours=27)) == ["retention-not-run"]
+
+    Process(store, tmp_path).all_day(START + timedelta(hours=28))
+
+    assert missed(store, START + timedelta(hours=28)) == []
+
+
+def test_the_first_run_has_a_day_and_a_bit_from_when_the_process_began(
+    store: SqlStore,
+) -> None:
+    assert missed(store, START) == ["retention-not-run"]
+    assert missed(store, START + timedelta(hours=25), START) == []
+    assert missed(store, START + timedelta(hours=27), START) == ["retention-not-run"]
+
+
+def test_retention_is_looked_at_only_where_it_is_to_be_carried_out(
+    store: SqlStore,
+) -> None:
+    found = {}
+    for retains in (False, True):
+        look = looking_at_all(retains=retains)
+        with store.reading() as transaction:
+            codes = [one.code for one in look(transaction, START)]
+        found[retains] = "retention-not-run" in codes
+
+    assert found == {False: False, True: True}
 
 
 def test_two_processes_erase_each_record_once_and_end_the_day_once(

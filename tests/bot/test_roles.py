@@ -66,6 +66,7 @@ PEOPLE = {
 } | {
     "stranger": who_is(DIRECTORY, "slack", "T9:UWHO", MONDAY),
     "guest": who_is(DIRECTORY, "slack", "T1:ULEAD", MONDAY, guest=True),
+    "machine": who_is(DIRECTORY, "terminal", "root", MONDAY, operator=True),
     "other-workspace": who_is(DIRECTORY, "slack", "T9:ULEAD", MONDAY),
 }
 """`ana` asked; `ben` is a colleague; `night` was told, `alternate` was not."""
@@ -77,6 +78,8 @@ MAY = {
     Action.READ_OWN: {"ana"},
     Action.EXPORT_OWN: {"ana"},
     Action.CORRECT_OWN: {"ana"},
+    Action.DISAGREE: {"ana"},
+    Action.BE_KNOWN: {"ana"},
     Action.FIND_RECORD: CHAIN,
     Action.READ_RECORD: {*CHAIN, "night"},
     Action.ACKNOWLEDGE: {*CHAIN, "night"},
@@ -86,15 +89,17 @@ MAY = {
     Action.DECLARE_CONFLICT: {*CHAIN, "night"},
     Action.CLOSE: {*CHAIN, "night"},
     Action.SEE_ENTRY: {*CHAIN, "night"},
-    Action.SEE_QUEUE: {*CHAIN, "night", "alternate"},
-    Action.SEE_COUNTS: CHAIN,
-    Action.EXPORT: {"lead", "manager"},
-    Action.DRILL: {"lead", "keeper"},
-    Action.EDIT_DIRECTORY: {"keeper"},
+    Action.SEE_ALL_ALERTS: {"machine"},
+    Action.SEE_FIGURES: {"keeper", "machine"},
+    Action.DRILL: {"lead", "keeper", "machine"},
     Action.PROPOSE_PACK: {"keeper"},
     Action.APPROVE_PACK: {"keeper"},
-    Action.ERASE: {"keeper"},
-    Action.VERIFY: {"lead", "keeper"},
+    Action.ERASE: {"keeper", "machine"},
+    Action.HOLD: {"keeper", "machine"},
+    Action.VERIFY: {"lead", "keeper", "machine"},
+    Action.ANCHOR: {"keeper", "machine"},
+    Action.CHANGE_KEYS: {"machine"},
+    Action.RELEASE: {"keeper", "machine"},
 }
 
 
@@ -164,6 +169,15 @@ def test_a_lead_does_not_answer_their_own_question(action: Action) -> None:
     assert refused.because is Because.OWN
 
 
+def test_an_own_draft_is_known_by_the_person_too() -> None:
+    draft = Subject("draft-1", owner=("terminal", "root"), person="keeper")
+
+    refused = refusal(Action.APPROVE_PACK, PEOPLE["keeper"], draft)
+
+    assert refused is not None
+    assert refused.because is Because.OWN
+
+
 def test_nobody_approves_their_own_draft() -> None:
     draft = Subject("draft-1", owner=("slack", "T1:UKEEPER"))
     second = who_is(DIRECTORY, "slack", "T1:USECOND-KEEPER", MONDAY)
@@ -188,6 +202,8 @@ def test_somebody_not_in_the_directory_may_answer_their_own_session_only() -> No
         Action.READ_OWN,
         Action.EXPORT_OWN,
         Action.CORRECT_OWN,
+        Action.DISAGREE,
+        Action.BE_KNOWN,
     }
 
 
@@ -241,13 +257,8 @@ def test_no_way_round_being_kept_out(
 
     may = allowed(action, who, record)
 
-    own = {
-        Action.ANSWER,
-        Action.READ_OWN,
-        Action.EXPORT_OWN,
-        Action.CORRECT_OWN,
-    }
-    assert not may or (action in own and person == owner)
+    own = {each for each in Action if MAY[each] == {"ana"}}
+    assert not may or (action in own and person == owner) or not who.person
 
 
 def test_whoever_talks_on_this_machine_has_one_name_there() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.directory import FaultKind
 from bot.ports import StoreUnavailable, Transaction
 from bot.server import beside, serving
 from bot.store import SqlStore
@@ -21,6 +22,7 @@ from tests.bot.store.test_deliveries import keep, promised
 from tests.support.fakes import START, FakeClock
 from tests.support.filed import decided
 from tests.support.lines import a_store
+from tests.support.people import ringing
 
 MARKED = "Quillfeather"
 WORDS = frozenset(
@@ -30,6 +32,7 @@ WORDS = frozenset(
         *("due", "sent", "unreachable", "dropped"),
         *("0", "1", "2", "3", "4", "other"),
         *("share", "refer", "do-not-share", "not-yet"),
+        *FaultKind,
     }
 )
 """Everything that a label may say."""
@@ -98,6 +101,41 @@ def test_a_balancer_is_answered_over_http(store: SqlStore) -> None:
             return [before, (await client.get("/readyz")).status]
 
     assert asyncio.run(asked()) == [503, 200]
+
+
+def test_a_fault_of_the_directory_is_said_and_takes_nothing_out_of_service(
+    store: SqlStore,
+) -> None:
+    beats(store)
+    vitals = Vitals(store, FakeClock(), alarm=ringing())
+
+    async def asked() -> list[tuple[str, int, str]]:
+        app = serving(vitals.routes(), [])
+        async with TestClient(TestServer(app, host="127.0.0.1")) as client:
+            found = []
+            for path in ("/healthz", "/readyz", "/wellz"):
+                answer = await client.get(path)
+                found.append((path, answer.status, await answer.text()))
+            return found
+
+    assert asyncio.run(asked()) == [
+        ("/healthz", 200, "ok\n"),
+        ("/readyz", 200, "ready\n"),
+        ("/wellz", 503, "empty-chain\n"),
+    ]
+    assert 'directory_faults{fault="empty-chain"} 1.0' in vitals.figures()
+
+
+def test_it_is_well_while_something_sends_and_everybody_can_be_told(
+    store: SqlStore,
+) -> None:
+    """Also asked of a process that only answers: nobody is told if nothing sends."""
+    vitals = Vitals(store, FakeClock(), sends=False)
+    assert vitals.wrong() == ("nobody-sends",)
+
+    beats(store)
+
+    assert vitals.wrong() == ()
 
 
 def test_figures_count_and_hold_no_word_and_no_id(store: SqlStore) -> None:

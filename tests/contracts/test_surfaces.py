@@ -72,6 +72,9 @@ def notices() -> Iterator[Shown]:
     for move in (Emergency(), Person(), Ask("without consent"), Ask("parking")):
         dialog = a_session().do(move)
         yield from (one for one in dialog.replies if isinstance(one, Notice))
+    dialog = a_session().do(Person())
+    assert dialog.asked == "conflict"
+    yield dialog.prompt
     dialog = a_session().follow(CASES["no purpose"].answers)
     assert isinstance(dialog.recorded, Recorded)
     yield dialog.recorded

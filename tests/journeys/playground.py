@@ -78,6 +78,19 @@ class BotProcess:
         finally:
             self.stop()
 
+    def run(self, *words: str) -> str:
+        """Run another command on the same record, and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "app.py", *words],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def restart(self) -> None:
         self.stop()
         self.start()

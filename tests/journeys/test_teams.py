@@ -18,6 +18,7 @@ from tests.journeys.playground import (
     playground_script,
     recorded,
 )
+from tests.support.publishing import PLAINER, files_with
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -61,6 +62,28 @@ def a_directory(folder: Path) -> Path:
     path = folder / "directory.yaml"
     path.write_text(text.replace(SHIPPED_DEPUTY, DEPUTY), encoding="utf-8")
     return path
+
+
+SHIPPED_ADMINISTRATOR = "      slack: T0FICTION:U0TOBIAS\n"
+
+
+def with_an_administrator(folder: Path) -> Path:
+    """Write the shipped directory with the playground's second person as one."""
+    text = directory_of_all_hours()
+    assert SHIPPED_ADMINISTRATOR in text
+    named = f"{SHIPPED_ADMINISTRATOR}      teams: {DEPUTY}\n"
+    path = folder / "directory.yaml"
+    path.write_text(text.replace(SHIPPED_ADMINISTRATOR, named), encoding="utf-8")
+    return path
+
+
+def a_draft(folder: Path) -> Path:
+    """Write the shipped pack with plainer words, kept and signed off."""
+    draft = folder / "draft"
+    draft.mkdir()
+    for name, text in files_with(PLAINER).items():
+        (draft / name).write_text(text, encoding="utf-8")
+    return draft
 
 
 @pytest.fixture
@@ -184,4 +207,35 @@ def test_a_second_person_acknowledges_and_the_first_one_hears_of_it(
         asking.press("Read the advice")
         asking.shows("Ring social care now.").look()
         for client in (lead, asking):
+            client.page.context.close()
+
+
+def test_an_administrator_approves_a_version_and_new_sessions_begin_on_it(
+    tmp_path: Path, chromium: Browser
+) -> None:
+    ports = free_port(), free_port()
+    directory = with_an_administrator(tmp_path)
+    bot = BotProcess(tmp_path, free_port(), DIRECTORY_FILE=str(directory))
+    with (
+        bot.running(),
+        playground(tmp_path, bot.port, ports[0], "first"),
+        playground(tmp_path, bot.port, ports[1], "second"),
+    ):
+        tobias = Client(chromium, ports[1], "approving")
+        tobias.shows("I am a program, not a person")
+        asking = Client(chromium, ports[0], "after")
+        asking.shows("I am a program").press("Start a new session").shows(DANGER)
+
+        draft, why = str(a_draft(tmp_path)), "Plainer words"
+        author = ("--author", "rosalind-peake", "--reason", why)
+        said = bot.run("knowledge", "propose", draft, *author)
+        assert "Tobias Adeyemi" in said
+        tobias.shows("Guidance to approve: version").look()
+        tobias.shows(f"Why: {why}").press("Approve")
+        tobias.shows("Approved by Tobias Adeyemi").look()
+
+        # Within ten seconds every process begins new sessions on it.
+        tobias.page.wait_for_timeout(10_000)
+        asking.type("/start").shows(PLAINER[1].rstrip(",")).look()
+        for client in (tobias, asking):
             client.page.context.close()

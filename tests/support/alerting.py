@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,7 @@ from bot.store import SqlStore
 from dialogs.engine import Answer, Move
 from dialogs.reply import Reply
 from tests.support.fakes import CountingIds, FakeClock
+from tests.support.identity import shipped_guard
 from tests.support.lines import a_store
 from tests.support.packs import ROOT, shipped_files, shipped_pack
 
@@ -50,7 +52,9 @@ BETTANY, QUENTIN = "bettany-frost", "quentin-abara"
 """Outside the chain; and out of hours."""
 
 
+@cache
 def the_directory() -> Directory:
+    """Return the directory that is shipped, read once a test run."""
     return read_directory(ROOT / "knowledge" / "directory.yaml")
 
 
@@ -110,8 +114,9 @@ class World:
             channel="slack",
             raiser=self.raiser,
         )
-        self.alerts_of = Alerts(self.store, self.clock, self.ids, self.raiser, shelf)
-        self.own = Practitioners(self.store, self.clock, self.ids, self.raiser)
+        ports = (self.store, self.clock, self.ids, self.raiser)
+        self.alerts_of = Alerts(*ports, shelf, guard=shipped_guard())
+        self.own = Practitioners(*ports, shipped_guard())
         self.loop = self.a_loop()
 
     def a_loop(self, senders: Mapping[str, Sender] | None = None) -> Deliveries:

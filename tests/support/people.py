@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from bot.directory import Alarm, Opened, read_directory
 from bot.directory.hours import ZONE, Hours, Span
 from bot.directory.model import (
     Away,
@@ -19,6 +20,7 @@ from bot.directory.model import (
     Role,
     Team,
 )
+from tests.support.packs import ROOT
 
 NUMBERS = ("lead-line", "social-care", "night-line", "designated-officer")
 OFFICE = Hours(((Span(9 * 60, 17 * 60),),) * 5 + ((), ()))
@@ -127,3 +129,12 @@ def _roles(id_: str, team: Team, keepers: tuple[str, ...]) -> frozenset[Role]:
 def away(first: str, last: str, cover: str = "") -> tuple[Away, ...]:
     """Return one absence, from day to day."""
     return (Away(date.fromisoformat(first), date.fromisoformat(last), cover),)
+
+
+def ringing() -> Alarm:
+    """Return what is said where the directory that is shipped had lost a lead."""
+    shipped = read_directory(ROOT / "knowledge" / "directory.yaml")
+    team = shipped.teams[shipped.default_team]
+    teams = {**shipped.teams, team.id: replace(team, leads=())}
+    faulty = Opened(replace(shipped, teams=teams), (), None)
+    return Alarm(faulty, lambda: date(2026, 11, 23))

@@ -27,7 +27,9 @@ from bot.channels.slack.marks import LINE
 from bot.channels.slack.mount import Slack
 from bot.channels.slack.settings import SlackSettings
 from bot.delivery import Deliveries
+from bot.directory import Alarm
 from bot.due import DueAlerts
+from bot.finding import Finding
 from bot.guide import Guide, Shelf, Version
 from bot.overload import Limits, Overload
 from bot.publishing import Publishing
@@ -38,7 +40,7 @@ from bot.store.worker import Worker
 from bot.system import SystemIds
 from tests.support.fake_slack import TEAM, FakeSlack, Posted
 from tests.support.fakes import START, FakeClock
-from tests.support.identity import a_watch
+from tests.support.identity import a_watch, shipped_guard
 from tests.support.lines import a_store, shipped_directory
 from tests.support.packs import shipped_files, shipped_pack
 from tests.support.publishing import Trusting
@@ -213,7 +215,7 @@ class Slacker:
     @property
     def shown(self) -> str:
         """Everything the newest message says."""
-        return " ".join([self.message.text, *_texts(self.message.blocks)])
+        return said_by(self.message)
 
     @property
     def modal(self) -> dict[str, Any] | None:
@@ -463,6 +465,11 @@ class Slacker:
         return self
 
 
+def said_by(message: Posted) -> str:
+    """Return everything that a message says."""
+    return " ".join([message.text, *_texts(message.blocks)])
+
+
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         for key, each in value.items():
@@ -509,6 +516,7 @@ def a_workspace(
     *,
     keep: bool = False,
     patience: float = 30,
+    alarm: Alarm | None = None,
     limits: Limits | None = None,
 ) -> Iterator[Workspace]:
     """Serve the bot to a fake workspace.
@@ -517,6 +525,7 @@ def a_workspace(
         folder: Where its record is.
         keep: Whether the record that is there already is used.
         patience: Seconds within which somebody is answered.
+        alarm: What is said of faults of the directory.
         limits: How much is taken; None for anything.
     """
     clock, ids, slack = FakeClock(), SystemIds(), FakeSlack()
@@ -528,7 +537,7 @@ def a_workspace(
     directory = shipped_directory()
     raiser = Raiser(directory, Policy(channels=("slack",)))
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
-    alerts = Alerts(opened, clock, ids, raiser, shelf)
+    alerts = Alerts(opened, clock, ids, raiser, shelf, guard=shipped_guard())
     guide = Guide(
         opened,
         clock,
@@ -537,11 +546,13 @@ def a_workspace(
         channel="slack",
         raiser=raiser,
         watch=a_watch(),
+        alarm=alarm,
         sessions_a_day=limits.sessions if limits else 0,
     )
     worker = Worker(opened)
     gates, announcer = Trusting(), Announcer(directory, ("slack",), ids)
     publishing = Publishing(opened, clock, shelf, gates, announcer)
+    finding = Finding(opened, clock, raiser, shelf, shipped_guard())
     with asyncio.Runner() as runner:
 
         async def start() -> Workspace:
@@ -567,6 +578,7 @@ def a_workspace(
                 alerts=alerts,
                 publishing=publishing,
                 overload=Overload(limits, clock) if limits else None,
+                finding=finding,
             )
             due = DueAlerts(raiser, ids)
             sending = Deliveries(opened, {"slack": app.sender}, clock, ids, due)

@@ -25,8 +25,9 @@ from bot.channels.teams.http import Http
 from bot.channels.teams.mount import Teams
 from bot.channels.teams.settings import TeamsSettings
 from bot.delivery import Deliveries
-from bot.directory import Directory
+from bot.directory import Alarm, Directory
 from bot.due import DueAlerts
+from bot.finding import Finding
 from bot.guide import Guide, Shelf, Version
 from bot.overload import Limits, Overload
 from bot.publishing import Publishing
@@ -35,7 +36,7 @@ from bot.server import serving
 from bot.store import SqlStore, open_store
 from bot.store.worker import Worker
 from tests.support.fakes import CountingIds, FakeClock
-from tests.support.identity import a_watch
+from tests.support.identity import a_watch, shipped_guard
 from tests.support.microsoft import (
     APP,
     SECRET_TOKEN,
@@ -100,6 +101,7 @@ class Served:
     store: SqlStore
     clock: FakeClock
     teams: Teams
+    guide: Guide
     publishing: Publishing
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     sending: Deliveries | None = None
@@ -335,11 +337,13 @@ def administered_in_teams() -> Directory:
 
 
 @contextmanager
-def served(
+def served(  # noqa: PLR0913 -- one each of what a test may change
     folder: Path,
     settings: TeamsSettings = SETTINGS,
+    *,
     store: SqlStore | None = None,
     directory: Directory | None = None,
+    alarm: Alarm | None = None,
     limits: Limits | None = None,
 ) -> Iterator[Served]:
     """Serve the bot and Microsoft's side of it on loopback, the record in a folder.
@@ -361,9 +365,19 @@ def served(
         channel="teams",
         raiser=raiser,
         watch=a_watch(),
+        alarm=alarm,
         sessions_a_day=limits.sessions if limits else 0,
     )
-    alerts = Alerts(opened, clock, ids, raiser, shelf) if raiser else None
+    guard = shipped_guard()
+    alerts = Alerts(opened, clock, ids, raiser, shelf, guard=guard) if raiser else None
+    # Whose team a decision is of, and who leads it, is asked of the same directory.
+    finding = Finding(
+        opened,
+        clock,
+        raiser or Raiser(whom, Policy(channels=("teams",))),
+        shelf,
+        guard,
+    )
     worker = Worker(opened)
     announcer = Announcer(whom, ("teams",), ids)
     publishing = Publishing(opened, clock, shelf, Trusting(), announcer)
@@ -377,6 +391,7 @@ def served(
             clock,
             alerts=alerts,
             publishing=publishing,
+            finding=finding,
             worker=worker,
             fetch=lambda: (SECRET_TOKEN, 3600.0),
             http=Http(lambda: session_to(theirs, folder)),
@@ -405,6 +420,7 @@ def served(
                 opened,
                 clock,
                 teams,
+                guide,
                 publishing,
                 sending=sending,
             )

@@ -206,7 +206,7 @@ class Browser:
             self.page = read_html(self.html)
         return self
 
-    def press(self, words: str, **fields: object) -> Browser:
+    def press(self, words: str, /, **fields: object) -> Browser:
         """Press a button by its words, or by the beginning of them.
 
         Args:
@@ -330,8 +330,8 @@ def served(folder: Path, store: ClosableStore | None = None) -> Iterator[Served]
     )
     due = DueAlerts(raiser, ids)
     loop = Deliveries(opened, {"page": PageSender()}, clock, ids, due)
-    alerts = Alerts(opened, clock, ids, raiser, shelf)
-    own = Practitioners(opened, clock, ids, raiser)
+    alerts = Alerts(opened, clock, ids, raiser, shelf, guard=shipped_guard())
+    own = Practitioners(opened, clock, ids, raiser, shipped_guard())
     finding = Finding(opened, clock, raiser, shelf, shipped_guard())
     trying = Trying(opened, directory, alerts, own, finding, clock, loop.step)
     worker = Worker(opened) if isinstance(opened, SqlStore) else Threads()

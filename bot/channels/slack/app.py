@@ -24,23 +24,27 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.record_words import SEARCH
 from bot.channels.slack import commands, decode, modals
 from bot.channels.slack.decode import COMMAND, BadPayload, Payload
 from bot.channels.slack.intents import (
     Gone,
     Incoming,
+    Lead,
     Nothing,
     Order,
+    Record,
     Rule,
     Say,
     Take,
 )
 from bot.channels.slack.manifest import PATH
-from bot.channels.slack.marks import ACT
+from bot.channels.slack.marks import ACT, LINE
 from bot.channels.slack.members import Members
-from bot.channels.slack.outcome import DONE, Outcome
+from bot.channels.slack.outcome import DONE, Outcome, in_modal
 from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.quoting import unquoted
+from bot.channels.slack.records import TOO_LONG
 from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
 from bot.channels.slack.versions import ABOUT, TAKES_LONGER
@@ -271,6 +275,8 @@ class SlackApp:
         if shed := await self._shed(incoming):
             return shed
         with self._overload.working():
+            if isinstance(incoming.intent, Record) and incoming.intent.looks_through:
+                return await self._searched(incoming)
             return await self._worker.write(lambda: self._turns.take(incoming))
 
     async def _shed(self, incoming: Incoming) -> Outcome | None:
@@ -304,6 +310,14 @@ class SlackApp:
         except BaseException:
             self._overload.told_nothing(person)
             raise
+
+    async def _searched(self, incoming: Incoming) -> Outcome:
+        """Look through records beside the thread that writes, and not for long."""
+        try:
+            async with asyncio.timeout(self._settings.patience / 2):
+                return await self._worker.read(lambda: self._turns.take(incoming))
+        except TimeoutError:
+            return in_modal(modals.told(SEARCH, TOO_LONG))
 
     async def _ruled(self, incoming: Incoming, rule: Rule) -> Outcome:
         """Let an administrator decide beside the loop: it may have to be proved again.
@@ -393,6 +407,10 @@ def _words(incoming: Incoming, title: str, text: str) -> Outcome:
         return Outcome({"response_action": "errors", "errors": errors})
     if isinstance(intent, Rule) and intent.form:
         return Outcome({"response_action": "update", "view": view})
+    if isinstance(intent, Lead | Record) and intent.form:
+        # What was written stays in the form, to be sent again.
+        errors = {f"{LINE}{intent.first}": text}
+        return Outcome({"response_action": "errors", "errors": errors})
     if incoming.trigger:
         return Outcome(view=view, push=bool(incoming.view))
     return DONE

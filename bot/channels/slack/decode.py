@@ -28,6 +28,7 @@ from bot.channels.slack.intents import (
     Nothing,
     Open,
     Order,
+    Record,
     Rule,
     Say,
     Search,
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from dialogs.engine import Move
 
 COMMAND: Final = "/share-advice"
+_KEEPS: Final = f"{LINE}{KEEP}"
+"""The block of the box that keeps details; a refusal is shown at what was written."""
 MOST_TYPED: Final = 20_000
 """Characters of a typed message that are looked at; a text may have no more."""
 
@@ -79,7 +82,8 @@ def action(body: Payload) -> Incoming:
     if not isinstance(actions, list) or len(actions) != 1:
         raise BadPayload
     pressed = actions[0]
-    at = _text(body, "container", "message_ts") or _text(body, "view", "id")
+    message = _text(body, "container", "message_ts")
+    at = message or _text(body, "view", "id")
     team, user = _workspace(body), _needed(body, "user", "id")
     return Incoming(
         team=team,
@@ -91,6 +95,7 @@ def action(body: Payload) -> Incoming:
         trigger=_text(body, "trigger_id"),
         view=_modal(body),
         intent=_pressed(body, pressed),
+        message=message,
     )
 
 
@@ -112,6 +117,7 @@ _MOVES: Final[Mapping[str, Move]] = {
 }
 _OPENS: Final = frozenset({"form", "answers", "ask", "notes", "record", "advice"})
 _LEAD: Final = "lead-"
+_RECORD: Final = "record-"
 _VERSION: Final = "version-"
 _OTHERS: Final[Mapping[str, Callable[[Mark], Intent]]] = {
     "answer": lambda mark: Take(mark, Answer(mark.rest)),
@@ -134,8 +140,8 @@ def _pressed(body: Payload, pressed: Payload) -> Intent:
         return Take(mark, _MOVES[verb])
     if verb in _OPENS:
         return Open(verb, mark)
-    if verb.startswith((_LEAD, _VERSION)):
-        return _of_a_lead(verb, mark)
+    if verb.startswith((_LEAD, _RECORD, _VERSION)):
+        return _pressed_beside(verb, mark)
     if verb == "submit":
         return Take(mark, Answer(_picked(body, pressed)))
     if verb not in _OTHERS:
@@ -143,7 +149,10 @@ def _pressed(body: Payload, pressed: Payload) -> Intent:
     return _OTHERS[verb](mark)
 
 
-def _of_a_lead(verb: str, mark: Mark) -> Intent:
+def _pressed_beside(verb: str, mark: Mark) -> Intent:
+    """Read a button that stands beside the dialog: alerts, records, versions."""
+    if verb.startswith(_RECORD):
+        return Record(verb.removeprefix(_RECORD), mark.about, {})
     if verb.startswith(_VERSION):
         return Rule(verb.removeprefix(_VERSION), mark.about)
     return Lead(verb.removeprefix(_LEAD), mark.about, {})
@@ -218,10 +227,11 @@ def _sent(view: Payload) -> Intent:
     verb = _needed(view, "callback_id").removeprefix(ACT)
     mark = _mark(_text(view, "private_metadata"))
     lines = _lines(view)
-    first = next(iter(_values(view.get("state"))), "")
+    kept = lines.pop(KEEP, None) is not None
+    first = next((one for one in _values(view.get("state")) if one != _KEEPS), "")
+    line = first.removeprefix(LINE)
     match verb:
         case "form":
-            kept = lines.pop(KEEP, None) is not None
             return Take(mark, Answer(lines, kept=kept), first)
         case "change":
             return Take(mark, Change(lines.get("change", "")), first)
@@ -229,14 +239,24 @@ def _sent(view: Payload) -> Intent:
             return Search(str(lines.get("ask", "")), mark.about)
         case "advice":
             return AdviceTaken(mark.about)
-        case _ if verb.startswith(_LEAD):
-            do, line = verb.removeprefix(_LEAD), first.removeprefix(LINE)
-            return Lead(do, mark.about, lines, form=True, first=line)
-        case _ if verb.startswith(_VERSION):
-            why = str(lines.get("why", ""))
-            return Rule(verb.removeprefix(_VERSION), mark.about, why, form=True)
         case _:
-            raise BadPayload
+            return _sent_beside(verb, mark.about, lines, line, kept=kept)
+
+
+def _sent_beside(
+    verb: str, about: str, lines: dict[str, object], line: str, *, kept: bool
+) -> Intent:
+    """Read a form that stands beside the dialog: alerts, records, versions."""
+    if verb.startswith(_LEAD):
+        do = verb.removeprefix(_LEAD)
+        return Lead(do, about, lines, form=True, first=line, kept=kept)
+    if verb.startswith(_RECORD):
+        do = verb.removeprefix(_RECORD)
+        return Record(do, about, lines, form=True, first=line, kept=kept)
+    if verb.startswith(_VERSION):
+        why = str(lines.get("why", ""))
+        return Rule(verb.removeprefix(_VERSION), about, why, form=True)
+    raise BadPayload
 
 
 def _lines(view: Payload) -> dict[str, object]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from bot.channels import record_words as say
 from bot.channels.slack import blocks, parts
 from bot.channels.slack.blocks import Block, actions, button, paragraph, words
 from bot.channels.slack.marks import Mark
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.directory import Directory
     from bot.guide import Unfinished
     from bot.ports import DecisionRow
+    from dialogs.reply import Remark
 
 TITLE: Final = "May I share this?"
 WHAT_IT_IS: Final = (
@@ -36,11 +38,14 @@ _SHOWN: Final = 10
 """Decisions listed in the home tab, newest first. Ours."""
 
 
-def home(
+def home(  # noqa: PLR0913 -- one each of what stands there
     unfinished: Sequence[Unfinished],
     decisions: Sequence[DecisionRow],
     directory: Directory,
     queue: Sequence[Block] = (),
+    *,
+    caution: Remark | None = None,
+    corrects: bool = False,
 ) -> Block:
     """Draw the home tab.
 
@@ -48,16 +53,19 @@ def home(
         unfinished: Sessions the person can go on with.
         decisions: Their decisions, newest first.
         directory: The numbers to ring.
-        queue: For a lead, the alerts that wait, drawn.
+        queue: What waits for a lead or an administrator, drawn.
+        caution: What every screen says; None where there is nothing.
+        corrects: Whether decisions can be corrected here.
     """
     body = [
         blocks.header("title", TITLE),
         blocks.rich("danger", paragraph(words(parts.EMERGENCY, bold=True))),
+        *parts.remarks([caution] if caution else ()),
         blocks.rich("what", paragraph(words(WHAT_IT_IS))),
         actions("begin", *_begin()),
         *queue,
         *_unfinished(unfinished),
-        *_decisions(decisions),
+        *_decisions(decisions, corrects=corrects),
         *on_call(directory),
         blocks.note("recorded", RECORDED),
     ]
@@ -87,17 +95,18 @@ def _unfinished(found: Sequence[Unfinished]) -> list[Block]:
     return body
 
 
-def _decisions(found: Sequence[DecisionRow]) -> list[Block]:
+def _decisions(found: Sequence[DecisionRow], *, corrects: bool) -> list[Block]:
     body = [blocks.header("decisions", "My decisions")]
     if not found:
-        return [*body, blocks.note("none", "You have no decisions in the record.")]
+        return [*body, blocks.note("none", say.NO_DECISIONS)]
     for place, row in enumerate(found[:_SHOWN]):
-        waits = "waits for something" if row.decision == "not-yet" else "decided"
-        read = button("Read", f"dg:record:{place}", str(Mark(row.reference)))
-        told = f"{row.reference}, {row.at:%Y-%m-%d %H:%M} UTC: {waits}"
+        mark = str(Mark(row.reference))
+        does = [button("Read", f"dg:record:{place}", mark)]
+        if corrects:
+            does.append(button(say.CORRECT, f"dg:record-correct:{place}", mark))
         body += [
-            blocks.rich("decision", paragraph(words(told))),
-            actions("decision-do", read),
+            blocks.rich("decision", paragraph(words(say.own(row)))),
+            actions("decision-do", *does),
         ]
     return body
 
@@ -129,10 +138,11 @@ def _elsewhere() -> list[Block]:
     ]
 
 
-def entrance(unfinished: Sequence[Unfinished]) -> Block:
+def entrance(unfinished: Sequence[Unfinished], caution: Remark | None = None) -> Block:
     """Draw what a shortcut opens: begin, go on, or ask."""
     body = [
         blocks.rich("danger", paragraph(words(parts.EMERGENCY, bold=True))),
+        *parts.remarks([caution] if caution else ()),
         blocks.rich("what", paragraph(words(WHAT_IT_IS))),
         blocks.note("copied", "Nothing of any message has been copied here."),
         actions("begin", *_begin()),

@@ -114,6 +114,7 @@ class Lead:
         given: What was filled in, by line; empty for a button.
         form: Whether a form was sent.
         first: The form's first line, where it says what is wrong.
+        kept: Whether details in it are to be kept that were asked about.
     """
 
     do: str
@@ -121,6 +122,33 @@ class Lead:
     given: Mapping[str, object]
     form: bool = False
     first: str = ""
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Something about recorded decisions.
+
+    Attributes:
+        do: `correct`, `search` or `open`.
+        reference: Of the decision; empty for a search.
+        given: What was filled in, by line; empty for a button.
+        form: Whether a form was sent.
+        first: The form's first line, where it says what is wrong.
+        kept: Whether details in it are to be kept that were asked about.
+    """
+
+    do: str
+    reference: str
+    given: Mapping[str, object]
+    form: bool = False
+    first: str = ""
+    kept: bool = False
+
+    @property
+    def looks_through(self) -> bool:
+        """Whether it looks through many records, which takes a while."""
+        return self.do == "search" and self.form
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +192,7 @@ class Nothing:
 
 Intent: TypeAlias = (
     "AdviceTaken | Take | Open | Begin | GoOn | Say | Search | Order | Mentioned | Home"
-    " | Shortcut | Lead | Rule | Gone | Nothing"
+    " | Shortcut | Lead | Record | Rule | Gone | Nothing"
 )
 
 
@@ -183,6 +211,8 @@ class Incoming:
         trigger: Lets a modal be opened within three seconds; empty where none.
         view: Id of the modal it came from; empty where none.
         intent: What is meant.
+        message: Slack's name of the message that a button was pressed in; empty
+            where it was in none.
     """
 
     team: str
@@ -194,6 +224,7 @@ class Incoming:
     trigger: str
     view: str
     intent: Intent
+    message: str = ""
 
     @property
     def person(self) -> str:

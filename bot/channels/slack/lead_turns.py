@@ -16,6 +16,7 @@ from bot.channels.slack.outcome import DONE, Outcome, in_modal
 from bot.climb import Kind
 from bot.news import news_of
 from bot.ports import CannotReach
+from bot.privacy.details import HoldsDetails, asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,7 +68,7 @@ class LeadTurns:
         who = self.who(incoming.person)
         try:
             if lead.form:
-                return self._sent(who, lead)
+                return self._sent_or_asked(who, lead)
             if lead.do in _OPENS:
                 return self._opened(who, incoming, lead)
             return self._done(who, incoming, lead)
@@ -97,29 +98,42 @@ class LeadTurns:
     def _opened(self, who: Who, incoming: Incoming, lead: Lead) -> Outcome:
         push = bool(incoming.view)
         match lead.do:
-            case "advise":
-                return Outcome(view=leads.advise(lead.alert), push=push)
-            case "close":
-                return Outcome(view=leads.close(lead.alert), push=push)
-            case "hand-over":
-                view = leads.hand_over(lead.alert, self._alerts.others(who, lead.alert))
-                return Outcome(view=view, push=push)
+            case "advise" | "close" | "hand-over":
+                return Outcome(view=self._form(who, lead), push=push)
             case _:
                 opened = self._alerts.open_record(who, lead.alert)
                 return Outcome(view=leads.record(opened), push=push)
 
+    def _form(self, who: Who, lead: Lead, asked: str = "") -> Block:
+        """Draw what a lead fills in, with what they wrote where it is asked about."""
+        match lead.do:
+            case "advise":
+                return leads.advise(lead.alert, lead.given, asked)
+            case "close":
+                return leads.close(lead.alert, lead.given, asked)
+            case _:
+                others = self._alerts.others(who, lead.alert)
+                return leads.hand_over(lead.alert, others, lead.given, asked)
+
+    def _sent_or_asked(self, who: Who, lead: Lead) -> Outcome:
+        try:
+            return self._sent(who, lead)
+        except HoldsDetails as error:
+            return in_modal(self._form(who, lead, asking(error.kinds)))
+
     def _sent(self, who: Who, lead: Lead) -> Outcome:
         given = {name: str(value) for name, value in lead.given.items()}
-        words = given.get("words", "")
+        words, kept = given.get("words", ""), lead.kept
         match lead.do:
             case "advise":
                 passage = given.get("passage", "")
-                self._alerts.advise(who, lead.alert, words, passage)
+                self._alerts.advise(who, lead.alert, words, passage, keep=kept)
             case "hand-over":
                 to, note = given.get("to", ""), given.get("note", "")
-                self._alerts.hand_over(who, lead.alert, to, note)
+                self._alerts.hand_over(who, lead.alert, to, note, keep=kept)
             case "close":
-                self._alerts.close(who, lead.alert, given.get("outcome", ""), words)
+                how = given.get("outcome", "")
+                self._alerts.close(who, lead.alert, how, words, keep=kept)
             case _:
                 raise NoSuchAlert(lead.alert)
         return DONE

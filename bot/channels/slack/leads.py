@@ -6,11 +6,17 @@ tells no story. What somebody wrote is shown in a modal only, letter by letter.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bot.alert_words import AlertFacts, clock, words_of
-from bot.channels.lead_words import EVENTS_SHOWN, HAPPENED, HOW_IT_ENDED, STATES
-from bot.channels.slack import blocks, parts
+from bot.channels.lead_words import (
+    EVENTS_SHOWN,
+    HAPPENED,
+    HOW_IT_ENDED,
+    lines_of,
+    state_of,
+)
+from bot.channels.slack import blocks, modals, parts
 from bot.channels.slack.blocks import Block, actions, button, paragraph, words
 from bot.channels.slack.marks import LINE, PICK, Mark
 from bot.channels.slack.render import Message
@@ -57,7 +63,7 @@ def case(
         "raised_at": row.raised_at.isoformat(),
     }
     told = words_of(AlertFacts.of(whole))
-    lines = told.lines if row.state == "open" else told.lines[1:3]
+    lines = lines_of(told, row)
     found = [blocks.header("title", told.title)]
     found += [blocks.rich("text", paragraph(words(line))) for line in lines]
     found.append(
@@ -74,7 +80,7 @@ def case(
 
 def _state(entry: Entry, directory: Directory) -> str:
     row = entry.row
-    text = STATES.get(row.state, "It is not open.")
+    text = state_of(row)
     if row.owner:
         text = f"{text} It is with {directory.name_of(row.owner)}."
     if entry.offered_to:
@@ -157,8 +163,19 @@ def _facts(entry: Entry) -> dict[str, object]:
 # ---- what a lead fills in --------------------------------------------------------
 
 
-def advise(alert_id: str) -> Block:
-    """Draw the form in which advice is written."""
+Given: TypeAlias = "Mapping[str, object] | None"
+"""What was filled in and is to stand there again; it goes back to the form that it came
+from and nowhere else."""
+
+
+def advise(alert_id: str, given: Given = None, asked: str = "") -> Block:
+    """Draw the form in which advice is written.
+
+    Args:
+        alert_id: The alert.
+        given: What was filled in and not taken.
+        asked: What is asked about it before it is kept; empty for nothing.
+    """
     body = [
         blocks.note("how", "Do not write names. Your words go to the practitioner."),
         blocks.entry(
@@ -174,15 +191,23 @@ def advise(alert_id: str) -> Block:
             optional=True,
         ),
     ]
-    return _form("Advise", "advise", body, alert_id)
+    body = [*modals.keeping(asked), *body]
+    return _form("Advise", "advise", body, alert_id, given)
 
 
-def hand_over(alert_id: str, people: Sequence[tuple[str, str]]) -> Block:
+def hand_over(
+    alert_id: str,
+    people: Sequence[tuple[str, str]],
+    given: Given = None,
+    asked: str = "",
+) -> Block:
     """Draw the form in which somebody is asked to take over.
 
     Args:
         alert_id: The alert.
         people: Id and name of those who can be asked; at least one.
+        given: What was filled in and not taken.
+        asked: What is asked about it before it is kept; empty for nothing.
     """
     options = [blocks.option(name, person) for person, name in people]
     body = [
@@ -194,11 +219,18 @@ def hand_over(alert_id: str, people: Sequence[tuple[str, str]]) -> Block:
             hint="Without names. It stays yours until they take it over.",
         ),
     ]
-    return _form("Hand over", "hand-over", body, alert_id)
+    body = [*modals.keeping(asked), *body]
+    return _form("Hand over", "hand-over", body, alert_id, given)
 
 
-def close(alert_id: str) -> Block:
-    """Draw the form in which an alert is closed."""
+def close(alert_id: str, given: Given = None, asked: str = "") -> Block:
+    """Draw the form in which an alert is closed.
+
+    Args:
+        alert_id: The alert.
+        given: What was filled in and not taken.
+        asked: What is asked about it before it is kept; empty for nothing.
+    """
     options = [blocks.option(text, code) for code, text in HOW_IT_ENDED.items()]
     body = [
         blocks.entry(
@@ -211,11 +243,15 @@ def close(alert_id: str) -> Block:
             optional=True,
         ),
     ]
-    return _form("Close", "close", body, alert_id)
+    body = [*modals.keeping(asked), *body]
+    return _form("Close", "close", body, alert_id, given)
 
 
-def _form(title: str, do: str, body: Sequence[Block], alert_id: str) -> Block:
-    about = str(Mark(alert_id))
+def _form(
+    title: str, do: str, body: Sequence[Block], alert_id: str, given: Given
+) -> Block:
+    about, filled = str(Mark(alert_id)), modals.filled_in
+    body = [filled(block, given or {}) for block in body]
     return blocks.modal(title, f"dg:lead-{do}", body, about=about, send=title)
 
 

@@ -40,7 +40,7 @@ def form(
         asked: What is asked about it before it is kept; empty for nothing.
     """
     body = [
-        *_keeping(asked),
+        *keeping(asked),
         blocks.header("question", prompt.ask),
         blocks.rich("why", paragraph(words(f"{prompt.why} {prompt.help}".strip()))),
     ]
@@ -59,8 +59,12 @@ def form(
     return blocks.modal(title, "dg:form", body, about=str(about), send="Continue")
 
 
-def _keeping(asked: str) -> list[Block]:
-    """Ask about details that were written, with a box to keep them all the same."""
+def keeping(asked: str) -> list[Block]:
+    """Ask about details that were written, with a box to keep them all the same.
+
+    Args:
+        asked: What is asked; empty for nothing.
+    """
     if not asked:
         return []
     keep = blocks.boxes(PICK, [blocks.option("Keep it as it is", KEEP)])
@@ -70,6 +74,19 @@ def _keeping(asked: str) -> list[Block]:
             f"{LINE}{KEEP}", "Only if it has to be there", keep, optional=True
         ),
     ]
+
+
+def filled_in(block: Block, given: Mapping[str, object]) -> Block:
+    """Return a block of a form with what was filled in standing there again.
+
+    Args:
+        block: Any block; what is no line of a form stays as it is.
+        given: What was filled in, by line.
+    """
+    line = str(block.get("block_id", "")).removeprefix(LINE)
+    if block["type"] != "input" or line not in given:
+        return block
+    return _filled(block, given[line])
 
 
 def _filled(entry: Block, value: object) -> Block:

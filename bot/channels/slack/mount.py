@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.slack.app import SlackApp
 from bot.channels.slack.lead_turns import LeadTurns
+from bot.channels.slack.records import RecordTurns
 from bot.channels.slack.sender import SlackSender
 from bot.channels.slack.turns import Turns
 from bot.channels.slack.versions import VersionTurns
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.alerts import Alerts
     from bot.channels.slack.settings import SlackSettings
     from bot.directory import Directory
+    from bot.finding import Finding
     from bot.guide import Guide
     from bot.overload import Overload
     from bot.ports import Clock, Ids, Store, Worker
@@ -39,6 +41,7 @@ class Slack:
         worker: Worker,
         alerts: Alerts | None = None,
         publishing: Publishing | None = None,
+        finding: Finding | None = None,
         answers: bool = True,
         alone: bool = True,
         overload: Overload | None = None,
@@ -56,6 +59,8 @@ class Slack:
             alerts: Does what leads ask for; None where no alerts are raised.
             publishing: Does what administrators ask for; None where versions are not
                 approved here.
+            finding: Finds, reads and corrects records; None where that is not done
+                here.
             answers: Whether people are answered here; otherwise it only sends.
             alone: Whether no other process answers in Slack.
             overload: Says when there is too much; None where anything is taken.
@@ -63,6 +68,7 @@ class Slack:
         self._answers = answers
         leads = LeadTurns(alerts, store, directory, clock) if alerts else None
         versions = VersionTurns(publishing, directory, clock) if publishing else None
+        records = RecordTurns(finding, lambda: guide.pack) if finding else None
         turns = Turns(
             guide,
             store,
@@ -71,6 +77,7 @@ class Slack:
             ids,
             lead_turns=leads,
             version_turns=versions,
+            record_turns=records,
             alone=alone,
         )
         self._app = SlackApp(settings, clock, turns, worker, overload)

@@ -20,18 +20,12 @@ if TYPE_CHECKING:
     from dialogs.reply import Choice, Quote, Remark, ToDo
 
 EMERGENCY: Final = "If anyone may be in danger, ring 999 now."
-_ALWAYS_OPEN: Final = ("trial", "alert-", "counts-as-", "what-now", "finish-later")
 _URGENCY: Final = {
     Urgency.NONE: "",
     Urgency.ROUTINE: "in the usual way",
     Urgency.TODAY: "today",
     Urgency.URGENT: "urgently",
 }
-
-
-def is_open(remark: Remark) -> bool:
-    """Say whether a note is never folded away."""
-    return remark.id.startswith(_ALWAYS_OPEN)
 
 
 def quotations(quotes: Sequence[Quote], named: set[str] | None = None) -> list[Block]:

@@ -129,7 +129,7 @@ class Drawing:
     def _advice(
         self, advice: Advice, quotes: Sequence[Quote], seen: int
     ) -> list[Block]:
-        opened = [note for note in advice.remarks if parts.is_open(note)]
+        opened = [note for note in advice.remarks if note.stands_open]
         return [
             blocks.note("kicker", "What the guidance indicates"),
             blocks.header("title", advice.title),
@@ -189,7 +189,7 @@ class Drawing:
     def _prompt(
         self, prompt: Prompt, seen: int, quotes: Sequence[Quote]
     ) -> list[Block]:
-        opened = [note for note in prompt.remarks if parts.is_open(note)]
+        opened = [note for note in prompt.remarks if note.stands_open]
         return [
             *parts.remarks(opened),
             *_last_answer(prompt),
@@ -240,7 +240,7 @@ def _folded(
     notes: Sequence[Remark],
 ) -> list[Block]:
     """Offer the notes of ours, and passages that do not fit, behind a button."""
-    behind = sum(1 for note in notes if not parts.is_open(note))
+    behind = sum(1 for note in notes if not note.stands_open)
     if not behind and len(quotes) == len(kept):
         return []
     text = "What has changed since, and sources"

@@ -20,6 +20,7 @@ from slack_sdk.errors import SlackApiError
 from bot.announcing import About, is_about_version
 from bot.channels.slack.lead_turns import CASE, SLACK, TO_LEADS
 from bot.channels.slack.refusals import asked_to_wait, code_of
+from bot.channels.slack.turns import PRESSED
 from bot.channels.slack.versions import told
 from bot.climb import Kind
 from bot.guide import GuidanceLost
@@ -194,6 +195,7 @@ class SlackSender:
         promise, address = await self._worker.read(lambda: self._drawn(promise))
         if not promise.body:
             return None
+        address = _newer(address, promise.body.get(PRESSED))
         if not address:
             await self._anew(promise)
             return None
@@ -298,7 +300,15 @@ class SlackSender:
         if kept == address:
             return None
         about, user = promise.about, promise.user
-        return lambda transaction: transaction.keep_message(about, SLACK, user, kept)
+
+        def keeps(transaction: Transaction) -> None:
+            # It is kept a moment after it was sent: by then a message below it may have
+            # taken its place, or the same message show more.
+            known = dict(transaction.messages(about, SLACK)).get(user, {})
+            if (_age(kept), _seen(kept)) > (_age(known), _seen(known)):
+                transaction.keep_message(about, SLACK, user, kept)
+
+        return keeps
 
     def _known(self, person: str) -> Mapping[str, object]:
         with self._store.reading() as transaction:
@@ -318,6 +328,23 @@ def _user(person: str) -> str:
 def _seen(body: Mapping[str, object]) -> int:
     seen = body.get("seen")
     return seen if isinstance(seen, int) else 0
+
+
+def _newer(known: Mapping[str, object], pressed: object) -> Mapping[str, object]:
+    """Return the place of whichever message is the newer of two.
+
+    A message that was pressed may be newer than the one that is known: it is in Slack a
+    moment before it is kept where it is, and longer if a process died in between.
+    """
+    if not isinstance(pressed, Mapping):
+        return known
+    return pressed if _age(pressed) > _age(known) else known
+
+
+def _age(address: Mapping[str, object]) -> tuple[int, ...]:
+    """Return Slack's name of a message as what it is: seconds, and a count in them."""
+    parts = str(address.get("ts", "")).split(".")
+    return tuple(int(part) for part in parts if part.isdigit())
 
 
 def _place(address: Mapping[str, object]) -> dict[str, Any]:

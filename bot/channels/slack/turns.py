@@ -24,6 +24,7 @@ from bot.channels.slack.intents import (
     Nothing,
     Open,
     Order,
+    Record,
     Rule,
     Say,
     Search,
@@ -43,7 +44,6 @@ from bot.news import advice_text, advised_as, unread_advice
 from bot.overload import TooManySessions
 from bot.ports import NoSuchSession, Promise, StaleStep
 from bot.privacy.watch import IDENTITY
-from bot.refusing import Refusing
 from dialogs.asking import Asking
 from dialogs.engine import Answer, Ask, Emergency, Person, Show, Typed
 from dialogs.reply import Advice, Notice, Prompt, Refusal
@@ -56,12 +56,15 @@ if TYPE_CHECKING:
     from bot.channels.slack.blocks import Block
     from bot.channels.slack.lead_turns import LeadTurns
     from bot.channels.slack.marks import Mark
+    from bot.channels.slack.records import RecordTurns
     from bot.channels.slack.versions import VersionTurns
     from bot.directory import Directory
     from bot.guide import Also, Guide, Said
     from bot.ports import Clock, Ids, Store, Transaction
     from dialogs.reply import Reply
 
+PRESSED: Final = "pressed"
+"""Where the message is that was pressed, in the promise of a screen for it."""
 GONE_ON: Final = (
     "This session has gone on since that screen, so that was not taken. Here is where"
     " it stands."
@@ -90,6 +93,7 @@ class Turns:
         *,
         lead_turns: LeadTurns | None = None,
         version_turns: VersionTurns | None = None,
+        record_turns: RecordTurns | None = None,
         alone: bool = True,
     ) -> None:
         """Take the ports; nothing is read yet.
@@ -103,13 +107,15 @@ class Turns:
             lead_turns: Takes what leads do; None where no alerts are raised.
             version_turns: Takes what administrators do about versions of the
                 guidance; None where they do nothing in Slack.
+            record_turns: Corrects and searches recorded decisions; None where that is
+                not done in Slack.
             alone: Whether no other process answers in Slack. Where one does, the
                 session that somebody has in use may have changed there.
         """
         self._alone = alone
         self._leads = lead_turns
         self._versions = version_turns
-        self._refusing = Refusing(store, directory, clock, SLACK)
+        self._records = record_turns
         self._guide = guide
         self._store = store
         self._directory = directory
@@ -133,10 +139,7 @@ class Turns:
         """
         try:
             return self._taken(incoming)
-        except NotYours as error:
-            self._refusing.session(incoming.person, str(error))
-            text = _NOT_THERE
-        except NoSuchSession:
+        except (NoSuchSession, NotYours):
             # It is said alike whether a session is another's or not there at all.
             text = _NOT_THERE
         except TooManySessions:
@@ -161,8 +164,12 @@ class Turns:
         match intent:
             case Lead() | AdviceTaken() | Mentioned() | Gone() | Nothing():
                 return True
-            case Order():
-                return intent.verb == "oncall"
+            case Order(verb, rest):
+                return verb == "oncall" or self._is_danger(rest)
+            case Search(text, session):
+                return self._is_danger(text) or (
+                    bool(session) and self._guide.matters(session, person, Ask(text))
+                )
             case Open():
                 return intent.what == "advice"
             case Take(mark, Emergency() | Person()):
@@ -175,13 +182,15 @@ class Turns:
                 return False
 
     def _speaks_up(self, incoming: Incoming, text: str) -> bool:
-        danger = self._guide.pack.phrases.danger
-        if hears_danger(Typed(text), danger):
+        if self._is_danger(text):
             return True
         session = self._session_of(incoming)
         return bool(session) and self._guide.matters(
             session, incoming.person, Typed(text)
         )
+
+    def _is_danger(self, text: str) -> bool:
+        return hears_danger(Typed(text), self._guide.pack.phrases.danger)
 
     def _taken(self, incoming: Incoming) -> Outcome:  # noqa: C901, PLR0911, PLR0912 -- one case an intent
         match incoming.intent:
@@ -209,9 +218,12 @@ class Turns:
                 return self._promised(incoming, "home", {})
             case Shortcut():
                 found = self._guide.unfinished(incoming.person)
-                return Outcome(view=home.entrance(found))
+                caution = self._guide.caution(incoming.person)
+                return Outcome(view=home.entrance(found, caution))
             case Lead() as lead:
                 return self._lead(incoming, lead)
+            case Record() as record:
+                return self._records.take(incoming, record) if self._records else DONE
             case Rule(_, version):
                 # What decides is taken by `rule`, which may take seconds.
                 view = versions.send_back(version)
@@ -231,7 +243,10 @@ class Turns:
         """
         if self._versions is None:
             return "Versions are not approved here."
-        return self._versions.rule(incoming.person, rule)
+        refused = self._versions.rule(incoming.person, rule)
+        # The home tab lists what waits, and this may wait no more.
+        self._promised(incoming, "home", {})
+        return refused
 
     def say(self, incoming: Incoming, text: str) -> None:
         """Promise words to somebody who can be answered at once no more."""
@@ -313,6 +328,9 @@ class Turns:
             again = not anew and not note and _stands(said.replies)
             body: dict[str, object]
             body = {"seen": said.facts} if again else self._screen(said, note)
+            if not anew and incoming.direct and incoming.message:
+                pressed = {"channel": incoming.channel, "ts": incoming.message}
+                body |= {PRESSED: pressed}
             urgent = _notice(said.replies, "emergency") is not None
             urgency = "urgent" if urgent else "today"
             transaction.promise(
@@ -477,9 +495,10 @@ class Turns:
     def _record(self, incoming: Incoming, reference: str) -> Block:
         from bot.channels.records import shown  # noqa: PLC0415 -- only when it is read
 
-        text = shown(self._store, reference, incoming.person, as_json=False)
+        text = shown(
+            self._store, reference, incoming.person, as_json=False, clock=self._clock
+        )
         if text is None:
-            self._refusing.record(incoming.person, reference)
             raise NoSuchSession(reference)
         return modals.record("The record", text.splitlines())
 
@@ -555,17 +574,30 @@ class Turns:
         return self._promised(incoming, "say", body)
 
     def _mine(self, incoming: Incoming) -> Outcome:
-        view = self.home_of(incoming.person)
+        # A message takes half the blocks of the home tab, and a queue is not theirs.
+        view = self._home(incoming.person, [])
         body = {"text": "Your decisions and sessions.", "blocks": view["blocks"]}
         return self._promised(incoming, "say", body)
 
     def home_of(self, person: str) -> Block:
         """Draw somebody's home tab as it is now."""
+        waits = self._leads.queue(person) if self._leads else []
+        searches = self._records.home(person) if self._records else []
+        versions = self._versions.home(person) if self._versions else []
+        return self._home(person, [*waits, *searches, *versions])
+
+    def _home(self, person: str, queue: Sequence[Block]) -> Block:
         found = self._guide.unfinished(person)
         with self._store.reading() as transaction:
             decisions = transaction.decisions(user=person, limit=_MOST_DECISIONS)
-        queue = self._leads.queue(person) if self._leads else []
-        return home.home(found, decisions, self._directory, queue)
+        return home.home(
+            found,
+            decisions,
+            self._directory,
+            queue,
+            caution=self._guide.caution(person),
+            corrects=self._records is not None,
+        )
 
     def _lead(self, incoming: Incoming, lead: Lead) -> Outcome:
         """Take what a lead does, and draw their message about it as it then is."""

@@ -18,20 +18,31 @@ from bot.channels.slack.render import Message
 from bot.directory import local_day
 from bot.publishing import Refused
 from bot.roles import who_is
-from bot.version_words import MOST_WHY, NOTIFIED, VersionWords, state
+from bot.version_words import (
+    MOST_WHY,
+    NOTIFIED,
+    VersionWords,
+    state,
+    to_approve,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.channels.slack.intents import Rule
     from bot.directory import Directory
     from bot.ports import Clock, Promise, Proposed
     from bot.publishing import Publishing
     from bot.roles import Who
+    from bot.version_words import NameOf
 
 ABOUT: Final = "About this version"
 TAKES_LONGER: Final = (
     "The safety rules or what proves them changed since it was proposed, so it is"
     " proved again, which takes a moment. What comes of it is said here."
 )
+_LISTED: Final = 3
+"""Proposals listed in the home tab, newest first. Ours."""
 _SURE: Final = "Put this version in force? Leads are told what changed."
 
 
@@ -79,6 +90,14 @@ class VersionTurns:
 
     # ---- drawing --------------------------------------------------------------------
 
+    def home(self, person: str) -> list[Block]:
+        """Draw what waits to be approved; nothing for who is no administrator."""
+        who = self._who(person)
+        if not who.administrator:
+            return []
+        waits = self._publishing.waiting()[:_LISTED]
+        return waiting(waits, who.person, self._directory.name_of)
+
     def message(self, promise: Promise) -> tuple[Message, int]:
         """Draw what a promise is about as it is now, and how far that is."""
         said = VersionWords.of(promise.body)
@@ -113,22 +132,39 @@ def proposal(said: VersionWords, found: Proposed, stands: str, *, may: bool) -> 
         blocks.rich("state", paragraph(words(stands, bold=True))),
     ]
     if found.ruling is None and may:
-        mark = str(Mark(found.row.name))
-        body.append(
-            actions(
-                "version",
-                button(
-                    "Approve",
-                    "dg:version-approve",
-                    mark,
-                    style="primary",
-                    confirm=_SURE,
-                ),
-                button("Send back", "dg:version-send-back", mark),
-            )
-        )
+        body.append(_deciding(found.row.name))
     ruled = int(found.ruling is not None)
     return Message(NOTIFIED, tuple(blocks.uniquely(body, f"v{ruled}")))
+
+
+def waiting(found: Sequence[Proposed], person: str, name_of: NameOf) -> list[Block]:
+    """Draw proposals for the home tab; nothing where none waits.
+
+    Args:
+        found: The proposals, none of which was ruled on.
+        person: Id of the administrator who reads it.
+        name_of: Names of people.
+    """
+    body = [blocks.header("versions", "Guidance to approve")] if found else []
+    for place, one in enumerate(found):
+        said = to_approve(one.row, name_of)
+        lines = "\n".join((*said.lines, state(one, name_of)))
+        told = paragraph(words(f"{said.title}\n", bold=True), words(lines))
+        body.append(blocks.rich("version", told))
+        if one.row.author != person:
+            body.append(_deciding(one.row.name, f":{place}"))
+    return body
+
+
+def _deciding(version: str, place: str = "") -> Block:
+    """Return the buttons with which an administrator decides."""
+    mark = str(Mark(version))
+    approve, back = f"dg:version-approve{place}", f"dg:version-send-back{place}"
+    return actions(
+        "version",
+        button("Approve", approve, mark, style="primary", confirm=_SURE),
+        button("Send back", back, mark),
+    )
 
 
 def send_back(version: str) -> Block:

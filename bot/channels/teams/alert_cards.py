@@ -11,7 +11,13 @@ from collections.abc import Mapping, Sequence
 
 from bot.alert_words import AlertFacts, clock, words_of
 from bot.alerts import LONGEST_WORDS, Entry
-from bot.channels.lead_words import EVENTS_SHOWN, HAPPENED, HOW_IT_ENDED, STATES
+from bot.channels.lead_words import (
+    EVENTS_SHOWN,
+    HAPPENED,
+    HOW_IT_ENDED,
+    lines_of,
+    state_of,
+)
 from bot.channels.teams.parts import (
     Card,
     Element,
@@ -20,7 +26,9 @@ from bot.channels.teams.parts import (
     button,
     choice_set,
     first,
+    long_text,
     run,
+    short_text,
 )
 from bot.channels.words import EMERGENCY
 from bot.climb import Happened
@@ -65,8 +73,7 @@ class AlertCards:
         words = words_of(AlertFacts.of(about))
         heading = sheet.heading("title", words.title)
         sheet.body.append(boxed([heading], _GROUNDS.get(row.urgency, "emphasis")))
-        lines = words.lines if row.state == "open" else words.lines[1:3]
-        sheet.body += [sheet.text("text", line) for line in lines]
+        sheet.body += [sheet.text("text", line) for line in lines_of(words, row)]
         stands = run(self._state(entry), weight="Bolder")
         sheet.body.append(sheet.text("state", stands))
         happened = [
@@ -78,7 +85,7 @@ class AlertCards:
         return sheet.card(_case_buttons(entry, person))
 
     def _state(self, entry: Entry) -> str:
-        text = STATES.get(entry.row.state, "It is not open.")
+        text = state_of(entry.row)
         if entry.row.owner:
             text = f"{text} It is with {self._directory.name_of(entry.row.owner)}."
         if entry.offered_to:
@@ -98,14 +105,11 @@ class AlertCards:
         sheet.body.append(sheet.heading("title", "Advise"))
         how = "Do not write names. Your words go to whoever asked, as you write them."
         sheet.body.append(sheet.text("text", how))
-        sheet.body.append(_long("words", "Your advice (required)", needed=True))
-        passage: Element = {
-            "type": "Input.Text",
-            "id": "passage",
-            "label": "A passage to quote, such as GR1 (you may leave it empty)",
-            "maxLength": 20,
-        }
-        sheet.body.append(passage)
+        sheet.body.append(
+            long_text("words", "Your advice (required)", LONGEST_WORDS, needed=True)
+        )
+        label = "A passage to quote, such as GR1 (you may leave it empty)"
+        sheet.body.append(short_text("passage", label, 20))
         return sheet.card(_sending("Send the advice", "advise-send", alert))
 
     def hand_over(self, alert: str, people: Sequence[tuple[str, str]]) -> Card:
@@ -121,7 +125,7 @@ class AlertCards:
         sheet.body.append(sheet.text("text", how))
         sheet.body.append(_one("to", "To whom (required)", people))
         label = "What they need to know, without names (required)"
-        sheet.body.append(_long("note", label, needed=True))
+        sheet.body.append(long_text("note", label, LONGEST_WORDS, needed=True))
         return sheet.card(_sending("Ask them", "hand-over-send", alert))
 
     def close(self, alert: str) -> Card:
@@ -131,7 +135,7 @@ class AlertCards:
         ways = list(HOW_IT_ENDED.items())
         sheet.body.append(_one("outcome", "How it ended (required)", ways))
         label = "A note, without names (you may leave it empty)"
-        sheet.body.append(_long("words", label, needed=False))
+        sheet.body.append(long_text("words", label, LONGEST_WORDS, needed=False))
         return sheet.card(_sending("Close it", "close-send", alert))
 
     def not_me(self, alert: str) -> Card:
@@ -238,18 +242,6 @@ def _sending(title: str, do: str, alert: str) -> list[Element]:
     about = {"a": alert}
     send = button(title, do, about, inputs=True)
     return [first(send), button("Go back", "case", about)]
-
-
-def _long(name: str, label: str, *, needed: bool) -> Element:
-    must: Element = {"isRequired": True, "errorMessage": "Error: fill this in."}
-    return {
-        "type": "Input.Text",
-        "id": name,
-        "label": label,
-        "isMultiline": True,
-        "maxLength": LONGEST_WORDS,
-        **(must if needed else {}),
-    }
 
 
 def _one(name: str, label: str, ways: Sequence[tuple[str, str]]) -> Element:

@@ -14,12 +14,12 @@ from typing import Final
 
 from bot.channels.teams.parts import Card, Element, Sheet, boxed, button, first, run
 from bot.channels.teams.parts import choice_set as choices
-from bot.channels.teams.replies import ANSWER, Replies
+from bot.channels.teams.replies import ANSWER, Replies, noted
 from bot.channels.words import EMERGENCY
 from bot.directory import Directory
 from bot.guide import Look, Said, Unfinished
 from bot.privacy.watch import IDENTITY
-from dialogs.reply import Advice, Notice, Prompt, Recorded, Reply
+from dialogs.reply import Advice, Notice, Prompt, Recorded, Remark, Reply
 from knowledge.model import Asks
 
 MOST_BYTES: Final = 28 * 1024
@@ -143,17 +143,26 @@ class Cards:
 
     # ---- cards outside a turn -----------------------------------------------------
 
-    def welcome(self, organisation: str, unfinished: Sequence[Unfinished]) -> Card:
+    def welcome(
+        self,
+        organisation: str,
+        unfinished: Sequence[Unfinished],
+        caution: Remark | None = None,
+        beside: Sequence[Element] = (),
+    ) -> Card:
         """Return what is shown first: what this is, is not, and records.
 
         Args:
             organisation: Whose numbers are given; empty where not known.
             unfinished: Sessions that the person can go on with.
+            caution: What every screen says; None where there is nothing.
+            beside: Buttons to what is beside the dialog.
         """
         sheet = Sheet()
         sheet.body += [
             sheet.heading("welcome", "May I share this?"),
             boxed([sheet.text("danger", run(EMERGENCY, weight="Bolder"))], "attention"),
+            *([noted(sheet, caution)] if caution else ()),
         ]
         for title, words in WELCOME.items():
             sheet.body.append(sheet.heading("kicker", title, "Medium"))
@@ -170,7 +179,7 @@ class Cards:
         sheet.body.append(
             sheet.text("typing", "Or type: start, resume, emergency, person or help.")
         )
-        actions.append(button("Emergency: what to do", "emergency", {}))
+        actions += [*beside, button("Emergency: what to do", "emergency", {})]
         return sheet.card(actions)
 
     def more(self, look: Look) -> Card:

@@ -45,11 +45,20 @@ _SHOWN: Final = frozenset({"start", "more", "advice", "advice-read", "keep"})
 LEADS: Final = frozenset(
     {"case", "acknowledge", "claim", "accept", "advise", "hand-over", "close"}
     | {"not-me", "advise-send", "hand-over-send", "close-send", "not-me-sure"}
+    | {"keep-words"}
 )
 """What a lead can do about an alert; `-send` comes from a card that was filled in."""
 VERSIONS: Final = frozenset({"version", "approve", "send-back", "send-back-send"})
 """What an administrator can do about a proposed version of the guidance."""
-_GIVEN: Final = ("words", "passage", "to", "note", "outcome")
+RECORDS: Final = frozenset(
+    {"mine", "own-record", "correct", "correct-send", "correct-keep"}
+    | {"search", "search-send", "found-record"}
+)
+"""What can be done with recorded decisions; `-send` comes from a card filled in."""
+_GIVEN: Final = (
+    *("words", "passage", "to", "note", "outcome", "right", "about"),
+    *("reference", "since", "until", "team"),
+)
 _AT_ANY_TIME: Final = (Ask, Emergency, Person, Show)
 
 
@@ -72,8 +81,9 @@ class Pressed:
             any card.
         move: What it does in the dialog; None for what only shows something.
         alert: The alert it is about; empty where none.
-        given: What a lead has filled in.
+        given: What is filled in beside the dialog.
         version: The version of the guidance it is about; empty where none.
+        record: Reference of the decision it is about; empty where none.
     """
 
     do: str
@@ -83,6 +93,7 @@ class Pressed:
     alert: str = ""
     given: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,16 +241,23 @@ def _button(data: Mapping[str, object]) -> Pressed:
     if len(data) > _MOST_FIELDS:
         raise BadActivity
     do, session = _needed(data, "do"), _text(data, "s")
-    if do in LEADS | VERSIONS:
-        given = {name: _text(data, name, _MOST_TEXT) for name in _GIVEN if name in data}
-        if do in VERSIONS:
-            return Pressed(do, "", given=given, version=_needed(data, "v"))
-        return Pressed(do, "", alert=_needed(data, "a"), given=given)
+    if do in LEADS | RECORDS | VERSIONS:
+        return _beside(do, data)
     if do in _SHOWN or (do == "emergency" and not session):
         return Pressed(do, session)
     move = _move(do, data)
     seen = None if isinstance(move, _AT_ANY_TIME) else _seen(data)
     return Pressed(do, session, seen, move)
+
+
+def _beside(do: str, data: Mapping[str, object]) -> Pressed:
+    """Read a button that stands beside the dialog: alerts, records, versions."""
+    given = {name: _text(data, name, _MOST_TEXT) for name in _GIVEN if name in data}
+    if do in VERSIONS:
+        return Pressed(do, "", given=given, version=_needed(data, "v"))
+    if do in RECORDS:
+        return Pressed(do, "", given=given, record=_text(data, "r"))
+    return Pressed(do, "", alert=_needed(data, "a"), given=given)
 
 
 def _move(do: str, data: Mapping[str, object]) -> Move:

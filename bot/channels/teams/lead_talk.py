@@ -13,10 +13,12 @@ from typing import Final
 from bot.alerts import Alerts, NoSuchAlert, NotLikeThat, Refused, Settled
 from bot.channels.teams.alert_cards import AlertCards
 from bot.channels.teams.decode import Arrived, Pressed
+from bot.channels.teams.keeping import GONE, Waiting, asked_below
 from bot.channels.teams.parts import Card
 from bot.channels.teams.places import CHANNEL
 from bot.channels.teams.shown import Shown
 from bot.directory import Directory
+from bot.privacy.details import HoldsDetails
 from bot.roles import Who
 
 NOT_HERE: Final = (
@@ -39,6 +41,7 @@ class LeadTalk:
         self._alerts = alerts
         self._cards = cards
         self._directory = directory
+        self._waiting = Waiting[Pressed]()
 
     def take(self, arrived: Arrived, pressed: Pressed) -> Shown:
         """Do what a lead asks for; a refusal leaves the card as it is."""
@@ -48,6 +51,9 @@ class LeadTalk:
         except (NoSuchAlert, Refused):
             # Whoever may not, and whoever is kept out, are answered alike.
             return Shown((), NOT_HERE)
+        except HoldsDetails as error:
+            self._waiting.put(arrived.user, pressed.alert, pressed)
+            return asked_below(error, "keep-words", {"a": pressed.alert})
         except NotLikeThat as error:
             return Shown((), f"Error: {error}")
 
@@ -63,7 +69,7 @@ class LeadTalk:
         """Return who somebody is, by their name in Teams."""
         return self._alerts.who(CHANNEL, user)
 
-    def _taken(  # noqa: PLR0911 -- one case a button
+    def _taken(  # noqa: C901, PLR0911 -- one case a button
         self, who: Who, pressed: Pressed
     ) -> Shown:
         alert = pressed.alert
@@ -82,39 +88,43 @@ class LeadTalk:
                 return Shown((self._cards.hand_over(alert, others),))
             case "case":
                 return Shown((self.case(who, alert, {}),))
+            case "keep-words":
+                wrote = self._waiting.take(who.user, alert)
+                return self._done(who, wrote, keep=True) if wrote else Shown((), GONE)
             case "not-me-sure":
                 self._alerts.not_me(who, alert)
                 return Shown((self._cards.short("Not me", _SOMEBODY_ELSE),))
             case _:
                 return self._done(who, pressed)
 
-    def _done(self, who: Who, pressed: Pressed) -> Shown:
+    def _done(self, who: Who, pressed: Pressed, *, keep: bool = False) -> Shown:
         doing: Mapping[str, Callable[[], Settled]] = {
             "acknowledge": lambda: self._alerts.acknowledge(who, pressed.alert),
             "claim": lambda: self._alerts.claim(who, pressed.alert),
             "accept": lambda: self._alerts.accept(who, pressed.alert),
-            "advise-send": lambda: self._advised(who, pressed),
-            "hand-over-send": lambda: self._offered(who, pressed),
-            "close-send": lambda: self._closed(who, pressed),
+            "advise-send": lambda: self._advised(who, pressed, keep=keep),
+            "hand-over-send": lambda: self._offered(who, pressed, keep=keep),
+            "close-send": lambda: self._closed(who, pressed, keep=keep),
         }
         settled = doing[pressed.do]()
+        self._waiting.drop(who.user)
         card = self.case(who, pressed.alert, {})
         if settled.first or settled.by == who.person:
             return Shown((card,))
         name = self._directory.name_of(settled.by)
         return Shown((), f"Somebody was faster: it is with {name}.")
 
-    def _advised(self, who: Who, pressed: Pressed) -> Settled:
+    def _advised(self, who: Who, pressed: Pressed, *, keep: bool) -> Settled:
         words, passage = _given(pressed, "words"), _given(pressed, "passage")
-        return self._alerts.advise(who, pressed.alert, words, passage)
+        return self._alerts.advise(who, pressed.alert, words, passage, keep=keep)
 
-    def _offered(self, who: Who, pressed: Pressed) -> Settled:
+    def _offered(self, who: Who, pressed: Pressed, *, keep: bool) -> Settled:
         to, note = _given(pressed, "to"), _given(pressed, "note")
-        return self._alerts.hand_over(who, pressed.alert, to, note)
+        return self._alerts.hand_over(who, pressed.alert, to, note, keep=keep)
 
-    def _closed(self, who: Who, pressed: Pressed) -> Settled:
+    def _closed(self, who: Who, pressed: Pressed, *, keep: bool) -> Settled:
         how, note = _given(pressed, "outcome"), _given(pressed, "words")
-        return self._alerts.close(who, pressed.alert, how, note)
+        return self._alerts.close(who, pressed.alert, how, note, keep=keep)
 
 
 def _given(pressed: Pressed, name: str) -> str:

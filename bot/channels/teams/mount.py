@@ -14,7 +14,7 @@ from bot.channels.teams.connector import Connectors
 from bot.channels.teams.http import Http
 from bot.channels.teams.keys import Keys
 from bot.channels.teams.lead_talk import LeadTalk
-from bot.channels.teams.places import CHANNEL
+from bot.channels.teams.records import RecordTalk
 from bot.channels.teams.route import TeamsRoute
 from bot.channels.teams.sender import TeamsSender
 from bot.channels.teams.settings import TeamsSettings
@@ -22,11 +22,11 @@ from bot.channels.teams.talk import Talk, Worker
 from bot.channels.teams.tokens import Fetch, Tokens, by_secret, no_token
 from bot.channels.teams.versions import VersionTalk
 from bot.directory import Directory
+from bot.finding import Finding
 from bot.guide import Guide
 from bot.overload import Overload
 from bot.ports import Clock, Store
 from bot.publishing import Publishing
-from bot.refusing import Refusing
 
 
 class Teams:
@@ -42,6 +42,7 @@ class Teams:
         *,
         alerts: Alerts | None = None,
         publishing: Publishing | None = None,
+        finding: Finding | None = None,
         worker: Worker | None = None,
         fetch: Fetch | None = None,
         http: Http | None = None,
@@ -58,6 +59,8 @@ class Teams:
             alerts: Does what leads ask for; None where no alerts are kept.
             publishing: Does what administrators ask for; None where versions are not
                 approved here.
+            finding: Finds, reads and corrects records; None where that is not done
+                here.
             worker: Does what waits for the store; None for one thread of our own.
             fetch: Gets a token for what we send; None for the app's client secret.
             http: Talks to Microsoft; None for the usual connections.
@@ -72,6 +75,7 @@ class Teams:
         drawn = AlertCards(directory)
         leads = LeadTalk(alerts, drawn, directory) if alerts else None
         versions = VersionTalk(publishing, directory, clock) if publishing else None
+        records = RecordTalk(finding, store, lambda: guide.pack) if finding else None
         self._own = OneThread()
         talk = Talk(
             guide,
@@ -81,7 +85,7 @@ class Teams:
             alert_cards=drawn,
             leads=leads,
             versions=versions,
-            refusing=Refusing(store, directory, clock, CHANNEL),
+            records=records,
             organisation=directory.organisation,
             overload=overload,
         )

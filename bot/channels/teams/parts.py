@@ -94,23 +94,30 @@ class Sheet:
         }
         return [{"type": "ActionSet", "actions": [toggle]}, hidden]
 
+    def row(self, *actions: Element) -> None:
+        """Put buttons in the body, below what they are about."""
+        self.body += _sets(actions)
+
     def card(self, actions: list[Element]) -> Card:
         """Return the whole card, with buttons below it.
 
         Teams shows the buttons of a card in one row and cuts their words where they do
         not fit, so they stand in rows that are short enough for a phone.
         """
-        rows = [
-            {"type": "ActionSet", "actions": row, "spacing": "Small"}
-            for row in _rows(actions)
-        ]
         return {
             "type": "AdaptiveCard",
             "version": VERSION,
             "fallbackText": _TOO_OLD,
             "msteams": {"width": "Full"},
-            "body": [*self.body, *rows],
+            "body": [*self.body, *_sets(actions)],
         }
+
+
+def _sets(actions: Iterable[Element]) -> list[Element]:
+    return [
+        {"type": "ActionSet", "actions": row, "spacing": "Small"}
+        for row in _rows(actions)
+    ]
 
 
 def _rows(actions: Iterable[Element]) -> list[list[Element]]:
@@ -198,3 +205,28 @@ def choice_set(
         ],
         **more,
     }
+
+
+def long_text(name: str, label: str, most: int, *, needed: bool) -> Element:
+    """Return a box to write several lines in.
+
+    Args:
+        name: The input's id.
+        label: What is asked for, with whether it is needed.
+        most: Characters that it takes.
+        needed: Whether it is refused where it is empty.
+    """
+    must: Element = {"isRequired": True, "errorMessage": "Error: fill this in."}
+    return {
+        "type": "Input.Text",
+        "id": name,
+        "label": label,
+        "isMultiline": True,
+        "maxLength": most,
+        **(must if needed else {}),
+    }
+
+
+def short_text(name: str, label: str, most: int) -> Element:
+    """Return a box to write a few signs in; it may be left empty."""
+    return {"type": "Input.Text", "id": name, "label": label, "maxLength": most}

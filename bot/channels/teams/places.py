@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.channels.teams.decode import Arrived
+from bot.ports import Transaction
 
 CHANNEL = "teams"
 """The name under which conversations, messages and sessions of Teams are kept."""
@@ -68,3 +69,12 @@ class Place:
     def kept(self) -> dict[str, object]:
         """Return what is to be kept."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+def remember_card(transaction: Transaction, arrived: Arrived, session: str) -> None:
+    """Remember the card that was pressed: what shows a session next takes its place."""
+    shown = dict(transaction.messages(session, CHANNEL)).get(arrived.user, {})
+    known = activities_of(shown)
+    if arrived.reply_to not in known:
+        kept = {ACTIVITIES: [*known, arrived.reply_to][-MOST_CARDS:]}
+        transaction.keep_message(session, CHANNEL, arrived.user, kept)

@@ -44,7 +44,6 @@ LONGEST_TEXT: Final = 20_000
 _FEW: Final = 2
 _SHORT: Final = 600
 """Quotations, and their characters, that stand open. Ours, as on the page."""
-_ALWAYS_OPEN: Final = frozenset({"trial", "no-alerts-yet", "what-now", "finish-later"})
 _URGENCY: Final = {
     Urgency.ROUTINE: "in the usual way",
     Urgency.TODAY: "today",
@@ -220,7 +219,7 @@ def _recorded(sheet: Sheet, recorded: Recorded) -> None:
         " indicated, the passages shown and the version of the guidance."
     )
     body.append(sheet.text("kept", small(kept)))
-    body += [_remark(sheet, one) for one in recorded.remarks]
+    body += [noted(sheet, one) for one in recorded.remarks]
 
 
 # ---- quotations and notes ---------------------------------------------------------
@@ -256,7 +255,8 @@ def _quote(sheet: Sheet, quote: Quote) -> Element:
     return {**boxed(inside), "id": sheet.named("quote")}
 
 
-def _remark(sheet: Sheet, remark: Remark) -> Element:
+def noted(sheet: Sheet, remark: Remark) -> Element:
+    """Draw one note, its label before it."""
     text = remark.text.removeprefix(f"{remark.label}: ")
     label = run(f"{remark.label}: ", weight="Bolder")
     inside = [sheet.text("remark", label, text[:1].upper() + text[1:])]
@@ -265,16 +265,12 @@ def _remark(sheet: Sheet, remark: Remark) -> Element:
     return boxed(inside, "warning")
 
 
-def _stands_open(remark: Remark) -> bool:
-    return remark.id in _ALWAYS_OPEN or remark.id.startswith("counts-as-")
-
-
 def _open_remarks(sheet: Sheet, remarks: Sequence[Remark]) -> list[Element]:
-    return [_remark(sheet, one) for one in remarks if _stands_open(one)]
+    return [noted(sheet, one) for one in remarks if one.stands_open]
 
 
 def _folded_remarks(sheet: Sheet, remarks: Sequence[Remark]) -> list[Element]:
-    inside = [_remark(sheet, one) for one in remarks if not _stands_open(one)]
+    inside = [noted(sheet, one) for one in remarks if not one.stands_open]
     if not inside:
         return []
     return sheet.folded(

@@ -15,16 +15,12 @@ from typing import Final, Protocol, TypeVar
 
 from bot.channels.teams.alert_cards import AlertCards
 from bot.channels.teams.cards import STALE, Cards
-from bot.channels.teams.decode import Arrived, Pressed
+from bot.channels.teams.decode import RECORDS, Arrived, Pressed
+from bot.channels.teams.keeping import GONE, Waiting
 from bot.channels.teams.lead_talk import NOT_HERE, LeadTalk
 from bot.channels.teams.parts import Card
-from bot.channels.teams.places import (
-    ACTIVITIES,
-    CHANNEL,
-    MOST_CARDS,
-    Place,
-    activities_of,
-)
+from bot.channels.teams.places import CHANNEL, Place, remember_card
+from bot.channels.teams.records import RecordTalk
 from bot.channels.teams.replies import refused
 from bot.channels.teams.shown import Shown
 from bot.channels.teams.versions import VersionTalk
@@ -42,7 +38,6 @@ from bot.ports import (
     Transaction,
 )
 from bot.privacy.watch import IDENTITY
-from bot.refusing import Refusing
 from dialogs.engine import Answer, Emergency, Move, Person, Show, Typed
 from dialogs.reply import Notice, Refusal
 from dialogs.session import UnknownFact
@@ -67,12 +62,15 @@ NOT_SAVED: Final = (
 KEEP: Final = "keep"
 """Typed, or the button's: keep what was just asked about."""
 _KEEPS: Final = frozenset({KEEP, "keep it", "keep it as it is"})
-_NOT_THERE: Final = (
-    "What you wrote is not here any more, and nothing of it was kept. Write it again."
-)
-_MOST_WARNED: Final = 200
-"""Turns that wait in memory to be kept or changed. Ours."""
+_RECORDS: Final = {
+    "mine": "mine",
+    "my decisions": "mine",
+    "search": "search",
+    "search decisions": "search",
+}
+"""Words that open what is done with recorded decisions."""
 _NO_LEADS: Final = Shown((), NOT_HERE)
+_NO_RECORDS: Final = Shown((), "Records are not read or corrected here.")
 _NO_VERSIONS: Final = Shown((), "Versions of the guidance are not approved here.")
 _T = TypeVar("_T")
 
@@ -98,7 +96,7 @@ class Talk:
         alert_cards: AlertCards,
         leads: LeadTalk | None = None,
         versions: VersionTalk | None = None,
-        refusing: Refusing | None = None,
+        records: RecordTalk | None = None,
         organisation: str = "",
         overload: Overload | None = None,
     ) -> None:
@@ -113,11 +111,11 @@ class Talk:
             leads: Takes what leads do; None where no alerts are kept.
             versions: Takes what administrators do about versions of the guidance;
                 None where they do nothing here.
-            refusing: Keeps what was refused; None where nothing is kept of it.
+            records: Corrects and searches recorded decisions; None where that is not
+                done here.
             organisation: Whose numbers are given; empty where not known.
             overload: Says when there is too much; None where anything is taken.
         """
-        self._refusing = refusing
         self._overload = overload
         self._guide = guide
         self._store = store
@@ -125,26 +123,40 @@ class Talk:
         self._alert_cards = alert_cards
         self._leads = leads
         self._versions = versions
+        self._records = records
         self._organisation = organisation
         self._worker = worker
-        self._warned: dict[str, tuple[str, Answer | Typed]] = {}
+        self._warned = Waiting[Answer | Typed]()
 
     async def take(self, arrived: Arrived) -> Shown:
         """Take a button or typed words from a person's own chat."""
-        pressed, versions = arrived.pressed, self._versions
+        pressed = arrived.pressed
         try:
             if pressed is not None and pressed.version:
-                if versions is None:
-                    return _NO_VERSIONS
-                # It may have to be proved again, which nobody else is to wait for.
-                return await asyncio.to_thread(versions.take, arrived, pressed)
+                return await self._ruled(arrived, pressed)
             if shed := await self._shed(arrived):
                 return shed
             with self._overload.working() if self._overload else nullcontext():
+                if pressed is not None and pressed.do in RECORDS:
+                    return await self._looked_up(arrived, pressed)
                 return await self._worker.write(lambda: self._taken(arrived))
         except StoreError as error:
             # It was done together with others', and could not be committed.
             return _not_saved(error)
+
+    async def _ruled(self, arrived: Arrived, pressed: Pressed) -> Shown:
+        """Let an administrator decide beside the rest: it may have to be proved."""
+        versions = self._versions
+        if versions is None:
+            return _NO_VERSIONS
+        return await asyncio.to_thread(versions.take, arrived, pressed)
+
+    async def _looked_up(self, arrived: Arrived, pressed: Pressed) -> Shown:
+        """Correct or search: it may look through many, which nobody is to wait for."""
+        records = self._records
+        if records is None:
+            return _NO_RECORDS
+        return await asyncio.to_thread(records.take, arrived, pressed)
 
     async def _shed(self, arrived: Arrived) -> Shown | None:
         """Say politely that there is too much; never to somebody who needs help now."""
@@ -193,16 +205,13 @@ class Talk:
         row = self._current(user)
         return row is not None and self._guide.matters(row.id, user, Typed(text))
 
-    def _taken(  # noqa: PLR0911 -- one case a reason why it is not taken
-        self, arrived: Arrived
-    ) -> Shown:
+    def _taken(self, arrived: Arrived) -> Shown:
         try:
             if arrived.pressed is not None:
                 return self._pressed(arrived, arrived.pressed)
             return self._typed(arrived)
-        except NotYours as error:
-            return self._refused(arrived.user, str(error))
-        except NoSuchSession:
+        except (NoSuchSession, NotYours):
+            # It is said alike whether a session is another's or not there at all.
             return Shown((self._cards.note(_NO_SESSION),))
         except TooManySessions:
             _LOG.warning("teams:session:too-many")
@@ -212,15 +221,6 @@ class Talk:
             return Shown((self._cards.note(_LOST),))
         except StoreError as error:
             return _not_saved(error)
-
-    def _refused(self, user: str, session: str) -> Shown:
-        """Answer as if it were not there: whether a session exists is not told."""
-        if self._refusing is not None:
-            try:
-                self._refusing.session(user, session)
-            except StoreError as error:
-                return _not_saved(error)
-        return Shown((self._cards.note(_NO_SESSION),))
 
     # ---- buttons ---------------------------------------------------------------------
 
@@ -285,19 +285,21 @@ class Talk:
         ordered = word.removeprefix("/")
         if ordered in _START | _RESUME and self._is_command(row, word):
             return self._ordered(arrived, row, ordered)
-        if word.removeprefix("/") in _KEEPS and arrived.user in self._warned:
+        if ordered in _RECORDS and self._records and self._is_command(row, word):
+            return self._records.take(arrived, Pressed(_RECORDS[ordered], ""))
+        if ordered in _KEEPS and self._warned.has(arrived.user):
             return self._kept(arrived, row.id)
         said = self._move(arrived, row.id, Typed(text), None)
         return self._drawn(said, typed=True)
 
     def _kept(self, arrived: Arrived, session: str) -> Shown:
         """Keep what was just asked about, as its writer wants it."""
-        warned = self._warned.get(arrived.user)
-        if warned is None or warned[0] != session:
+        warned = self._warned.take(arrived.user, session)
+        if warned is None:
             said = self._guide.resume(session, arrived.user)
-            return self._drawn(said, note=_NOT_THERE)
+            return self._drawn(said, note=GONE)
         # No screen is named: what waits here was made on the one that still stands.
-        move = replace(warned[1], kept=True)
+        move = replace(warned, kept=True)
         said = self._move(arrived, session, move, None)
         return self._drawn(said, typed=isinstance(move, Typed))
 
@@ -317,8 +319,11 @@ class Talk:
         return self._drawn(self._guide.resume(row.id, arrived.user))
 
     def _without_session(self, arrived: Arrived, text: str) -> Shown:
-        if folded(text).removeprefix("/") in _START:
+        word = folded(text).removeprefix("/")
+        if word in _START:
             return self._drawn(self._start(arrived))
+        if word in _RECORDS and self._records:
+            return self._records.take(arrived, Pressed(_RECORDS[word], ""))
         ordered = command(text, free_text=False)
         if ordered and ordered.do == "person":
             return self._drawn(self._begun_with(arrived, Person()))
@@ -352,14 +357,12 @@ class Talk:
         )
         # Nothing of what is asked about may be kept, so it waits here, until something
         # else is done or another process is asked.
-        self._warned.pop(arrived.user, None)
+        self._warned.drop(arrived.user)
         asks = any(
             isinstance(one, Notice) and one.code == IDENTITY for one in said.replies
         )
         if asks and isinstance(move, Answer | Typed):
-            if len(self._warned) >= _MOST_WARNED:
-                self._warned.clear()
-            self._warned[arrived.user] = (session, move)
+            self._warned.put(arrived.user, session, move)
         return said
 
     def _drawn(self, said: Said, *, typed: bool = False, note: str = "") -> Shown:
@@ -385,7 +388,9 @@ class Talk:
 
     def _welcome(self, arrived: Arrived) -> Card:
         unfinished = self._guide.unfinished(arrived.user)
-        return self._cards.welcome(self._organisation, unfinished)
+        caution = self._guide.caution(arrived.user)
+        records = self._records.entrances(arrived.user) if self._records else []
+        return self._cards.welcome(self._organisation, unfinished, caution, records)
 
     def _welcomed(self, arrived: Arrived) -> Shown:
         try:
@@ -395,7 +400,8 @@ class Talk:
             return Shown((self._welcome(arrived),))
         except StoreError as error:
             _LOG.error("teams:welcome:not-kept", kind=type(error).__name__)
-            return Shown((self._cards.welcome(self._organisation, ()),))
+            caution = self._guide.caution(arrived.user)
+            return Shown((self._cards.welcome(self._organisation, (), caution),))
 
     def _forgotten(self, user: str) -> None:
         with self._store.begin() as transaction:
@@ -413,18 +419,9 @@ def _keeping(arrived: Arrived) -> Callable[[Transaction, Said], None]:
     def keep(transaction: Transaction, said: Said) -> None:
         _keep(transaction, arrived, said.session)
         if arrived.pressed is not None and arrived.reply_to:
-            _keep_card(transaction, arrived, said.session)
+            remember_card(transaction, arrived, said.session)
 
     return keep
-
-
-def _keep_card(transaction: Transaction, arrived: Arrived, session: str) -> None:
-    """Remember the card that was pressed: the next one takes its place."""
-    shown = dict(transaction.messages(session, CHANNEL)).get(arrived.user, {})
-    known = activities_of(shown)
-    if arrived.reply_to not in known:
-        kept = {ACTIVITIES: [*known, arrived.reply_to][-MOST_CARDS:]}
-        transaction.keep_message(session, CHANNEL, arrived.user, kept)
 
 
 def _keep(transaction: Transaction, arrived: Arrived, session: str) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.announcing import About
 from bot.channels.teams.decode import Arrived, Pressed
-from bot.channels.teams.parts import Card, Element, Sheet, button, first, run
+from bot.channels.teams.parts import Card, Sheet, button, first, long_text, run
 from bot.channels.teams.places import CHANNEL
 from bot.channels.teams.shown import Shown
 from bot.directory import Directory, local_day
@@ -104,15 +104,7 @@ def _send_back(version: str) -> Card:
     sheet.body.append(sheet.heading("title", "Send back"))
     how = f"Version {version} goes back to its author. Who was asked can read why."
     sheet.body.append(sheet.text("text", how))
-    why: Element = {
-        "type": "Input.Text",
-        "id": "words",
-        "label": "What has to change (required)",
-        "isMultiline": True,
-        "maxLength": MOST_WHY,
-        "isRequired": True,
-        "errorMessage": "Error: fill this in.",
-    }
+    why = long_text("words", "What has to change (required)", MOST_WHY, needed=True)
     sheet.body.append(why)
     about = {"v": version}
     send = button("Send back", "send-back-send", about, inputs=True)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.alert_words import AlertFacts, AlertWords, words_of
+from bot.alert_words import NEXT, AlertFacts, AlertWords, words_of
 from bot.alerts import ClosedAs, Entry
+from bot.channels.lead_words import HELD, is_held
 from bot.climb import Happened, Kind, kept_of
 from bot.directory import PAGE, Directory, Person
 from bot.news import ROLES, clock
@@ -33,8 +34,6 @@ ARRIVED: Final = {
     Kind.NUDGE: "An alert still waits",
 }
 """What can arrive in the pane, in words."""
-_NEXT: Final = "What happens next"
-"""How the line begins that says what happens if nobody acknowledges an alert."""
 _HAPPENED: Final = {
     Happened.RAISED: "Raised",
     Happened.URGENCY_RAISED: "Raised higher",
@@ -153,25 +152,19 @@ def _view(
     )
 
 
-_HELD: Final = (
-    "nothing, until somebody who runs the bot lets it go. It is held since a backup was"
-    " put back. Ring whoever may not have been told."
-)
-
-
 def _words(row: AlertRow, now: datetime, *, advised: bool) -> AlertWords:
     """Return the words of every surface, and what happens next where it stands now."""
     said = words_of(_facts(row))
     if row.state == "open" and not row.held:
         return said
-    lines = [line for line in said.lines if not line.startswith(_NEXT)]
-    if row.held and row.state in {"open", "acknowledged"}:
-        lines.append(f"{_NEXT}: {_HELD}")
+    lines = [line for line in said.lines if not line.startswith(NEXT)]
+    if is_held(row):
+        lines.append(f"{NEXT}: {HELD}")
     elif row.state == "acknowledged":
         by = clock(row.due_at, now)
         again = "is opened again" if not (advised or row.reopened) else "comes back"
         ends = "closed" if advised else "advised on or closed"
-        lines.append(f"{_NEXT}: unless it is {ends}, it {again} at {by}.")
+        lines.append(f"{NEXT}: unless it is {ends}, it {again} at {by}.")
     return AlertWords(said.title, tuple(lines))
 
 

@@ -17,13 +17,14 @@ from aiohttp import web
 from bot.alerts import Alerts, Entry, NotLikeThat, OpenedRecord
 from bot.channels.web.forms import fields, page, redirect
 from bot.channels.web.lead_views import Pane, chosen, views_of
-from bot.channels.web.pages import Pages
+from bot.channels.web.pages import TAKEN, Pages, Untaken
 from bot.channels.web.posts import BadPost, one_of
 from bot.channels.web.records import Records
 from bot.directory import PAGE, Directory, Person
 from bot.finding import Finding
 from bot.ports import Clock, Promise, Store
 from bot.practitioner import NothingToDisagreeWith, Practitioners
+from bot.privacy.details import HoldsDetails, asking
 from bot.roles import Who
 
 LEAD_COOKIE: Final = "lead"
@@ -93,15 +94,15 @@ class Leads:
             "acknowledge": lambda who, id_, _: self._alerts.acknowledge(who, id_),
             "claim": lambda who, id_, _: self._alerts.claim(who, id_),
             "advise": lambda who, id_, form: self._alerts.advise(
-                who, id_, form["advice"], form["passage"]
+                who, id_, form["advice"], form["passage"], keep=form.keep
             ),
             "hand-over": lambda who, id_, form: self._alerts.hand_over(
-                who, id_, form["to"], form["note"]
+                who, id_, form["to"], form["note"], keep=form.keep
             ),
             "accept": lambda who, id_, _: self._alerts.accept(who, id_),
             "not-me": lambda who, id_, _: self._alerts.not_me(who, id_),
             "close": lambda who, id_, form: self._alerts.close(
-                who, id_, form["outcome"], form["note"]
+                who, id_, form["outcome"], form["closing"], keep=form.keep
             ),
         }
 
@@ -164,15 +165,14 @@ class Leads:
         person: Person,
         *,
         record: OpenedRecord | None = None,
-        wrong: str = "",
-        form: Mapping[str, str] | None = None,
+        untaken: Untaken = TAKEN,
     ) -> web.Response:
         alert = request.match_info["alert"]
         who = self._who(person)
-        entry = await asyncio.to_thread(self._alerts.look, who, alert)
+        entry = await asyncio.to_thread(self._alerts.see, who, alert)
         pane = self._pane(person, (entry,))
-        drawn = self._pages.alert(pane, record, wrong, form or {})
-        return page(drawn, status=_UNTAKEN if wrong else 200)
+        drawn = self._pages.alert(pane, record, untaken)
+        return page(drawn, status=200 if untaken is TAKEN else _UNTAKEN)
 
     # ---- doing ----------------------------------------------------------------------
 
@@ -199,8 +199,12 @@ class Leads:
             raise BadPost
         try:
             await asyncio.to_thread(do, who, alert, form)
+        except HoldsDetails as error:
+            untaken = Untaken("", asking(error.kinds), form)
+            return await self._shown(request, person, untaken=untaken)
         except NotLikeThat as error:
-            return await self._shown(request, person, wrong=str(error), form=form)
+            untaken = Untaken(str(error), "", form)
+            return await self._shown(request, person, untaken=untaken)
         await self._trying.step()
         stood_down = form["do"] == "not-me"
         return redirect("/leads" if stood_down else f"/leads/{alert}#now")
@@ -221,10 +225,15 @@ class Leads:
         session, user = request.match_info["session"], self._user(request)
         own = self._trying.own
         if form["do"] == "disagree":
+            why, keep = form["words"], form.keep
             try:
-                await asyncio.to_thread(own.disagree, session, user, form["words"])
+                await asyncio.to_thread(own.disagree, session, user, why, keep=keep)
             except NothingToDisagreeWith:
                 raise BadPost from None
+            except HoldsDetails as error:
+                asks = asking(error.kinds)
+                drawn = self._pages.disagree(session, asks, why)
+                return page(drawn, status=_UNTAKEN)
         elif form["do"] == "known":
             await asyncio.to_thread(own.show_identity, session, user)
         else:
@@ -244,10 +253,17 @@ class Leads:
 
 
 class _Form(dict[str, str]):
-    """A form of the pane: what is not in it is empty."""
+    """A form of the pane: what is not in it is empty.
+
+    Attributes:
+        keep: Whether details are to be kept that were asked about.
+    """
 
     def __init__(self, given: Mapping[str, tuple[str, ...]]) -> None:
         super().__init__({name: values[-1] for name, values in given.items()})
+        do, _, keeps = self["do"].partition(":")
+        self["do"] = do
+        self.keep = keeps == "keep"
 
     def __missing__(self, _name: str) -> str:
         return ""

@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from bot.alerts import OpenedRecord
+from bot.channels import record_words
 from bot.channels.web.examples import EXAMPLES, Example
 from bot.channels.web.lead_views import ARRIVED, OUTCOMES, Pane, role_of
 from bot.channels.web.recorded import URGENCIES, entries
-from bot.directory import Directory
+from bot.directory import Alarm, Directory
 from bot.guide import Look, Unfinished
 from bot.news import clock
 from bot.ports import DecisionRow, Promise
@@ -29,7 +31,6 @@ from dialogs.reply import (
     Quote,
     Recorded,
     Refusal,
-    Remark,
 )
 from knowledge.model import Asks, Pack
 from knowledge.reviews import last_day, standing
@@ -46,7 +47,6 @@ _HERE: Final = Path(__file__).parent
 _FEW_QUOTES: Final = 2
 _SHORT: Final = 600
 """Characters of quotation that are shown without opening a list. Ours."""
-_ALWAYS_OPEN: Final = ("trial", "alert-", "caution-", "counts-as-")
 _SELECT: Final = {Asks.ONE: "one", Asks.MANY: "many", Asks.FORM: "form"}
 _MONTHS: Final = (
     "January",
@@ -120,6 +120,25 @@ class Screen:
     drawn: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """What was filled in beside the dialog and not taken.
+
+    Attributes:
+        wrong: Why; empty where it was taken, or is asked about.
+        asks: What its words look like they hold; empty where nothing was found.
+        form: What was filled in; stands on this one page.
+    """
+
+    wrong: str
+    asks: str
+    form: Mapping[str, str]
+
+
+TAKEN: Final = Untaken("", "", MappingProxyType({}))
+"""Where nothing was refused or asked about."""
+
+
 class Pages:
     """Draws every page."""
 
@@ -130,7 +149,7 @@ class Pages:
         today: Callable[[], date],
         *,
         leads: bool = False,
-        loud: bool = False,
+        alarm: Alarm | None = None,
     ) -> None:
         """Read the templates.
 
@@ -139,7 +158,7 @@ class Pages:
             pack: Gives the pack in force, whose age and state every page tells.
             today: The date in the organisation's time zone.
             leads: Whether there is a lead's pane.
-            loud: Whether the directory has a fault, so that somebody may not be
+            alarm: Whether the directory has a fault, so that somebody may not be
                 told: every page then says so, with numbers.
         """
         self._env = Environment(
@@ -154,19 +173,18 @@ class Pages:
             ring=directory.ring,
             urgencies=URGENCIES,
             short=_short,
-            stands_open=_stands_open,
             month=month,
             overdue=lambda written: last_day(written) < today(),
             standing=lambda pack: standing(pack, today()),
             organisation=directory.organisation,
             leads=leads,
-            loud=_loudly(directory) if loud else (),
+            loud=lambda: alarm.numbers(None) if alarm and alarm.rings() else (),
             role_of=lambda person: role_of(person, directory),
             outcomes=OUTCOMES,
+            say=record_words,
             arrived_as=ARRIVED,
             clock=clock,
         )
-        self._env.tests["standing_open"] = _stands_open
         self._pack = pack
 
     def front(
@@ -232,16 +250,14 @@ class Pages:
         self,
         pane: Pane,
         record: OpenedRecord | None,
-        wrong: str,
-        form: Mapping[str, str],
+        untaken: Untaken,
     ) -> str:
         """Draw one alert for a lead.
 
         Args:
             pane: With that alert alone.
             record: What is behind it, if it was just opened.
-            wrong: Why the last action was not taken; empty where it was.
-            form: What was filled in and not taken.
+            untaken: What was filled in and not taken, and why.
         """
         return self._drawn(
             "alert.html",
@@ -249,8 +265,19 @@ class Pages:
             pane=pane,
             view=pane.alerts[0],
             record=record,
-            wrong=wrong,
-            form=form,
+            wrong=untaken.wrong,
+            asks=untaken.asks,
+            form=untaken.form,
+        )
+
+    def disagree(self, session: str, asks: str, words: str) -> str:
+        """Draw why somebody disagrees once more, with what is asked about it."""
+        return self._drawn(
+            "disagree.html",
+            pack=self._pack(),
+            session=session,
+            asks=asks,
+            words=words,
         )
 
     def record(self, view: "RecordView") -> str:
@@ -284,13 +311,6 @@ class Pages:
 
     def _drawn(self, template: str, **values: object) -> str:
         return self._env.get_template(template).render(values)
-
-
-def _loudly(directory: Directory) -> tuple[str, ...]:
-    """Return ids of the numbers to ring where a lead may not be told."""
-    team = directory.team_of(None)
-    named = (team.ring, team.out_of_hours.ring, team.designated_officer)
-    return tuple(dict.fromkeys(one for one in named if one)) or ("emergency",)
 
 
 def _fresh(look: Look) -> frozenset[str]:
@@ -382,8 +402,3 @@ def month(day: str) -> str:
     """
     year, _, rest = day.partition("-")
     return f"{_MONTHS[int(rest[:2]) - 1]} {year}" if rest else year
-
-
-def _stands_open(remark: Remark) -> bool:
-    """Say whether a notice is never folded away."""
-    return remark.id.startswith(_ALWAYS_OPEN)

@@ -8,11 +8,11 @@ which is kept. Who may do what is decided where it is decided for every surface.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Final
 
 from aiohttp import web
 
+from bot.channels import record_words
 from bot.channels.web.forms import fields, page, redirect
 from bot.channels.web.pages import Pages
 from bot.channels.web.posts import BadPost
@@ -21,24 +21,14 @@ from bot.filing import Filing
 from bot.finding import (
     Finding,
     Found,
-    HoldsDetails,
     MayNotSearch,
     NotLikeThat,
     Wanted,
 )
-from bot.privacy.details import in_words
+from bot.privacy.details import HoldsDetails, asking
 from bot.roles import Who
 
-SEARCHED: Final = ("reference", "since", "until", "team", "outcome", "passage")
-"""Fields of the search form."""
 _UNTAKEN: Final = 422
-_NOT_YOURS: Final = (
-    "You lead no team, so there is nothing to search. That you asked is kept."
-)
-_KEEP: Final = (
-    "Nothing of it is kept yet. Write it again with a role or an initial, such as: the"
-    " aunt, or K. Or keep it as it is, if it has to be there."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +132,7 @@ class Records:
         except NotLikeThat as error:
             wrong = str(error)
         except HoldsDetails as error:
-            asks = f"This looks like {in_words(error.kinds)}. {_KEEP}"
+            asks = asking(error.kinds)
         if not wrong and not asks:
             return redirect(f"/records/{reference}#corrections")
         filing = await self._filing(request)
@@ -183,19 +173,19 @@ class Records:
         return page(self._pages.search(self._search_view(request, None, "", {})))
 
     async def _search(self, request: web.Request) -> web.Response:
-        form = _filled(await fields(request), SEARCHED)
+        form = _filled(await fields(request), tuple(record_words.LABELS))
         person = self._lead(request)
         if person is None:
             return redirect("/leads")
         found, wrong = None, ""
         try:
-            wanted = _wanted(form)
+            wanted = Wanted.of(form)
             who = self._as(person)
             found = await asyncio.to_thread(self._finding.search, who, wanted)
         except NotLikeThat as error:
             wrong = str(error)
         except MayNotSearch:
-            wrong = _NOT_YOURS
+            wrong = record_words.NO_TEAM
         drawn = self._pages.search(self._search_view(request, found, wrong, form))
         return page(drawn, status=_UNTAKEN if wrong else 200)
 
@@ -237,21 +227,3 @@ def _filled(
     if set(given) - set(names):
         raise BadPost
     return {name: given.get(name, ("",))[-1] for name in names}
-
-
-def _wanted(form: Mapping[str, str]) -> Wanted:
-    return Wanted(
-        reference=form["reference"].strip(),
-        since=_day(form["since"]),
-        until=_day(form["until"]),
-        team=form["team"],
-        outcome=form["outcome"],
-        passage=form["passage"].strip(),
-    )
-
-
-def _day(word: str) -> date | None:
-    try:
-        return date.fromisoformat(word) if word else None
-    except ValueError:
-        raise NotLikeThat("Write each day as year, month, day: 2026-11-26.") from None

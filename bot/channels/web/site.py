@@ -25,7 +25,7 @@ from bot.channels.web.guard import guarded
 from bot.channels.web.leads import Leads, Trying
 from bot.channels.web.pages import Elsewhere, Pages, Screen
 from bot.channels.web.posts import Posted, one_of, posted
-from bot.directory import Directory
+from bot.directory import Alarm, Directory
 from bot.guide import Guide, Look, Said
 from bot.ports import Clock, DecisionRow, Ids, StaleStep, Worker
 from bot.privacy.watch import IDENTITY
@@ -75,7 +75,7 @@ class Site:
         ids: Ids,
         *,
         trying: Trying | None = None,
-        loud: bool = False,
+        alarm: Alarm | None = None,
     ) -> None:
         """Take the ports, read the templates and files.
 
@@ -86,7 +86,7 @@ class Site:
             clock: The time, UTC.
             ids: Makes the random names of browsers, and codes.
             trying: What the lead's pane works with; None for a page without one.
-            loud: Whether the directory has a fault that every page has to tell.
+            alarm: Whether the directory has a fault that every page has to tell.
         """
         self._guide = guide
         self._worker = worker
@@ -97,7 +97,7 @@ class Site:
             lambda: guide.pack,
             lambda: clock.now().date(),
             leads=trying is not None,
-            loud=loud,
+            alarm=alarm,
         )
         self._finding = trying.finding if trying else None
         self._leads = Leads(trying, self._pages, self._user) if trying else None

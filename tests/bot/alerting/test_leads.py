@@ -1,16 +1,19 @@
 """What leads do with an alert, who may, and what the practitioner hears of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.alerts import Alerts, NoSuchAlert, NotLikeThat, Refused
 from bot.climb import Happened, Kind
+from bot.news import News
 from bot.ports import Audit
 from bot.practitioner import NothingToDisagreeWith
 from bot.roles import Action
-from dialogs.engine import Answer, Person
+from dialogs.engine import Answer, Back, Person
 from dialogs.reply import Prompt
 from tests.bot.alerting.test_climbing import ADVICE, HARM
-from tests.support.alerting import IDRIS, MORGAN, TAMSIN, USER, World
+from tests.support.alerting import BETTANY, IDRIS, MORGAN, TAMSIN, USER, World
 
 PROFESSIONAL = ("no", ["professional-or-lead"])
 
@@ -154,6 +157,55 @@ def test_disagreement_goes_to_the_adviser_then_on_and_then_outside(
     assert world.told() == [MORGAN, MORGAN, TAMSIN]
 
 
+def test_whoever_disagrees_is_told_anew_who_is_to_answer(world: World) -> None:
+    session, alert = told(world)
+    world.alerts_of.advise(world.who(MORGAN), alert, "Wait a day.")
+    world.run(minutes=45)
+
+    world.own.disagree(session, USER, "It cannot wait.")
+
+    assert world.news(session).code == "telling"
+
+
+def disagreed_to_the_end(world: World) -> News:
+    session, alert = told(world)
+    world.alerts_of.advise(world.who(MORGAN), alert, "Wait a day.")
+    for _ in range(3):
+        world.own.disagree(session, USER, "It cannot wait.")
+    return world.news(session)
+
+
+def test_a_third_disagreement_goes_to_whom_the_directory_names(world: World) -> None:
+    news = disagreed_to_the_end(world)
+
+    assert news.code == "disagreed"
+    assert news.ring[0] == "disagreement"
+    assert "ring Safeguarding partnership, professional disagreements" in news.text
+
+
+def test_without_a_name_for_it_a_disagreement_goes_to_social_care(
+    world: World,
+) -> None:
+    teams = {
+        key: replace(team, disagreement="")
+        for key, team in world.directory.teams.items()
+    }
+    world.serve(replace(world.directory, teams=teams))
+
+    news = disagreed_to_the_end(world)
+
+    assert "ring children's social care yourself" in news.text
+    assert "social-care" in news.ring
+
+
+def test_advice_after_that_is_read_like_any_other(world: World) -> None:
+    disagreed_to_the_end(world)
+    [alert] = world.alerts()
+    world.alerts_of.advise(world.who(TAMSIN), alert.id, "Refer today.")
+
+    assert world.news(alert.session).code == "advised"
+
+
 # ---- handing over -----------------------------------------------------------------
 
 
@@ -218,6 +270,18 @@ def test_not_me_takes_somebody_out_and_tells_another_at_once(world: World) -> No
         world.alerts_of.acknowledge(world.who(MORGAN), alert)
 
 
+def test_whoever_said_not_me_hears_nothing_more_of_it(world: World) -> None:
+    _, alert = told(world)
+    world.alerts_of.not_me(world.who(MORGAN), alert)
+    world.run()
+
+    world.alerts_of.acknowledge(world.who(TAMSIN), alert)
+    world.alerts_of.close(world.who(TAMSIN), alert, "advised")
+    world.run()
+
+    assert MORGAN not in [person for person, _ in world.got(Kind.TOLD)]
+
+
 def test_an_alert_waits_for_the_conflict_answer_two_minutes_at_most(
     world: World,
 ) -> None:
@@ -239,6 +303,54 @@ def test_the_conflict_answer_lets_it_go_at_once(world: World) -> None:
     world.answer(session, ["none"])
     world.run()
 
+    assert world.told() == [MORGAN]
+
+
+def test_help_asked_for_early_goes_at_once_to_whom_it_may_be_told(
+    world: World,
+) -> None:
+    session = world.begin()
+    world.do(session, Person())
+    world.run(seconds=20)
+    early = world.told()
+
+    world.answer(session, ["lead"])
+    world.pass_by(180, every=5)
+
+    assert early == []
+    assert world.told()
+    assert MORGAN not in world.told()
+
+
+def test_nobody_named_early_does_not_send_a_worry_about_a_professional_to_the_chain(
+    world: World,
+) -> None:
+    """Flow, rules 11 and 14."""
+    session = world.begin()
+    world.do(session, Person())
+    world.answer(session, ["none"])
+    world.answer(session, "no")
+    world.answer(session, ["professional-or-lead", "evidence"])
+    world.pass_by(600, every=5)
+
+    # As where it was never asked: the lead is passed over until it is answered.
+    assert world.told()[0] == BETTANY
+    assert MORGAN not in world.told()
+
+
+def test_help_asked_for_early_waits_two_minutes_where_it_is_passed_over(
+    world: World,
+) -> None:
+    """Flow, rule 14."""
+    session = world.begin()
+    world.do(session, Person())
+    world.do(session, Back())
+
+    world.run(seconds=119)
+    early = world.told()
+    world.run(seconds=1)
+
+    assert early == []
     assert world.told() == [MORGAN]
 
 

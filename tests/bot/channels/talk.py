@@ -6,7 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 from bot.channels.terminal import Terminal
-from bot.directory import Directory, read_directory
+from bot.directory import Alarm, Directory, read_directory
 from bot.guide import Guide, Shelf, Version
 from bot.ports import Store
 from bot.store import SqlStore, open_store
@@ -46,7 +46,7 @@ class House:
         self.clock = FakeClock()
         self.ids = CountingIds()
 
-    def guide(self, store: Store | None = None) -> Guide:
+    def guide(self, store: Store | None = None, alarm: Alarm | None = None) -> Guide:
         version = Version(shipped_pack(), shipped_files())
         shelf = Shelf(version, self.clock, self.ids)
         return Guide(
@@ -56,6 +56,7 @@ class House:
             shelf,
             channel="terminal",
             watch=a_watch(),
+            alarm=alarm,
         )
 
     def said(

@@ -213,22 +213,33 @@ def test_text_is_understood_as_people_type(guide: Guide, store: SqlStore) -> Non
 def test_a_typed_message_that_speaks_of_danger_shows_the_emergency_first(
     guide: Guide,
 ) -> None:
-    said = talk(guide, [{"answer": "no"}, {"text": "he is outside with a knife"}])
+    words = {"text": "he is outside with a knife"}
+    said = talk(guide, [*TO_A_PAUSE[:2], words])
 
     notice, prompt = said.turns[-1]
     assert (notice["kind"], notice["code"]) == ("notice", "emergency")
-    assert prompt["question"] == "safety-check"
+    assert prompt["question"] == "prompted-by"
     numbers = [one["number"] for do in notice["instructions"] for one in do["numbers"]]
     assert "999" in numbers
 
 
 @pytest.mark.parametrize("do", ["person", "emergency"])
 def test_help_is_shown_before_the_same_question(guide: Guide, do: str) -> None:
-    said = talk(guide, [{"answer": "no"}, {"do": do}])
+    said = talk(guide, [*TO_A_PAUSE[:2], {"do": do}])
 
     notice, prompt = said.turns[-1]
     assert notice["code"] == do
-    assert prompt["question"] == "safety-check"
+    assert prompt["question"] == "prompted-by"
+
+
+def test_help_asked_for_early_asks_who_must_not_be_told(guide: Guide) -> None:
+    said = talk(guide, [{"do": "person"}, {"answer": ["lead"]}])
+
+    assert said.turns[0][-1]["question"] == "conflict"
+    notice, prompt = said.turns[1]
+    rung = [one["id"] for do in notice["instructions"] for one in do["numbers"]]
+    assert "lead" not in rung
+    assert prompt["question"] == "danger"
 
 
 def test_back_and_change_ask_an_earlier_question_again(guide: Guide) -> None:

@@ -11,8 +11,10 @@ import pytest
 from bot.channels.records import listed, shown
 from bot.ports import DecisionRow, GuidanceRow, Store, Transaction
 from tests.bot.channels.talk import WHOLE, House, flat
+from tests.support.fakes import FakeClock
 from tests.support.packs import shipped_edition, shipped_pack
 
+CLOCK = FakeClock()
 REFERENCE = "R-0000-0000-01"
 DANGER = ("yes", "none", "yes", *[""] * 8, *[""] * 7, "refer", "told 999", "", "")
 PAUSED = (*WHOLE[:11], "no", "not yet", "I must ask", "", "")
@@ -83,7 +85,7 @@ class TamperedStore:
 
 
 def record(store: Store, reference: str = REFERENCE) -> str:
-    text = shown(store, reference, "ana", as_json=False)
+    text = shown(store, reference, "ana", as_json=False, clock=CLOCK)
     assert text is not None
     return flat(text)
 
@@ -207,20 +209,24 @@ def test_advice_that_was_received_is_in_the_record(house: House) -> None:
 def test_a_record_is_shown_only_to_the_person_it_belongs_to(house: House) -> None:
     house.said(*WHOLE)
 
-    assert shown(house.store, REFERENCE, "ben", as_json=False) is None
-    assert shown(house.store, "R-9999-9999-99", "ana", as_json=False) is None
+    assert shown(house.store, REFERENCE, "ben", as_json=False, clock=CLOCK) is None
+    assert (
+        shown(house.store, "R-9999-9999-99", "ana", as_json=False, clock=CLOCK) is None
+    )
 
 
 def test_a_reference_in_small_letters_is_understood(house: House) -> None:
     house.said(*WHOLE)
 
-    assert shown(house.store, f" {REFERENCE.lower()} ", "ana", as_json=False)
+    assert shown(
+        house.store, f" {REFERENCE.lower()} ", "ana", as_json=False, clock=CLOCK
+    )
 
 
 def test_no_line_of_a_record_is_wider_than_a_terminal(house: House) -> None:
     house.said(*WHOLE)
 
-    text = shown(house.store, REFERENCE, "ana", as_json=False)
+    text = shown(house.store, REFERENCE, "ana", as_json=False, clock=CLOCK)
 
     assert text is not None
     assert max(len(line) for line in text.splitlines()) <= 78
@@ -229,7 +235,7 @@ def test_no_line_of_a_record_is_wider_than_a_terminal(house: House) -> None:
 def test_a_record_as_json_holds_the_same_and_whether_it_replays(house: House) -> None:
     house.said(*DANGER, "f", "the worry", "", "", "", "", "", "")
 
-    text = shown(house.store, REFERENCE, "ana", as_json=True)
+    text = shown(house.store, REFERENCE, "ana", as_json=True, clock=CLOCK)
 
     assert text is not None
     whole = json.loads(text)

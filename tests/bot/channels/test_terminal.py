@@ -410,3 +410,11 @@ def test_a_recorded_decision_can_be_finished_later(house: House) -> None:
 
     assert "f finish how it was shared  n start another  q quit" in screen
     assert "How will you share it?" in screen.split("f finish how it was shared")[1]
+
+
+def test_help_asked_for_early_asks_who_must_not_be_told(house: House) -> None:
+    text = flat(house.said("person", "lead", "q"))
+
+    asked = text.index("Who must not be alerted, and must not see this record?")
+    assert FIRST in text[asked:]
+    assert "Designated officer" in text[asked:]

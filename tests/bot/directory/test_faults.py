@@ -1,17 +1,20 @@
 """What keeps a directory from being published: everybody who would not be told."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from bot.directory import (
+    Alarm,
+    Away,
     Directory,
+    FaultKind,
+    Opened,
     OutOfHours,
     Person,
     Team,
     directory_faults,
-    loud,
     open_directory,
     opened_text,
     placed,
@@ -53,6 +56,7 @@ def test_the_shipped_directory_has_no_fault_on_any_of_these_days(today: date) ->
         (a_team(leads=("laed",)), "laed is no person -> did you mean lead?"),
         (a_team(ring="social-car"), "is no number -> did you mean social-care?"),
         (a_team(designated_officer="lado"), "lado is no number"),
+        (a_team(disagreement="partnership"), "partnership is no number"),
         (a_team(organisation="our"), "our is no organisation -> did you mean ours?"),
     ],
 )
@@ -238,13 +242,47 @@ def test_starting_with_a_fault_is_loud_and_says_which() -> None:
         "leads: [morgan-ellery]", "leads: []", 1
     )
 
-    assert loud(opened_text("ours.yaml", text), TODAY) == (
-        "teams.early-help.leads: the chain has no lead",
-    )
+    alarm = Alarm(opened_text("ours.yaml", text), lambda: TODAY)
+
+    assert alarm.lines() == ("teams.early-help.leads: the chain has no lead",)
+    assert alarm.found() == {FaultKind.EMPTY_CHAIN: 1}
+    assert alarm.rings()
 
 
 def test_a_sound_directory_is_silent() -> None:
-    assert loud(open_directory(SHIPPED), TODAY) == ()
+    alarm = Alarm(open_directory(SHIPPED), lambda: TODAY)
+
+    assert alarm.lines() == ()
+    assert not alarm.rings()
+
+
+def test_a_file_that_cannot_be_read_rings() -> None:
+    alarm = Alarm(opened_text("ours.yaml", "teams: ["), lambda: TODAY)
+
+    assert alarm.found()[FaultKind.UNREADABLE]
+    assert alarm.rings()
+
+
+def test_one_administrator_is_a_fault_and_no_alarm() -> None:
+    alone = Opened(a_directory(administrators=["keeper"]), (), None)
+
+    alarm = Alarm(alone, lambda: TODAY)
+
+    assert alarm.found() == {FaultKind.ADMINISTRATORS: 1}
+    assert not alarm.rings()
+
+
+def test_a_gap_that_comes_near_rings_on_its_day() -> None:
+    gone = Away(TODAY + timedelta(days=20), TODAY + timedelta(days=21))
+    night = replace(a_directory().people["night"], away=(gone,))
+    day = [TODAY]
+    alarm = Alarm(Opened(a_directory(night), (), None), lambda: day[0])
+    before = alarm.rings()
+
+    day[0] += timedelta(days=10)
+
+    assert not before
+    assert FaultKind.GAP in alarm.found()
 
 
 def test_nobody_reachable_at_all_is_said_once_a_person() -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.filing import Filing, gather
-from bot.finding import LONGEST_WORDS, HoldsDetails, NoSuchRecord, NotLikeThat
+from bot.finding import LONGEST_WORDS, NoSuchRecord, NotLikeThat
 from bot.ports import Audit
-from bot.privacy.details import Detail
+from bot.privacy.details import Detail, HoldsDetails
 from bot.roles import Who
 from bot.store.upkeep import Lawful
 from tests.bot.finding.conftest import House
@@ -85,6 +85,9 @@ def test_a_name_in_a_correction_is_asked_about_before_it_is_kept(house: House) -
     assert asked.value.kinds == (Detail.NAME, Detail.DATE_OF_BIRTH)
     assert "Amelia" not in str(asked.value)
     assert entries(house, Audit.RECORD_CORRECTED) == []
+    (warned,) = entries(house, Audit.IDENTITY_WARNED)
+    assert (warned["kinds"], warned["choice"]) == (["name", "date-of-birth"], "asked")
+    assert "Amelia" not in repr(warned)
 
 
 def test_kept_details_are_logged_by_their_kind(house: House) -> None:
@@ -132,6 +135,22 @@ def test_a_practitioner_goes_on_reading_and_correcting_on_another_channel(
     house.finding.correct(elsewhere, reference, "Asked for by the nursery.", keep=False)
 
     assert house.finding.read(elsewhere, reference).corrections
+
+
+def test_a_repeated_request_corrects_once(house: House) -> None:
+    reference = a_decision(house)
+    right = "Asked for."
+
+    first, again = (
+        house.finding.correct(me(house), reference, right, keep=False, key="slack:1")
+        for _ in range(2)
+    )
+    other = house.finding.correct(
+        me(house), reference, right, keep=False, key="slack:2"
+    )
+
+    assert first == again != other
+    assert len(entries(house, Audit.RECORD_CORRECTED)) == 2
 
 
 def test_a_correction_goes_with_the_record_when_that_is_erased(house: House) -> None:

@@ -8,16 +8,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from bot.ports import Audit, NoSuchSession, Promise, StoreUnavailable
 from bot.redacting import REDACT, Redacting, shown_in
-from bot.store import Keys, SqlStore, keys_for, open_store
+from bot.store import Keys, SqlStore, keys_for, open_store, tables
 from bot.store.anchors import Anchors
 from bot.store.checking import Verdict
 from bot.store.engine import sqlite_file
 from bot.store.keys import read_keys
 from bot.store.upkeep import Lawful, anchor, erase, erase_again, rotate
+from tests.bot.store.conftest import a_shell_outside
 from tests.bot.store.rows import (
     A_DECISION,
     A_SESSION,
@@ -29,11 +31,13 @@ from tests.bot.store.rows import (
 )
 from tests.bot.store.tampering import a_shell_without_fences
 from tests.support.fakes import START, CountingIds
+from tests.support.postgres import Postgres
 from tests.support.stores import KEYS
 
 LAWFUL = Lawful("data protection officer", "request of 3 December")
 LATER = START + timedelta(minutes=1)
 OTHER = replace(A_SESSION, id="s-other")
+fact, sealed, key = tables.fact.c, tables.body.c, tables.record_key.c
 
 
 @pytest.fixture
@@ -151,6 +155,59 @@ def test_erased_bytes_are_in_no_file_of_the_database(
     assert len(erased) == 5
     assert [text for (text,) in erased if text.encode() in everything] == []
     assert kept[0].encode() in everything
+
+
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+def test_erased_bytes_are_in_no_table_of_postgresql(
+    recorded: SqlStore, anchors: Anchors, address: str, postgres: Postgres
+) -> None:
+    if postgres.folder is None:
+        pytest.skip("the files of another server are not ours to search")
+    reply = Promise("d-1", "slack", "U1", "reply", {"a": "b"}, START, SESSION)
+    with recorded.begin() as transaction:
+        transaction.promise(reply)
+    with a_shell_outside(address) as shell:
+        erased = [
+            *shell.scalars(select(fact.body).where(fact.session == SESSION)),
+            *shell.scalars(select(tables.decision.c.body)),
+            *shell.scalars(select(tables.delivery.c.body)),
+            *shell.scalars(select(sealed.sealed).where(sealed.record == SESSION)),
+            *shell.scalars(select(key.wrapped).where(key.record == SESSION)),
+        ]
+        (kept,) = shell.scalars(select(fact.body).where(fact.session == OTHER.id))
+    before = in_its_tables(address, postgres.folder)
+
+    done = erase(recorded, anchors, SESSION, LAWFUL, START)
+
+    after = in_its_tables(address, postgres.folder)
+    assert done.scrubbed
+    assert len(erased) == 6
+    assert all(text.encode() in before for text in (*erased, kept))
+    assert [text for text in erased if text.encode() in after] == []
+    assert kept.encode() in after
+
+
+def in_its_tables(address: str, folder: Path) -> bytes:
+    """Return the files of PostgreSQL's tables, as they stand on disk."""
+    with a_shell_outside(address) as shell:
+        shell.exec_driver_sql("CHECKPOINT")
+        paths = [
+            str(shell.scalar(select(func.pg_relation_filepath(name))))
+            for name in tables.metadata.tables
+        ]
+    return b"".join((folder / "data" / each).read_bytes() for each in paths)
+
+
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+def test_while_somebody_reads_what_is_erased_is_not_called_overwritten(
+    recorded: SqlStore, anchors: Anchors
+) -> None:
+    with recorded.reading() as reader:
+        reader.sessions("U1", 9)
+        done = erase(recorded, anchors, SESSION, LAWFUL, START)
+
+    assert not done.scrubbed
+    assert recorded.scrub()
 
 
 def test_erasures_are_done_again_after_a_backup_is_put_back(

@@ -209,6 +209,16 @@ def test_a_person_is_one_press_away(ana: Slacker) -> None:
     assert "01632 960107" in ana.shown
 
 
+def test_a_person_asked_for_early_is_kept_from_whoever_is_named(ana: Slacker) -> None:
+    ana.type("start").press("Talk to a person")
+    assert "Who must not be alerted" in ana.shown
+
+    ana.press("Continue", ["lead"])
+
+    assert "Designated officer" in ana.shown
+    assert "Does a child, or anyone, need someone" in ana.shown
+
+
 def test_a_form_says_which_lines_are_missing_and_keeps_what_was_filled_in(
     workspace: Workspace, ana: Slacker
 ) -> None:

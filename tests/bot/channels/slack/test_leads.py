@@ -154,6 +154,64 @@ def test_a_passage_that_is_not_there_is_refused_in_the_form(
     assert "no such passage" in repr(morgan.errors)
 
 
+NAMED = "It was Amelia Thornbury, born 3/4/2015."
+
+
+def for_today(workspace: Workspace, person: Slacker) -> None:
+    """Be unsure about harm, which a lead is asked about today."""
+    person.type("start").press("No, nobody").press("Continue", ["not-sure"])
+    workspace.deliver()
+
+
+@pytest.mark.parametrize(
+    ("button", "lines", "line", "kind"),
+    [
+        ("Advise", {"passage": "GR1"}, "words", "advised"),
+        ("Hand over", {"to": "tamsin-okoro"}, "note", "offered"),
+        ("Close", {"outcome": "referred"}, "words", "closed"),
+    ],
+)
+def test_a_name_that_a_lead_writes_is_asked_about_in_the_form_before_it_is_kept(  # noqa: PLR0913, PLR0917 -- a table of cases
+    workspace: Workspace,
+    ana: Slacker,
+    morgan: Slacker,
+    button: str,
+    lines: dict[str, str],
+    line: str,
+    kind: str,
+) -> None:
+    for_today(workspace, ana)
+
+    morgan.press(button).send(**lines, **{line: NAMED})
+
+    assert "a name and a date of birth" in morgan.modal_shown
+    assert morgan.modal
+    assert complaints(morgan.modal) == []
+    assert kind not in happened(workspace)
+
+    morgan.send(**lines, **{line: NAMED}, keep=["keep"])
+
+    assert kind in happened(workspace)
+    assert "Amelia" not in repr(workspace.slack.messages)
+
+
+def test_a_lead_who_changes_what_was_asked_about_goes_on(
+    workspace: Workspace, ana: Slacker, morgan: Slacker
+) -> None:
+    for_today(workspace, ana)
+    morgan.press("Advise").send(words=NAMED)
+
+    morgan.send(words="Ring the nursery first.")
+
+    assert morgan.modal is None
+    assert "advised" in happened(workspace)
+
+
+def happened(workspace: Workspace) -> list[str]:
+    with workspace.store.reading() as transaction:
+        return [one.kind for one in transaction.alert_events(the_alert(workspace).id)]
+
+
 def test_the_record_opens_in_a_modal_and_that_is_kept(
     workspace: Workspace, ana: Slacker, morgan: Slacker
 ) -> None:
@@ -260,3 +318,25 @@ def test_an_alert_twice_pressed_is_acknowledged_once(
     with workspace.store.reading() as transaction:
         events = transaction.alert_events(the_alert(workspace).id)
     assert len([one for one in events if one.kind == "acknowledged"]) == 1
+
+
+def test_a_held_alert_says_so_in_the_list_and_promises_to_tell_nobody(
+    workspace: Workspace, ana: Slacker, morgan: Slacker
+) -> None:
+    in_danger(workspace, ana)
+    with workspace.store.begin() as transaction:
+        transaction.hold()
+
+    listed = repr(morgan.open_home())
+    morgan.press_in(workspace.slack.homes[morgan.user], "Look")
+
+    assert "HELD since a backup was put back" in listed
+    assert "nothing, until somebody who runs the bot lets it go" in morgan.shown
+    assert "nobody has acknowledged it by" not in morgan.shown
+    assert "9026" not in morgan.shown + listed
+
+    with workspace.store.begin() as transaction:
+        transaction.release()
+    morgan.press("Acknowledge")
+
+    assert "HELD" not in morgan.shown

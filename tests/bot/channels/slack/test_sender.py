@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.channels.slack.sender import ON_BELOW
 from bot.ports import CannotReach, Promise, SendLater
 from bot.redacting import ERASED, Redacting
 from bot.store.anchors import Anchors
@@ -18,6 +19,7 @@ from tests.support.fakes import START
 from tests.support.stores import KEYS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.support.slack import Slacker, Workspace
@@ -201,3 +203,72 @@ def test_an_answer_that_is_no_json_is_a_failure_and_no_crash(
 
     with pytest.raises((CannotReach, SendLater)):
         send(workspace, a_promise())
+
+
+def test_a_message_pressed_before_it_is_kept_where_it_is_goes_on_itself(
+    workspace: Workspace, ana: Slacker
+) -> None:
+    ana.type("start")
+    (first,) = ana.messages
+    session = in_use(workspace)
+    ana.type("2")
+    # What is typed is answered below, and the process died before it kept where.
+    keep(workspace, session, first.ts, seen=0)
+    below = ana.message
+
+    ana.press("Continue", ["none"])
+
+    assert below.ts != first.ts
+    assert ana.message.ts == below.ts
+    assert (below.edits, first.text) == (1, ON_BELOW)
+    assert kept(workspace, session)["ts"] == below.ts
+
+
+def test_what_a_message_shows_that_is_kept_late_hides_nothing_shown_since(
+    workspace: Workspace, ana: Slacker
+) -> None:
+    ana.type("start")
+    session = in_use(workspace)
+    seconds, count = workspace.slack.stamp().split(".")
+    # It is posted, and pressed three times before it is kept where it is.
+    coming = f"{seconds}.{int(count) + 1:06}"
+    keep(workspace, session, coming, seen=4)
+
+    send(workspace, a_promise("anew", about=session, seen=1))
+
+    assert ana.message.ts == coming
+    assert kept(workspace, session)["seen"] == 4
+
+
+def test_a_message_above_is_not_the_one_that_is_shown_because_it_is_kept_later(
+    workspace: Workspace, ana: Slacker
+) -> None:
+    ana.type("start")
+    session, sender = in_use(workspace), workspace.app.sender
+    late = workspace.runner.run(sender.show(a_promise("show", about=session, seen=2)))
+    ana.type("2")
+
+    assert late
+    with workspace.store.begin() as transaction:
+        late(transaction)
+
+    assert kept(workspace, session)["ts"] == ana.message.ts
+
+
+def in_use(workspace: Workspace) -> str:
+    with workspace.store.reading() as transaction:
+        found = transaction.conversation("slack", "T0FICTION:U0ANA")
+    assert found
+    return str(found["session"])
+
+
+def kept(workspace: Workspace, session: str) -> Mapping[str, object]:
+    """Return where the message of a session is, and what it shows."""
+    with workspace.store.reading() as transaction:
+        return dict(transaction.messages(session, "slack"))["T0FICTION:U0ANA"]
+
+
+def keep(workspace: Workspace, session: str, ts: str, seen: int) -> None:
+    where = {**kept(workspace, session), "ts": ts, "seen": seen}
+    with workspace.store.begin() as transaction:
+        transaction.keep_message(session, "slack", "T0FICTION:U0ANA", where)

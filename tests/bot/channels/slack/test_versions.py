@@ -55,9 +55,9 @@ def stands(workspace: Workspace, name: str) -> str:
 
 def refusals(workspace: Workspace) -> list[tuple[object, object]]:
     with workspace.store.reading() as transaction:
-        logged = transaction.logged(kind=Audit.GUIDANCE_REFUSED)
+        logged = transaction.logged(kind=Audit.ACTION_REFUSED)
     bodies = [one.body or {} for one in logged]
-    return [(each["why"], each["user"]) for each in bodies]
+    return [(each["because"], each["user"]) for each in bodies]
 
 
 def test_the_other_administrator_is_shown_what_would_change_and_the_author_is_not(
@@ -127,8 +127,8 @@ def forged(tobias: Slacker, user: str) -> Callable[[], object]:
     ("user", "why", "said"),
     [
         ("U0ROSALIND", "own", "another administrator has to approve it"),
-        ("U0MORGAN", "not-administrator", "Only an administrator may do this"),
-        ("U0ANA", "not-administrator", "Only an administrator may do this"),
+        ("U0MORGAN", "role", "Only an administrator may do this"),
+        ("U0ANA", "role", "Only an administrator may do this"),
     ],
 )
 def test_who_may_not_approve_is_refused_with_the_reason_and_that_is_logged(  # noqa: PLR0913, PLR0917 -- a table of cases
@@ -152,6 +152,46 @@ def test_an_old_button_changes_nothing_and_says_where_it_stands(
     assert stands(workspace, name) == "sent-back tobias-adeyemi"
     assert "was sent-back already" in tobias.modal_shown
     assert "Sent back by Tobias Adeyemi" in tobias.modal_shown
+
+
+def test_what_waits_is_in_the_home_tab_of_administrators_and_of_nobody_else(
+    workspace: Workspace, name: str, rosalind: Slacker, tobias: Slacker
+) -> None:
+    title = f"Guidance to approve: version {name}"
+
+    home = tobias.open_home()
+    assert complaints(home) == []
+    assert title in repr(home)
+    assert {"Approve", "Send back"} <= set(tobias.buttons(home["blocks"]))
+    own = rosalind.open_home()
+    assert title in repr(own)
+    assert "Approve" not in rosalind.buttons(own["blocks"])
+    assert title not in repr(workspace.person("U0MORGAN").open_home())
+
+    tobias.press_in(home, "Approve")
+
+    assert stands(workspace, name) == "approved tobias-adeyemi"
+    assert title not in repr(workspace.slack.homes[tobias.user])
+
+
+def test_what_waits_is_sent_back_from_the_home_tab(
+    workspace: Workspace, name: str, tobias: Slacker
+) -> None:
+    tobias.press_in(tobias.open_home(), "Send back").send(why="Say it shorter")
+
+    assert stands(workspace, name) == "sent-back tobias-adeyemi"
+    assert name not in repr(workspace.slack.homes[tobias.user])
+
+
+def test_the_newest_three_that_wait_are_listed_and_fit(
+    workspace: Workspace, tobias: Slacker
+) -> None:
+    names = [propose(workspace, reason=f"{place} " * 300) for place in range(4)]
+
+    home = tobias.open_home()
+
+    assert complaints(home) == []
+    assert [one in repr(home) for one in names] == [False, True, True, True]
 
 
 def test_a_double_press_approves_once(

@@ -182,6 +182,11 @@ def test_help_comes_before_any_session(person: Person, words: str) -> None:
 
     heading = "Talk to a person" if words == "person" else "Emergency: what to do now"
     assert heading in person.text
+    assert person.question.startswith("Who must not be alerted")
+
+    person.fill(["lead"])
+
+    assert "Designated officer" in person.text
     assert person.question.startswith("Does a child")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.teams.keeping import GONE
 from bot.redacting import ERASED, Redacting
 from bot.store.anchors import Anchors
 from bot.store.upkeep import Lawful, erase
@@ -107,6 +108,69 @@ def test_advice_reaches_whoever_asked_on_a_card_that_they_open(lena: Person) -> 
     assert maya.question
 
 
+NAMED = "It was Amelia Thornbury, born 3/4/2015."
+
+
+@pytest.fixture
+def asked(teams: Served) -> Person:
+    """Return a lead who has been told of what is for today."""
+    teams.person("maya").comes().press("Start a new session").fill("no")
+    teams.person("maya").fill(["not-sure"])
+    teams.clock.move(timedelta(minutes=5))
+    teams.deliver()
+    lead = teams.person("lena")
+    assert "For today" in lead.text
+    return lead
+
+
+def happened(teams: Served) -> list[str]:
+    with teams.store.reading() as transaction:
+        [alert] = transaction.alerts()
+        return [one.kind for one in transaction.alert_events(alert.id)]
+
+
+@pytest.mark.parametrize(
+    ("ways", "filled", "kind"),
+    [
+        (("Advise", "Send the advice"), {"words": NAMED}, "advised"),
+        (
+            ("Hand over", "Ask them"),
+            {"to": "tamsin-okoro", "note": NAMED},
+            "offered",
+        ),
+        (("Close", "Close it"), {"outcome": "referred", "words": NAMED}, "closed"),
+    ],
+)
+def test_a_name_that_a_lead_writes_is_asked_about_below_the_card_before_it_is_kept(
+    asked: Person, ways: tuple[str, str], filled: dict[str, str], kind: str
+) -> None:
+    opens, sends = ways
+    form = asked.press(opens).card
+    asked.press(sends, form, **filled)
+
+    assert "a name and a date of birth" in asked.text
+    assert complaints(asked.card) == []
+    assert kind not in happened(asked.served)
+
+    asked.press("Keep it as it is")
+
+    assert kind in happened(asked.served)
+    assert "Amelia" not in json.dumps([asked.cards, asked.said])
+
+
+def test_a_lead_changes_on_the_card_what_was_asked_about(asked: Person) -> None:
+    form = asked.press("Advise").card
+    asks = asked.press("Send the advice", form, words=NAMED).card
+
+    asked.press("Send the advice", form, words="Ring the nursery first.")
+    asked.press("Keep it as it is", asks)
+
+    assert asked.answer.words == GONE
+    with asked.served.store.reading() as transaction:
+        assert "Amelia" not in repr(transaction.logged())
+    assert happened(asked.served).count("advised") == 1
+
+
 def test_an_alert_is_closed_with_how_it_ended(lena: Person) -> None:
     lena.press("Close")
     assert complaints(lena.card) == []
@@ -192,3 +256,17 @@ def test_erasing_a_session_redacts_its_cards_and_the_alert(
         "maya",
     }
     assert {one.method for one in changed} == {"PUT"}
+
+
+def test_a_held_alert_says_so_and_promises_to_tell_nobody(lena: Person) -> None:
+    lena.press("Not me")
+    with lena.served.store.begin() as transaction:
+        transaction.hold()
+
+    lena.press("No, go back")
+
+    assert complaints(lena.card) == []
+    assert "HELD since a backup was put back" in lena.text
+    assert "nothing, until somebody who runs the bot lets it go" in lena.text
+    assert "nobody has acknowledged it by" not in lena.text
+    assert "9026" not in lena.text

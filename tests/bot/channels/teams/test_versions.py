@@ -52,8 +52,8 @@ def stands(teams: Served, name: str) -> str:
 
 def refusals(teams: Served) -> list[tuple[object, object]]:
     with teams.store.reading() as transaction:
-        logged = transaction.logged(kind=Audit.GUIDANCE_REFUSED)
-    return [((one.body or {})["why"], (one.body or {})["user"]) for one in logged]
+        logged = transaction.logged(kind=Audit.ACTION_REFUSED)
+    return [((one.body or {})["because"], (one.body or {})["user"]) for one in logged]
 
 
 def titles(person: Person) -> list[str]:
@@ -105,8 +105,8 @@ def test_sending_back_asks_for_the_reason_and_the_author_reads_it(
     ("user", "why", "said"),
     [
         ("rosalind", "own", "another administrator has to approve it"),
-        ("lena", "not-administrator", "Only an administrator may do this"),
-        ("maya", "not-administrator", "Only an administrator may do this"),
+        ("lena", "role", "Only an administrator may do this"),
+        ("maya", "role", "Only an administrator may do this"),
     ],
 )
 def test_who_may_not_approve_is_refused_with_the_reason_and_that_is_logged(

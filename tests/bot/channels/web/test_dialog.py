@@ -107,6 +107,26 @@ def test_a_person_to_ring_is_one_press_away(browser: Browser) -> None:
     assert browser.facts[-1] == "Asked to talk to a person"
 
 
+def test_a_person_asked_for_early_is_kept_from_whoever_is_named(
+    browser: Browser,
+) -> None:
+    started(browser).press("Talk to a person")
+    assert "A lead will be told in two minutes" in browser.text
+    assert browser.question == "conflict"
+
+    browser.answer(["lead"])
+
+    assert browser.question == "danger"
+    assert "Designated officer" in browser.text
+    assert "Who must not be alerted" in browser.text
+
+
+def test_who_must_not_be_told_is_passed_over_by_going_back(browser: Browser) -> None:
+    started(browser).press("Talk to a person").press("Back")
+
+    assert browser.question == "danger"
+
+
 def test_back_takes_the_last_answer_back(browser: Browser) -> None:
     answering(started(browser), "no", ["none"]).press("Back")
 

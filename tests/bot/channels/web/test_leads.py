@@ -7,6 +7,7 @@ from bot.climb import Happened
 from bot.store import SqlStore
 from tests.support.fakes import START
 from tests.support.packs import shipped_pack
+from tests.support.people import ringing
 from tests.support.web import Browser, Served, shipped_directory, shown
 
 HARM = ("no", ["evidence"])
@@ -109,6 +110,79 @@ def test_advice_without_words_is_not_taken_and_nothing_typed_is_lost(
     assert lead.status == 422
     assert "Write your advice." in lead.text
     assert lead.page.first("input", id="passage").get("value") == "GR1"
+
+
+NAMED = "It was Amelia Thornbury, born 3/4/2015."
+ASKED = "This looks like a name and a date of birth."
+
+
+def ledger(page: Served) -> str:
+    with page.store.reading() as transaction:
+        return repr(transaction.logged())
+
+
+@pytest.mark.parametrize(
+    ("button", "filled"),
+    [
+        ("Send the advice", {"advice": NAMED}),
+        ("Ask them to take it over", {"to": "tamsin-okoro", "note": NAMED}),
+        ("Close the alert", {"outcome": "spoken-to", "closing": NAMED}),
+    ],
+)
+def test_a_name_that_a_lead_writes_is_asked_about_before_it_is_kept(
+    page: Served, button: str, filled: dict[str, str]
+) -> None:
+    a_session(page, "no", ["not-sure"])
+    lead = the_alert(moved(a_lead(page), "1 minute on"))
+
+    lead.press(button, **filled)
+
+    assert lead.status == 422
+    assert ASKED in lead.text
+    [link] = [one for one in lead.page.every("a") if "you wrote" in one.text]
+    box = lead.page.first("textarea", id=link.get("href").removeprefix("#"))
+    assert box.raw.strip() == NAMED
+    assert "Amelia" not in ledger(page)
+
+    lead.press("Keep it as it is", **filled)
+
+    assert lead.status == 200
+    assert "Amelia" in ledger(page)
+
+
+def test_a_name_in_a_disagreement_is_asked_about_before_it_is_kept(
+    page: Served,
+) -> None:
+    session = a_session(page, "no", ["not-sure"])
+    lead = the_alert(moved(a_lead(page), "1 minute on"))
+    lead.press("Send the advice", advice="Ring the nursery first.")
+    session.open(f"/sessions/{session.session}")
+
+    session.press("Ask for it to be looked at again", words=NAMED)
+
+    assert session.status == 422
+    assert ASKED in session.text
+    assert "Amelia" not in ledger(page)
+
+    session.press("Ask for it to be looked at again", words="It cannot wait.")
+
+    assert session.status == 200
+    assert "It cannot wait." in ledger(page)
+
+
+def test_a_disagreement_that_names_somebody_is_kept_if_it_has_to_be(
+    page: Served,
+) -> None:
+    session = a_session(page, "no", ["not-sure"])
+    lead = the_alert(moved(a_lead(page), "1 minute on"))
+    lead.press("Send the advice", advice="Ring the nursery first.")
+    session.open(f"/sessions/{session.session}")
+    session.press("Ask for it to be looked at again", words=NAMED)
+
+    session.press("Keep it as it is")
+
+    assert session.status == 200
+    assert "Amelia" in ledger(page)
 
 
 def test_the_record_is_opened_by_a_step_of_its_own_and_names_nobody(
@@ -234,7 +308,9 @@ def test_the_numbers_to_ring_stand_with_the_alert(page: Served) -> None:
 
 
 def test_a_directory_with_a_fault_is_loud_on_every_page() -> None:
-    loud = Pages(shipped_directory(), shipped_pack, START.date, leads=True, loud=True)
+    loud = Pages(
+        shipped_directory(), shipped_pack, START.date, leads=True, alarm=ringing()
+    )
 
     for drawn in (loud.front(()), loud.away(), loud.trouble("Oh", "No.")):
         said = "A lead may not be told of an alert." in drawn
