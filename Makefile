@@ -8,7 +8,8 @@
 #   make run RUN_ARGS=--help                pass words on to the bot
 #   make chaos CHAOS_KILLS=40               kill fewer processes than 200
 #   make chaos CHAOS_SECONDS=15             kill what sends alerts for less than 60 s
-#   make soak SOAK_SECONDS=60               watch the day for less than 600 s
+#   make soak SOAK_SECONDS=60 SOAK_WARM=50  watch the day for less than 600 s
+#   make bench BENCH_DECISIONS=10000        store fewer decisions than a million
 #   make lock LOCK_ARGS=--upgrade           move every pin to its newest version
 
 .DEFAULT_GOAL := help
@@ -84,6 +85,7 @@ check: $(VENV)/.stamp-dev ## lint, format, types, imports, spelling and the pack
 bench: $(VENV)/.stamp-dev ## measure what a turn costs on this machine
 	$(BIN)/python -m tests.benchmarks
 	$(BIN)/python -m tests.benchmarks.ledger
+	$(BIN)/python -m tests.benchmarks.scale
 
 chaos: $(VENV)/.stamp-dev ## run the tests that start and kill real processes
 	$(BIN)/python -m pytest -m chaos $(PYTEST_ARGS)

@@ -19,7 +19,7 @@ from bot.directory.hours import local_day
 from bot.guide import Shelf
 from bot.permission import Refused, logging_refusals, require, subject_of
 from bot.plans import as_body
-from bot.ports import AlertEvent, AlertRow, Clock, Ids, Store, Transaction
+from bot.ports import AlertEvent, AlertRow, Clock, Ids, SessionRow, Store, Transaction
 from bot.privacy.alert_watch import AlertWatch, Written
 from bot.privacy.details import Detail, HoldsDetails
 from bot.privacy.guard import IdentityGuard
@@ -85,12 +85,14 @@ class Entry:
         events: What happened to it that the reader may see, in order.
         may: What the reader can do now.
         offered_to: Id of who was asked to take it over; empty where nobody was.
+        known: Whether whoever asked chose to be known to leads.
     """
 
     row: AlertRow
     events: tuple[AlertEvent, ...]
     may: frozenset[Action]
     offered_to: str
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,20 @@ class OpenedRecord:
     """The record behind an alert, as a lead reads it.
 
     Attributes:
-        asked_by: Name of the practitioner on their channel; empty where they have
-            not chosen to be known.
+        asked_by: Name of the practitioner in the directory, or else as their channel
+            has it; empty where they have not chosen to be known.
+        asked_as: Their channel, and the id that they have there; both empty where
+            they have not chosen to be known.
+        disagreed: Why they disagreed with advice, in order; empty where they gave no
+            reason.
     """
 
     story: Story
     pack: Pack
     started_at: datetime
     asked_by: str
+    asked_as: tuple[str, str] = ("", "")
+    disagreed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,14 +418,26 @@ class Alerts:
         engine = self._shelf.engine(session.guidance, transaction)
         facts = [decoded(one.kind, one.body) for one in transaction.facts(session.id)]
         events = transaction.alert_events(row.id)
-        shown = any(one.kind == Happened.IDENTITY_SHOWN for one in events)
+        shown = climb.shown_as(events)
         climb.note(doing, row, Happened.RECORD_OPENED, who.person)
         return OpenedRecord(
             story_of(engine, session.id, facts),
             engine.pack,
             session.started_at,
-            session.user if shown else "",
+            self._name_of(session, shown) if shown else "",
+            (session.channel, session.user) if shown else ("", ""),
+            tuple(
+                str(one.body.get("words", ""))
+                for one in events
+                if one.kind == Happened.DISAGREED
+            ),
         )
+
+    def _name_of(self, session: SessionRow, shown: AlertEvent) -> str:
+        found = self._raiser.directory.person_of(session.channel, session.user)
+        if found is not None:
+            return found.name
+        return str(shown.body.get("name", "")) or session.user
 
     # ---- looking --------------------------------------------------------------------
 
@@ -503,7 +523,8 @@ class Alerts:
             if allowed(action, who, subject)
         )
         shown = tuple(one for one in events if one.kind in SHOWN_TO_LEADS)
-        return Entry(row, shown, may, offered_to(events))
+        known = climb.shown_as(events) is not None
+        return Entry(row, shown, may, offered_to(events), known)
 
     # ---- how an action is done ------------------------------------------------------
 
@@ -626,6 +647,7 @@ SHOWN_TO_LEADS: Final = frozenset(
         Happened.REOPENED,
         Happened.RECORD_OPENED,
         Happened.DISAGREED,
+        Happened.IDENTITY_SHOWN,
         Happened.LEFT_UNDECIDED,
     }
 )

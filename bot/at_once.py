@@ -41,6 +41,8 @@ a process that dies had not kept yet is shown twice."""
 SENDING: Final = 8
 """Screens on their way at once, each in a message of its own. Ours: Slack takes about
 a fifth of a second for each."""
+URGENT: Final = 8
+"""Urgent ones on their way beside those. Ours."""
 WAITING: Final = 500
 """Most screens that wait here; what comes then is left to the table. Ours."""
 
@@ -92,8 +94,13 @@ class _Waits:
 
     def may_go(self, now: float) -> bool:
         """Say whether it has waited long enough."""
-        urgent = self.claimed.promise.urgency == "urgent"
-        return urgent or now >= min(self.last + LINGER, self.since + LONGEST)
+        soon = min(self.last + LINGER, self.since + LONGEST)
+        return self.urgent or now >= soon
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it says what to do in danger."""
+        return self.claimed.promise.urgency == "urgent"
 
 
 class AtOnce:
@@ -208,7 +215,12 @@ class AtOnce:
             for message, waits in self._waiting.items()
             if message not in self._sending and waits.may_go(now)
         ]
-        for message in ready[: SENDING - len(self._sending)]:
+        # Slots of their own, so that no pile of others holds up what is urgent.
+        urgent = [message for message in ready if self._waiting[message].urgent]
+        urgent = urgent[: SENDING + URGENT - len(self._sending)]
+        others = [message for message in ready if not self._waiting[message].urgent]
+        others = others[: max(0, SENDING - len(self._sending) - len(urgent))]
+        for message in (*urgent, *others):
             claimed = self._waiting.pop(message).claimed
             sending = asyncio.create_task(self._send(message, claimed))
             self._sending[message] = sending

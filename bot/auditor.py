@@ -69,8 +69,8 @@ def findings(transaction: Transaction, now: datetime) -> tuple[Finding, ...]:
     """
     return (
         *_dead(transaction, now),
+        *_of_alerts(transaction, now),
         *_late(transaction, now),
-        *_unanswered(transaction, now),
         *_held(transaction),
     )
 
@@ -84,22 +84,16 @@ def _dead(transaction: Transaction, now: datetime) -> Sequence[Finding]:
 
 
 def _late(transaction: Transaction, now: datetime) -> Sequence[Finding]:
-    late = [
-        Finding("alert-late", "Something is due about this alert and did not happen.")
-        for row in transaction.alerts(states=("waiting", "open"), limit=MOST)
-        if now - row.due_at > LATE
-    ]
     # What failed is tried again within five minutes, so this was never taken.
-    left = [
+    left = transaction.deliveries(state="due", due_before=now - LATE, limit=MOST)
+    return [
         Finding(
             "not-taken",
             f"Nothing sends on the channel {row.promise.channel}.",
             row.promise.about,
         )
-        for row in transaction.deliveries(state="due", limit=MOST)
-        if now - row.promise.due_at > LATE
+        for row in left
     ]
-    return (*late, *left)
 
 
 def _held(transaction: Transaction) -> Sequence[Finding]:
@@ -109,10 +103,14 @@ def _held(transaction: Transaction) -> Sequence[Finding]:
     return (Finding("held", what),) if held else ()
 
 
-def _unanswered(transaction: Transaction, now: datetime) -> Sequence[Finding]:
+def _of_alerts(transaction: Transaction, now: datetime) -> Sequence[Finding]:
+    """Return what is wrong with alerts that go on; there may be many of them."""
     found = []
-    for row in transaction.alerts(states=("open",), limit=MOST):
-        if row.category == Category.DRILL:
+    for row in transaction.each_alert(states=("waiting", "open")):
+        if now - row.due_at > LATE:
+            what = "Something is due about this alert and did not happen."
+            found.append(Finding("alert-late", what, row.id))
+        if row.state != "open" or row.category == Category.DRILL:
             continue
         if not climb.kept_of(row).plan.steps:
             what = "There is nobody who could be told."

@@ -6,7 +6,7 @@ person: the last step repeats for as long as nobody acknowledges, and one that w
 acknowledged and then forgotten comes back once.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,15 @@ from typing import Final
 
 from bot.escalation import Route, Step
 from bot.plans import Kept, as_body, from_body
-from bot.ports import AlertRow, Audit, DeliveryRow, Ids, Promise, Transaction
+from bot.ports import (
+    AlertEvent,
+    AlertRow,
+    Audit,
+    DeliveryRow,
+    Ids,
+    Promise,
+    Transaction,
+)
 
 
 class Kind(StrEnum):
@@ -132,6 +140,15 @@ class Doing:
 
 Replan = Callable[[Doing, AlertRow], Kept]
 """Plans an alert anew from the directory as it is now."""
+
+
+def shown_as(events: Iterable[AlertEvent]) -> AlertEvent | None:
+    """Return where whoever asked chose to be known to leads; None where they did not.
+
+    Args:
+        events: What happened to their alert.
+    """
+    return next((one for one in events if one.kind == Happened.IDENTITY_SHOWN), None)
 
 
 def kept_of(row: AlertRow) -> Kept:
@@ -264,9 +281,11 @@ def next_route(doing: Doing, promise: Promise) -> bool:
     found = _step_of(kept, str(promise.body["person"]))
     if found is None:
         return False
-    routes = [*found.routes, *found.also]
+    # What goes by other routes as well was promised by them with this.
+    routes = found.routes
     used = Route(promise.channel, promise.user)
-    later = routes[routes.index(used) + 1 :] if used in routes else routes
+    after = routes[routes.index(used) + 1 :] if used in routes else routes
+    later = [route for route in after if route not in found.also]
     if not later:
         return False
     again = replace(

@@ -16,7 +16,6 @@ from typing import Final
 
 from bot import climb
 from bot.asks import asks_of
-from bot.climb import Happened
 from bot.directory import local_midnight
 from bot.directory.duty import kept_out
 from bot.directory.hours import local_day
@@ -452,7 +451,7 @@ def _pages(transaction: Transaction, wanted: Wanted) -> Iterator[DecidedRow]:
 
 def _as_others_read(filing: Filing) -> Filing:
     """Leave out who decided, unless they have chosen to be known."""
-    if any(one.kind == Happened.IDENTITY_SHOWN for one in filing.alert):
+    if climb.shown_as(filing.alert):
         return filing
     session = replace(filing.session, user="") if filing.session else None
     return replace(filing, row=replace(filing.row, user=""), session=session)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 
+from bot import climb
 from bot.asks import asks_of
 from bot.climb import Doing
 from bot.directory import Alarm, Directory
@@ -132,6 +133,7 @@ class Look:
         news: Where its alert stands.
         alert: Its alert; None where nothing asked for one.
         advice: Role and words of advice that has not been read yet.
+        known: Whether they chose to be known to leads.
     """
 
     row: SessionRow
@@ -142,6 +144,7 @@ class Look:
     news: News
     alert: AlertRow | None = None
     advice: tuple[tuple[str, str], ...] = ()
+    known: bool = False
 
 
 class Guide:
@@ -342,6 +345,7 @@ class Guide:
             advice=tuple(
                 (advised_as(one), advice_text(one)) for one in unread_advice(events)
             ),
+            known=climb.shown_as(events) is not None,
         )
 
     def _news(self, transaction: Transaction, session: str) -> News:

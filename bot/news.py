@@ -146,7 +146,9 @@ def _open(  # noqa: PLR0911 -- one case a way in which it can stand
             " told, but do not wait for them: ring."
         )
         return News("unanswered", "Nobody has answered", text, ring, urgent=True)
-    step = plan.steps[max(min(row.step, len(plan.steps)) - 1, 0)]
+    # What is due is about to go to the next person; the one before was told already.
+    at = row.step if row.due_at <= now else row.step - 1
+    step = plan.steps[min(max(at, 0), len(plan.steps) - 1)]
     who = _who(directory, step.person, step.role)
     if plan.last_resort:
         text = (
@@ -249,6 +251,16 @@ def unread_advice(events: Sequence[AlertEvent]) -> tuple[AlertEvent, ...]:
     return tuple(one for one in events if one.kind == Happened.ADVISED and one.n > read)
 
 
+def advice_shown(events: Sequence[AlertEvent]) -> tuple[tuple[str, str], ...]:
+    """Return the advice to show, as the role of who gave it and their words.
+
+    What was not read yet; all of it where everything was, for who looks again.
+    """
+    unread = unread_advice(events)
+    given = unread or [one for one in events if one.kind == Happened.ADVISED]
+    return tuple((advised_as(one), advice_text(one)) for one in given)
+
+
 def advised_as(advice: AlertEvent) -> str:
     """Return the role in which somebody advised, in words."""
     role = str(advice.body.get("role", ""))
@@ -279,6 +291,7 @@ _IN_WORDS: Final = {
     Happened.REOPENED: "The alert was opened again",
     Happened.RECORD_OPENED: "A lead opened the record",
     Happened.DISAGREED: "The practitioner disagreed with the advice",
+    Happened.IDENTITY_SHOWN: "The practitioner let leads see who they are",
 }
 """What a practitioner may read of what happened; never who is kept out."""
 

@@ -84,12 +84,10 @@ class Overload:
     def busy(self, person: str, organisation: str) -> Busy | None:
         """Count one turn, and say whether it is one too many."""
         now = self.clock.now().timestamp()
-        # Both are counted, whichever is full.
-        mine = self._taken(f"p {person}", self.limits.turns, now)
-        ours = self._taken(f"o {organisation}", self.limits.organisation_turns, now)
-        if not mine:
+        # What one person does beyond their own limit takes nothing from the others.
+        if not self._taken(f"p {person}", self.limits.turns, now):
             return Busy.PERSON
-        if not ours:
+        if not self._taken(f"o {organisation}", self.limits.organisation_turns, now):
             return Busy.ORGANISATION
         if self._under_way >= self.limits.in_flight:
             return Busy.EVERYBODY

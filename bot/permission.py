@@ -96,6 +96,9 @@ def subject_of(transaction: Transaction, row: AlertRow) -> Subject:
     session = transaction.session(row.session) if row.session else None
     events = transaction.alert_events(row.id)
     told = {one.who for one in events if one.kind == Happened.TOLD}
+    # Whom a step has addressed has to be able to act on the very message that tells
+    # them, and that they were told is known only once it is sent.
+    told |= {step.person for step in kept.plan.steps[: row.step]}
     told |= {str(one.body.get("to")) for one in events if one.kind == Happened.OFFERED}
     return Subject(
         id=row.id,

@@ -6,7 +6,7 @@ does not inherit from a Protocol: it only has the methods, and mypy compares the
 The errors at the end are the only ones an adapter of `Store` lets out on purpose.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -874,16 +874,20 @@ class Transaction(Protocol):
         """Drop what is still due about a thing, to one person or to all; count it."""
         ...
 
-    def deliveries(
+    def deliveries(  # noqa: PLR0913 -- one each of what is looked for
         self,
         *,
         about: str | None = None,
         channel: str | None = None,
         user: str | None = None,
         state: str | None = None,
+        due_before: datetime | None = None,
         limit: int = 100,
     ) -> tuple[DeliveryRow, ...]:
-        """Return at most `limit` deliveries, newest first, of all or of some."""
+        """Return at most `limit` deliveries, newest first, of all or of some.
+
+        With `due_before`, UTC, only those whose time was before that moment.
+        """
         ...
 
     # ---- alerts ---------------------------------------------------------------------
@@ -904,6 +908,13 @@ class Transaction(Protocol):
         self, *, states: Collection[str] = (), limit: int = 200
     ) -> tuple[AlertRow, ...]:
         """Return alerts in these states (all where none is named), oldest first."""
+        ...
+
+    def each_alert(self, *, states: Collection[str]) -> Iterator[AlertRow]:
+        """Yield every alert in one of some states, the oldest first.
+
+        However many there are, only a few are in memory at a time.
+        """
         ...
 
     def without_alert(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot import climb
-from bot.climb import Doing, Happened
+from bot.climb import Doing, Happened, Kind
 from bot.guide import theirs
 from bot.news import IN_THE_BOT
 from bot.permission import logging_refusals
@@ -26,6 +26,8 @@ from bot.roles import Action
 
 LONGEST_WORDS: Final = 4_000
 """Characters of why somebody disagrees. Ours; a page of text."""
+LONGEST_NAME: Final = 200
+"""Characters of what a platform calls somebody. Ours."""
 
 
 class NothingToDisagreeWith(Exception):
@@ -51,7 +53,13 @@ class Practitioners:
         self._raiser = raiser
 
     def disagree(
-        self, session: str, user: str, words: str, *, keep: bool = False
+        self,
+        session: str,
+        user: str,
+        words: str,
+        *,
+        keep: bool = False,
+        key: str = "",
     ) -> int:
         """Ask for the advice to be looked at again; return the stage, from 1.
 
@@ -60,6 +68,8 @@ class Practitioners:
             user: Whose it is.
             words: Why; may be empty, and is cut at `LONGEST_WORDS` characters.
             keep: Whether they want details kept that they were asked about.
+            key: Names the request, so that a repeated one counts once; empty where
+                none is.
 
         Raises:
             NoSuchSession, NotYours: There is none for this person.
@@ -78,6 +88,8 @@ class Practitioners:
                 doing, alert, "", Written.DISAGREEMENT, why, keep=keep
             )
             if not kinds:
+                if key and transaction.seen(key, doing.now):
+                    return _stage(events)
                 return self._disagreed(doing, alert, events, why)
         raise HoldsDetails(kinds)
 
@@ -85,7 +97,7 @@ class Practitioners:
         self, doing: Doing, alert: AlertRow, events: Sequence[AlertEvent], why: str
     ) -> int:
         advisers = [one.who for one in events if one.kind == Happened.ADVISED]
-        stage = 1 + sum(one.kind == Happened.DISAGREED for one in events)
+        stage = 1 + _stage(events)
         said = {"words": why, "stage": stage}
         climb.note(doing, alert, Happened.DISAGREED, "", said)
         if stage <= IN_THE_BOT:
@@ -114,8 +126,17 @@ class Practitioners:
         )
         doing.transaction.change_alert(alert, after)
 
-    def show_identity(self, session: str, user: str) -> None:
-        """Let leads who open the record see who asks.
+    def show_identity(self, session: str, user: str, name: str = "") -> None:
+        """Let leads who open the record see who asks, and tell those who were told.
+
+        It counts once; asked again, nothing is added.
+
+        Args:
+            session: The session.
+            user: Whose it is.
+            name: What the platform's signed payload calls them, for leads to read
+                where the directory does not know them; cut at `LONGEST_NAME`
+                characters, and empty where the platform says nothing.
 
         Raises:
             NoSuchSession, NotYours: There is none for this person.
@@ -123,7 +144,14 @@ class Practitioners:
         with self._logging_refusals(), self._store.begin() as transaction:
             doing = Doing(transaction, self._clock.now(), self._ids)
             alert = self._theirs(doing, session, user, Action.BE_KNOWN)
-            climb.note(doing, alert, Happened.IDENTITY_SHOWN)
+            if climb.shown_as(transaction.alert_events(alert.id)):
+                return
+            named = {"name": name.strip()[:LONGEST_NAME]}
+            climb.note(doing, alert, Happened.IDENTITY_SHOWN, "", named)
+            teller, owner = self._raiser.teller, alert.owner
+            # Whoever took it over was asked to, and not told like the others.
+            teller.person(doing, alert, owner, Kind.TOLD, what="known")
+            teller.everybody_told(doing, alert, but=owner, what="known")
 
     def _logging_refusals(self) -> AbstractContextManager[None]:
         return logging_refusals(self._store, self._clock)
@@ -136,6 +164,11 @@ class Practitioners:
         if alert is None:
             raise NoSuchSession(session)
         return alert
+
+
+def _stage(events: Sequence[AlertEvent]) -> int:
+    """Return how often they have disagreed."""
+    return sum(one.kind == Happened.DISAGREED for one in events)
 
 
 def _place_of(kept: Kept, person: str) -> int:

@@ -47,6 +47,8 @@ class Teller:
     ) -> None:
         """Tell everybody who was told of an alert, where they were, what became of it.
 
+        Whoever stood down hears nothing more: the worry may be about them.
+
         Args:
             doing: What it is done with.
             alert: The alert.
@@ -54,10 +56,12 @@ class Teller:
             more: What became of it.
         """
         rows = doing.transaction.deliveries(about=alert.id, state="sent", limit=1000)
+        nothing = {but, *climb.kept_of(alert).stood_down}
         ways = {
             (one.promise.channel, one.promise.user): str(one.promise.body["person"])
             for one in rows
-            if one.promise.kind == Kind.ALERT and one.promise.body["person"] != but
+            if one.promise.kind == Kind.ALERT
+            and one.promise.body["person"] not in nothing
         }
         for way, person in ways.items():
             body = climb.message(alert, person=person, **more)

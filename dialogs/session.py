@@ -12,7 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-from knowledge.model import ADVICE_RECEIVED, CONFLICT, HOW_TO_SHARE, SAFETY_CHECK
+from knowledge.model import (
+    ADVICE_RECEIVED,
+    CONFLICT,
+    HOW_TO_SHARE,
+    NONE,
+    SAFETY_CHECK,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -292,7 +298,7 @@ class Standing:
 
     def _answered(self, fact: Answered) -> None:
         for question in fact.dropped:
-            self.answers.pop(question, None)
+            self._taken_back(question)
         self.advised |= set(fact.advised)
         if fact.question == ADVICE_RECEIVED:
             self.advice.append(fact.value)
@@ -306,8 +312,19 @@ class Standing:
         if self.filling_for in {fact.question, ""} or fact.question != ADVICE_RECEIVED:
             self._unfill()
 
+    def _taken_back(self, question: str) -> object:
+        """Take an answer back and return it; None where there was none.
+
+        Whoever was named stays kept out until somebody else is named. That nobody is to
+        be kept out counts only while it stands: it may have been said before it was
+        known what the worry is.
+        """
+        if question == CONFLICT and NONE in self.named:
+            self.named = ()
+        return self.answers.pop(question, None)
+
     def _reopened(self, question: str, doubts: tuple[str, ...]) -> None:
-        answer = self.answers.pop(question, None)
+        answer = self._taken_back(question)
         self.advised -= set(doubts)
         self._unfill()
         self.aside = question == CONFLICT
@@ -321,7 +338,7 @@ class Standing:
         if line:
             self.filling.pop(line, None)
         else:
-            self.answers.pop(question, None)
+            self._taken_back(question)
             self._unfill()
             self.aside = False
 

@@ -40,6 +40,7 @@ HAPPENED: Final = {
     Happened.REOPENED: "opened again",
     Happened.RECORD_OPENED: "opened the record",
     Happened.DISAGREED: "the practitioner disagreed",
+    Happened.IDENTITY_SHOWN: "the practitioner let leads see who they are",
     Happened.LEFT_UNDECIDED: "nothing was decided",
 }
 EVENTS_SHOWN: Final = 6

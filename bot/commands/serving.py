@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bot.finding import Finding
     from bot.guide import Guide, Shelf
     from bot.ports import Sender
+    from bot.practitioner import Practitioners
     from bot.publishing import Publishing
     from bot.reviewing import DailyReviews
     from bot.server import Running
@@ -195,6 +196,7 @@ class _Channels:
             ids=self.ids,
             worker=self.worker,
             alerts=alerts,
+            own=self._own(),
             publishing=self._publishing(guide),
             finding=self._finding(guide),
             answers=self.role.answers,
@@ -219,6 +221,7 @@ class _Channels:
             self.directory,
             self.clock,
             alerts=alerts,
+            own=self._own(),
             publishing=self._publishing(guide),
             finding=self._finding(guide),
             worker=self.worker,
@@ -242,6 +245,13 @@ class _Channels:
 
         ports = (self.store, self.clock, self.ids, self.raiser)
         return Alerts(*ports, guide.shelf, guard=self.guard)
+
+    def _own(self) -> Practitioners:
+        """Return what practitioners do about their own alerts."""
+        from bot.practitioner import Practitioners
+
+        ports = (self.store, self.clock, self.ids, self.raiser)
+        return Practitioners(*ports, self.guard)
 
     def _finding(self, guide: Guide) -> Finding:
         """Return what finds, reads and corrects records."""

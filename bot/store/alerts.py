@@ -9,7 +9,7 @@ with the session they are about: once that is erased nothing of it can be opened
 nothing is sent of it any more.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    tuple_,
     update,
 )
 
@@ -50,6 +51,8 @@ SUPERSEDED: Final = ("alert",)
 """Kinds of which only the last is sent to a person about one thing."""
 DRILLS: Final = "drills"
 """Whose key seals what is about no session."""
+PAGE: Final = 50
+"""Alerts read at a time where all of them are looked at. Ours."""
 MAY_ASK: Final = (
     "session:indicated",
     "session:decided",
@@ -236,13 +239,14 @@ class Alerts(Sealed):
             .values(state=state, settled_at=time_as_text(at), code=code)
         )
 
-    def deliveries(
+    def deliveries(  # noqa: PLR0913 -- one each of what is looked for
         self,
         *,
         about: str | None = None,
         channel: str | None = None,
         user: str | None = None,
         state: str | None = None,
+        due_before: datetime | None = None,
         limit: int = 100,
     ) -> tuple[DeliveryRow, ...]:
         """Return the newest deliveries, of all or of some."""
@@ -260,6 +264,8 @@ class Alerts(Sealed):
             .order_by(columns.promised_at.desc(), columns.id.desc())
             .limit(limit)
         )
+        if due_before is not None:
+            newest = newest.where(columns.due_at < time_as_text(due_before))
         return tuple(self._delivery(row) for row in self._rows(newest))
 
     def _record_of(self, about: str) -> str:
@@ -348,6 +354,22 @@ class Alerts(Sealed):
         if states:
             oldest = oldest.where(columns.state.in_(sorted(states)))
         return tuple(self._alert(row) for row in self._rows(oldest.limit(limit)))
+
+    def each_alert(self, *, states: Collection[str]) -> Iterator[AlertRow]:
+        """Yield every alert in one of some states, the oldest first."""
+        columns = tables.alert.c
+        place = tuple_(columns.raised_at, columns.id)
+        page = (
+            select(tables.alert)
+            .where(columns.state.in_(sorted(states)), not_erased(columns.session))
+            .order_by(columns.raised_at, columns.id)
+            .limit(PAGE)
+        )
+        rows = self._rows(page)
+        while rows:
+            yield from map(self._alert, rows)
+            last = tuple_(rows[-1].raised_at, rows[-1].id)
+            rows = self._rows(page.where(place > last)) if len(rows) == PAGE else []
 
     def without_alert(self) -> tuple[str, ...]:
         """Return sessions with facts that may ask for an alert, and no alert."""

@@ -25,10 +25,10 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
@@ -37,11 +37,13 @@ from aiohttp import web
 from bot.channels.slack import modals
 from bot.channels.slack.marks import LINE, Mark
 from bot.channels.slack.render import Drawing
+from bot.store import open_store
 from dialogs.reply import Prompt
 from tests.support.dialog import a_session
 from tests.support.fake_slack import TEAM
 from tests.support.packs import ROOT
 from tests.support.slack import KEY, signed
+from tests.support.stores import KEYS, a_database
 from tests.support.web import shipped_directory
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ AIMS: Final = {1: 0.6, 64: 0.8}
 LEAST: Final = 0.5
 VARIANTS: Final = ("bolt", "bolt-commit", "ours", "ours-apart")
 _READY: Final = "ready"
+Started: TypeAlias = "tuple[int, list[tuple[str, str]], int]"
+"""Port, sessions with their people, and process of a server."""
 STEPS: Final = (
     ("danger", "no"),
     ("safety-check", ["none"]),
@@ -181,19 +185,19 @@ def serve(variant: str, folder: Path, api: str) -> None:
     """Serve one variant until killed; prints its port and its sessions."""
     logging.disable(logging.CRITICAL)
     if variant == "slack":
-        os.sched_setaffinity(0, {_last_processor()})
-        print(_READY, "[]", flush=True)  # noqa: T201 -- read by the client
-        asyncio.run(_listening(_answering()))
+        os.sched_setaffinity(0, {last_processor()})
+        say_ready(())
+        asyncio.run(listening(_answering()))
         return
     os.sched_setaffinity(0, {0})
     if variant.startswith("bolt"):
         app = _bolt(folder if variant == "bolt-commit" else None)
     else:
         app = _ours(folder, api, apart=variant != "ours")
-    asyncio.run(_listening(app))
+    asyncio.run(listening(app))
 
 
-def _last_processor() -> int:
+def last_processor() -> int:
     return max(os.sched_getaffinity(0))
 
 
@@ -256,7 +260,7 @@ def _bolt(folder: Path | None) -> web.Application:
 
     app = web.Application()
     app.add_routes([web.post("/slack/events", taken)])
-    print(_READY, "[]", flush=True)  # noqa: T201 -- read by the client
+    say_ready(())
     return app
 
 
@@ -285,12 +289,18 @@ def _committing(folder: Path) -> Callable[[], Awaitable[None]]:
 def _ours(folder: Path, api: str, *, apart: bool) -> web.Application:
     from tests.benchmarks.slack_server import joined  # noqa: PLC0415 -- only here
 
-    app, sessions = joined(folder, SESSIONS, sending=not apart, api=api)
-    print(_READY, json.dumps(sessions), flush=True)  # noqa: T201 -- read by the client
+    store = open_store(a_database(folder), KEYS)
+    app, sessions = joined(store, SESSIONS, sending=not apart, api=api)
+    say_ready(sessions)
     return app
 
 
-async def _listening(app: web.Application) -> None:
+def say_ready(sessions: Sequence[tuple[str, str]]) -> None:
+    """Tell the client which sessions are begun."""
+    print(_READY, json.dumps(sessions), flush=True)  # noqa: T201 -- read by the client
+
+
+async def listening(app: web.Application) -> None:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -344,6 +354,7 @@ class Figures:
         rate: Requests a second.
         p50, p99: Milliseconds from sending to the whole answer.
         wrong: Answers that were not 200.
+        done: Answers that were.
         cpu: Milliseconds of the server's processor a request; steadier than the rest
             where something else runs too.
         shown: Screens that were sent, a request: of several for one message that
@@ -354,18 +365,22 @@ class Figures:
     p50: float
     p99: float
     wrong: int
+    done: int
     cpu: float = 0.0
     shown: float = 0.0
 
 
 async def drive(
-    port: int, ways: Iterator[list[bytes]], connections: int, seconds: float
+    ports: Sequence[int],
+    ways: Iterator[list[bytes]],
+    connections: int,
+    seconds: float,
 ) -> Figures:
-    """Send requests for a while, each session's in order."""
+    """Send requests for a while, each session's in order; to each port in turn."""
     loop = asyncio.get_running_loop()
     opened = [
         (await loop.create_connection(Connection, "127.0.0.1", port))[1]
-        for _ in range(connections)
+        for port in islice(cycle(ports), connections)
     ]
     taken: list[float] = []
     wrong = 0
@@ -392,26 +407,40 @@ async def drive(
         median(in_order) * 1_000,
         in_order[int(len(in_order) * 0.99)] * 1_000,
         wrong,
+        len(taken) - wrong,
     )
 
 
 @contextlib.contextmanager
-def _served(
-    variant: str, api: str = ""
-) -> Iterator[tuple[int, list[tuple[str, str]], int]]:
-    with tempfile.TemporaryDirectory() as folder:
-        module = "tests.benchmarks.slack"
-        command = [sys.executable, "-m", module, variant, folder, api]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert process.stdout
-        try:
-            sessions = json.loads(process.stdout.readline().partition(" ")[2])
-            port = int(process.stdout.readline().split()[1])
-            yield port, sessions, process.pid
-        finally:
-            process.kill()
-            process.wait()
-            process.stdout.close()
+def _served(variant: str, api: str = "") -> Iterator[Started]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        started("tests.benchmarks.slack", variant, folder, api) as found,
+    ):
+        yield found
+
+
+@contextlib.contextmanager
+def started(module: str, *words: str) -> Iterator[Started]:
+    """Start a server that prints its sessions and its port; kill it at the end."""
+    command = [sys.executable, "-m", module, *words]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    try:
+        sessions = json.loads(process.stdout.readline().partition(" ")[2])
+        port = int(process.stdout.readline().split()[1])
+        yield port, sessions, process.pid
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@contextlib.contextmanager
+def a_sink() -> Iterator[int]:
+    """Serve a Slack that takes everything at once; yields its port."""
+    with _served("slack") as (port, _, _):
+        yield port
 
 
 def measure(variants: Iterable[str] = VARIANTS) -> dict[str, dict[int, list[Figures]]]:
@@ -423,33 +452,33 @@ def measure(variants: Iterable[str] = VARIANTS) -> dict[str, dict[int, list[Figu
     for _ in range(ROUNDS):
         for variant, figures in found.items():
             with (
-                _served("slack") as (sink, _, _),
+                a_sink() as sink,
                 _served(variant, f"http://127.0.0.1:{sink}/api/") as (
                     port,
                     sessions,
                     server,
                 ),
             ):
-                os.sched_setaffinity(0, {_last_processor()})
+                os.sched_setaffinity(0, {last_processor()})
                 invented = [
                     (f"s-{n:013}", f"U{n % PEOPLE:04}") for n in range(SESSIONS)
                 ]
                 ways = iter(_endless(requests(sessions or invented), bool(sessions)))
                 # Slack is asked about each person once in ten minutes: here, now.
-                asyncio.run(drive(port, _firsts(ways), 4, 60))
+                asyncio.run(drive([port], firsts(ways), 4, 60))
                 for count in CONNECTIONS:
                     _shown(sink)
-                    before = _processor(server)
-                    run = asyncio.run(drive(port, ways, count, SECONDS))
+                    before = processor_of(server)
+                    run = asyncio.run(drive([port], ways, count, SECONDS))
                     many = run.rate * SECONDS
-                    spent = (_processor(server) - before) / many
+                    spent = (processor_of(server) - before) / many
                     shown = _shown(sink) / many
                     figures[count].append(replace(run, cpu=spent * 1_000, shown=shown))
             os.sched_setaffinity(0, everywhere)
     return found
 
 
-def _firsts(ways: Iterator[list[bytes]]) -> Iterator[list[bytes]]:
+def firsts(ways: Iterator[list[bytes]]) -> Iterator[list[bytes]]:
     """Yield the first request of one session of each person."""
     for way in islice(ways, PEOPLE):
         yield way[:1]
@@ -461,7 +490,7 @@ def _shown(sink: int) -> int:
         return int(answer.read())
 
 
-def _processor(pid: int) -> float:
+def processor_of(pid: int) -> float:
     """Return the seconds of processor that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
     user, system = fields.split()[11:13]

@@ -16,34 +16,24 @@ from bot.due import DueAlerts
 from bot.guide import Guide, Shelf, Version
 from bot.raising import Policy, Raiser
 from bot.server import serving, settled
-from bot.store import open_store
 from bot.store.worker import Worker
 from bot.system import SystemClock, SystemIds
 from tests.support.fake_slack import TEAM
 from tests.support.identity import a_watch, shipped_guard
 from tests.support.packs import shipped_files, shipped_pack
 from tests.support.slack import KEY
-from tests.support.stores import KEYS, a_database
 from tests.support.web import shipped_directory
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
+
+    from bot.store import SqlStore
 
 PEOPLE = 64
 
 
-def joined(
-    folder: Path, count: int, *, sending: bool, api: str = ""
-) -> tuple[web.Application, list[tuple[str, str]]]:
-    """Return the application, and each session with its person."""
-    store = open_store(a_database(folder), KEYS)
-    clock, ids, directory = SystemClock(), SystemIds(), shipped_directory()
-    raiser = Raiser(directory, Policy(channels=("slack",)))
-    shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
-    guide = Guide(
-        store, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
-    )
+def begun(store: SqlStore, guide: Guide, count: int) -> list[tuple[str, str]]:
+    """Begin sessions as in Slack, and return each with its person."""
     sessions = [
         (guide.start(f"{TEAM}:{person}").session, person)
         for person in (f"U{number % PEOPLE:04}" for number in range(count))
@@ -53,6 +43,20 @@ def joined(
         for session, person in sessions:
             place = {"channel": "D1", "ts": "1795600000.1", "seen": 1}
             transaction.keep_message(session, "slack", f"{TEAM}:{person}", place)
+    return sessions
+
+
+def joined(
+    store: SqlStore, count: int, *, sending: bool, api: str = ""
+) -> tuple[web.Application, list[tuple[str, str]]]:
+    """Return the application, and each session with its person."""
+    clock, ids, directory = SystemClock(), SystemIds(), shipped_directory()
+    raiser = Raiser(directory, Policy(channels=("slack",)))
+    shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
+    guide = Guide(
+        store, clock, ids, shelf, channel="slack", raiser=raiser, watch=a_watch()
+    )
+    sessions = begun(store, guide, count)
     settings = SlackSettings("xoxb-1", KEY, "", frozenset({TEAM}), api or _API)
     worker = Worker(store)
     alerts = Alerts(store, clock, ids, raiser, shelf, guard=shipped_guard())

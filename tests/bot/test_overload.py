@@ -63,6 +63,13 @@ def test_an_organisation_does_not_crowd_out_another(clock: FakeClock) -> None:
     assert overload.busy("T2:U1", THEIRS) is None
 
 
+def test_one_persons_script_takes_nothing_from_the_rest(clock: FakeClock) -> None:
+    overload = limited(clock, turns=3, organisation_turns=5)
+    turns(overload, 99)
+
+    assert turns(overload, 2, BEN) == [None, None]
+
+
 def test_one_process_works_at_so_many_requests_at_a_time(clock: FakeClock) -> None:
     overload = limited(clock, in_flight=1)
 

@@ -76,6 +76,16 @@ def test_a_worry_about_a_professional_asks_again_and_forgets_nobody() -> None:
     assert "lead" not in numbers(dialog.do(Person()))
 
 
+def test_that_nobody_must_be_kept_out_counts_no_more_where_it_is_asked_again() -> None:
+    dialog = a_session().do(Person()).answer(["none"]).answer("no")
+
+    dialog.answer(["professional-or-lead", "evidence"])
+
+    assert dialog.asked == "conflict"
+    # As if it had never been asked: until it is answered the usual people stay out.
+    assert not {"lead", "deputy", "duty-manager"} & numbers(dialog.do(Person()))
+
+
 def test_it_can_be_changed_like_any_answer() -> None:
     dialog = a_session().do(Person()).answer(["none"]).answer("no")
     assert "conflict" in [one.question for one in dialog.prompt.answered]

@@ -160,6 +160,7 @@ def what_leads_and_practitioners_write(world: World) -> str:
     alerts.hand_over(lead, row.id, TAMSIN, SECRET)
     world.guide.read_advice(row.session, USER)
     own.disagree(row.session, USER, SECRET)
+    own.show_identity(row.session, USER, SECRET)
     finding.correct(owner, reference, SECRET, keep=True)
     alerts.close(lead, row.id, "passed-on", SECRET)
     world.run()

@@ -33,8 +33,10 @@ pytestmark = pytest.mark.soak
 
 SECONDS: Final = float(os.environ.get("SOAK_SECONDS", "600"))
 """How long the day is watched before anything breaks."""
-WARM: Final = 0.3
-"""The part of it in which caches fill, before growth is looked at."""
+WARM: Final = int(os.environ.get("SOAK_WARM", "1200"))
+"""Sessions that are begun before that, in a hurry: more than any cache holds, so that
+what grows behind them is no cache that fills."""
+HURRY: Final = 10.0
 MOST_GROWTH: Final = 0.02
 SHOWN: Final = 2.0
 """Seconds within which somebody sees what they did led to, when all is well."""
@@ -86,8 +88,13 @@ class Soak:
         self.kills: list[int] = []
 
     def begin(self) -> None:
-        self.watch.start()
+        """Let everybody come, and fill what may be filled."""
+        self.day.pace = HURRY
         self.day.start()
+        while len(self.day.sessions) < WARM:
+            self.last(1.0)
+        self.day.pace = 1.0
+        self.watch.start()
 
     def last(self, seconds: float) -> tuple[float, float]:
         """Let the day go on; return its begin and end."""
@@ -143,7 +150,12 @@ def soak(
             roles = ["web", "web", "worker"]
         keys_for(database, tmp_path / "region.keys")
         region = stack.enter_context(
-            a_region(tmp_path, database, LIMIT_SESSIONS_A_DAY="1000000")
+            a_region(
+                tmp_path,
+                database,
+                LIMIT_SESSIONS_A_DAY="1000000",
+                LIMIT_TURNS_A_MINUTE="1000",
+            )
         )
         region.program = ("-m", "tests.soak.afflicted", str(tmp_path))
         region.start(*roles)
@@ -165,7 +177,7 @@ def test_nobody_loses_anything_in_a_long_day_in_which_things_break(
     made, breaks = soak
     made.begin()
     began, ended = made.last(SECONDS)
-    grown = made.watch.growth(began + WARM * (ended - began), ended)
+    grown = made.watch.growth(began, ended)
     quiet = made.watch.between(began, ended)
     calm = [one for one in made.day.turns if began <= one.at <= ended]
     with capsys.disabled():
@@ -197,7 +209,7 @@ def test_nobody_loses_anything_in_a_long_day_in_which_things_break(
     with made.store.reading() as transaction:
         assert transaction.verify().trouble is None
     assert [one for one in grown if one.of_memory >= MOST_GROWTH] == []
-    assert [one for one in grown if one.handles[1] > one.handles[0] + 2] == []
+    assert [one for one in grown if one.handles[-1] > one.handles[0] + 2] == []
 
 
 def _say(line: str) -> None:

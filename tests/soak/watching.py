@@ -28,8 +28,8 @@ EVERY: Final = 0.25
 LATE: Final = timedelta(seconds=2)
 """What was due longer ago than this is overdue."""
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
-ENDS: Final = 0.1
-"""The part of a watch that its beginning and its end are judged by."""
+PARTS: Final = 10
+"""Into how many a watch is parted, to be judged by the first and the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +53,22 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """How one process grew over a watch: medians at its beginning and its end."""
+    """How one process grew over a watch: the medians of each tenth of it."""
 
     role: str
-    memory: tuple[float, float]
-    handles: tuple[float, float]
+    memory: tuple[float, ...]
+    handles: tuple[float, ...]
 
     @property
     def of_memory(self) -> float:
         """By how much of itself, such as 0.02."""
-        first, last = self.memory
-        return last / first - 1
+        return self.memory[-1] / self.memory[0] - 1
 
     def __str__(self) -> str:
-        first, last = (each / 2**20 for each in self.memory)
-        handles = " to ".join(f"{each:.0f}" for each in self.handles)
+        memory = " ".join(f"{each / 2**20:.1f}" for each in self.memory)
         return (
-            f"{self.role}: {first:.1f} to {last:.1f} MB ({self.of_memory:+.1%}),"
-            f" {handles} handles"
+            f"{self.role}: {memory} MB ({self.of_memory:+.1%}),"
+            f" {self.handles[0]:.0f} to {self.handles[-1]:.0f} handles"
         )
 
 
@@ -123,13 +121,13 @@ class Watch:
     def growth(self, since: float, until: float) -> list[Growth]:
         """Return how each process grew that ran all the time."""
         samples = self.between(since, until)
-        some = max(1, int(len(samples) * ENDS))
-        first, last = samples[:some], samples[-some:]
+        some = max(1, len(samples) // PARTS)
+        parts = [samples[n * some : (n + 1) * some] for n in range(PARTS)]
         return [
             Growth(
                 one.role,
-                (_of(first, "memory", one.pid), _of(last, "memory", one.pid)),
-                (_of(first, "handles", one.pid), _of(last, "handles", one.pid)),
+                tuple(_of(part, "memory", one.pid) for part in parts),
+                tuple(_of(part, "handles", one.pid) for part in parts),
             )
             for one in self.region.alive("all", "web", "worker")
             if one.pid in samples[0].memory

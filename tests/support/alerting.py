@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -51,7 +52,9 @@ BETTANY, QUENTIN = "bettany-frost", "quentin-abara"
 """Outside the chain; and out of hours."""
 
 
+@cache
 def the_directory() -> Directory:
+    """Return the directory that is shipped, read once a test run."""
     return read_directory(ROOT / "knowledge" / "directory.yaml")
 
 

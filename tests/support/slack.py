@@ -32,6 +32,7 @@ from bot.due import DueAlerts
 from bot.finding import Finding
 from bot.guide import Guide, Shelf, Version
 from bot.overload import Limits, Overload
+from bot.practitioner import Practitioners
 from bot.publishing import Publishing
 from bot.raising import Policy, Raiser
 from bot.server import serving
@@ -538,6 +539,7 @@ def a_workspace(
     raiser = Raiser(directory, Policy(channels=("slack",)))
     shelf = Shelf(Version(shipped_pack(), shipped_files()), clock, ids)
     alerts = Alerts(opened, clock, ids, raiser, shelf, guard=shipped_guard())
+    own = Practitioners(opened, clock, ids, raiser, shipped_guard())
     guide = Guide(
         opened,
         clock,
@@ -576,6 +578,7 @@ def a_workspace(
                 ids=ids,
                 worker=worker,
                 alerts=alerts,
+                own=own,
                 publishing=publishing,
                 overload=Overload(limits, clock) if limits else None,
                 finding=finding,

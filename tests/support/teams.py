@@ -30,6 +30,7 @@ from bot.due import DueAlerts
 from bot.finding import Finding
 from bot.guide import Guide, Shelf, Version
 from bot.overload import Limits, Overload
+from bot.practitioner import Practitioners
 from bot.publishing import Publishing
 from bot.raising import Policy, Raiser
 from bot.server import serving
@@ -370,6 +371,7 @@ def served(  # noqa: PLR0913 -- one each of what a test may change
     )
     guard = shipped_guard()
     alerts = Alerts(opened, clock, ids, raiser, shelf, guard=guard) if raiser else None
+    own = Practitioners(opened, clock, ids, raiser, guard) if raiser else None
     # Whose team a decision is of, and who leads it, is asked of the same directory.
     finding = Finding(
         opened,
@@ -390,6 +392,7 @@ def served(  # noqa: PLR0913 -- one each of what a test may change
             whom,
             clock,
             alerts=alerts,
+            own=own,
             publishing=publishing,
             finding=finding,
             worker=worker,

@@ -33,6 +33,7 @@ from bot.channels.slack.intents import (
     Lead,
     Nothing,
     Order,
+    Own,
     Record,
     Rule,
     Say,
@@ -407,7 +408,7 @@ def _words(incoming: Incoming, title: str, text: str) -> Outcome:
         return Outcome({"response_action": "errors", "errors": errors})
     if isinstance(intent, Rule) and intent.form:
         return Outcome({"response_action": "update", "view": view})
-    if isinstance(intent, Lead | Record) and intent.form:
+    if isinstance(intent, Lead | Own | Record) and intent.form:
         # What was written stays in the form, to be sent again.
         errors = {f"{LINE}{intent.first}": text}
         return Outcome({"response_action": "errors", "errors": errors})

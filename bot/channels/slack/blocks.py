@@ -102,6 +102,16 @@ def words(text: str, *, bold: bool = False, italic: bool = False) -> Block:
     return found
 
 
+def member(user: str) -> Block:
+    """Return somebody of the workspace, whom Slack shows by the name they have there.
+
+    Args:
+        user: Slack's id of them, from a signed request and never from what anybody
+            wrote.
+    """
+    return {"type": "user", "user_id": user}
+
+
 def paragraph(*elements: Block) -> Block:
     """Return words on a line of their own."""
     return {"type": "rich_text_section", "elements": list(elements)}

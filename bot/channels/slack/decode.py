@@ -28,6 +28,7 @@ from bot.channels.slack.intents import (
     Nothing,
     Open,
     Order,
+    Own,
     Record,
     Rule,
     Say,
@@ -117,6 +118,7 @@ _MOVES: Final[Mapping[str, Move]] = {
 }
 _OPENS: Final = frozenset({"form", "answers", "ask", "notes", "record", "advice"})
 _LEAD: Final = "lead-"
+_OWN: Final = "own-"
 _RECORD: Final = "record-"
 _VERSION: Final = "version-"
 _OTHERS: Final[Mapping[str, Callable[[Mark], Intent]]] = {
@@ -140,7 +142,7 @@ def _pressed(body: Payload, pressed: Payload) -> Intent:
         return Take(mark, _MOVES[verb])
     if verb in _OPENS:
         return Open(verb, mark)
-    if verb.startswith((_LEAD, _RECORD, _VERSION)):
+    if verb.startswith((_LEAD, _OWN, _RECORD, _VERSION)):
         return _pressed_beside(verb, mark)
     if verb == "submit":
         return Take(mark, Answer(_picked(body, pressed)))
@@ -151,6 +153,8 @@ def _pressed(body: Payload, pressed: Payload) -> Intent:
 
 def _pressed_beside(verb: str, mark: Mark) -> Intent:
     """Read a button that stands beside the dialog: alerts, records, versions."""
+    if verb.startswith(_OWN):
+        return Own(verb.removeprefix(_OWN), mark.about)
     if verb.startswith(_RECORD):
         return Record(verb.removeprefix(_RECORD), mark.about, {})
     if verb.startswith(_VERSION):
@@ -250,6 +254,9 @@ def _sent_beside(
     if verb.startswith(_LEAD):
         do = verb.removeprefix(_LEAD)
         return Lead(do, about, lines, form=True, first=line, kept=kept)
+    if verb.startswith(_OWN):
+        do, words = verb.removeprefix(_OWN), str(lines.get("words", ""))
+        return Own(do, about, words, form=True, first=line, kept=kept)
     if verb.startswith(_RECORD):
         do = verb.removeprefix(_RECORD)
         return Record(do, about, lines, form=True, first=line, kept=kept)

@@ -15,8 +15,8 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels.slack.lead_turns import SLACK
 from bot.channels.slack.manifest import SCOPES
+from bot.channels.slack.marks import SLACK
 from bot.channels.slack.refusals import code_of
 
 if TYPE_CHECKING:

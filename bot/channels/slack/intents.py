@@ -181,6 +181,27 @@ class AdviceTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """Something a practitioner does about their own alert.
+
+    Attributes:
+        do: `disagree` or `known`.
+        session: Theirs.
+        words: What was filled in; empty for a button.
+        form: Whether a form was sent.
+        first: The form's first line, where it says what is wrong.
+        kept: Whether details in it are to be kept that were asked about.
+    """
+
+    do: str
+    session: str
+    words: str = ""
+    form: bool = False
+    first: str = ""
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """A person was changed; what is known of them is looked up again."""
 
@@ -192,7 +213,7 @@ class Nothing:
 
 Intent: TypeAlias = (
     "AdviceTaken | Take | Open | Begin | GoOn | Say | Search | Order | Mentioned | Home"
-    " | Shortcut | Lead | Record | Rule | Gone | Nothing"
+    " | Shortcut | Lead | Record | Rule | Own | Gone | Nothing"
 )
 
 

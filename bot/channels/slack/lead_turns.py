@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.alerts import NoSuchAlert, NotLikeThat, Refused
 from bot.channels.slack import leads, modals
-from bot.channels.slack.marks import LINE
+from bot.channels.slack.marks import LINE, SLACK
 from bot.channels.slack.outcome import DONE, Outcome, in_modal
-from bot.climb import Kind
+from bot.climb import Kind, shown_as
 from bot.news import news_of
 from bot.ports import CannotReach
 from bot.privacy.details import HoldsDetails, asking
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bot.ports import Clock, Promise, Store
     from bot.roles import Who
 
-SLACK: Final = "slack"
 CASE: Final = "case"
 """Kind of the promise to draw somebody's message about an alert as it is now."""
 TO_LEADS: Final = frozenset(
@@ -184,7 +183,8 @@ class LeadTurns:
             events = transaction.alert_events(row.id) if row else ()
             beat = transaction.last_beat()
         found = news_of(row, events, self._directory, self._clock.now(), beat)
-        return leads.news(found, session, self._directory)
+        hidden = row is not None and shown_as(events) is None
+        return leads.news(found, session, self._directory, hidden=hidden)
 
 
 _OPENS: Final = frozenset({"advise", "close", "hand-over", "read"})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bot.alert_words import AlertFacts, clock, words_of
+from bot.channels import own_words, record_words
 from bot.channels.lead_words import (
     EVENTS_SHOWN,
     HAPPENED,
@@ -18,7 +19,7 @@ from bot.channels.lead_words import (
 )
 from bot.channels.slack import blocks, modals, parts
 from bot.channels.slack.blocks import Block, actions, button, paragraph, words
-from bot.channels.slack.marks import LINE, PICK, Mark
+from bot.channels.slack.marks import LINE, PICK, SLACK, Mark
 from bot.channels.slack.render import Message
 from bot.climb import Happened
 from bot.roles import Action
@@ -258,8 +259,6 @@ def _form(
 def record(opened: OpenedRecord) -> Block:
     """Draw the record behind an alert; what was written stands letter by letter."""
     lines = [f"Begun at {clock(opened.started_at)}."]
-    if opened.asked_by:
-        lines.append(f"Asked by: {opened.asked_by}")
     for part in opened.story.parts:
         lines.append("")
         if isinstance(part, Told):
@@ -273,7 +272,26 @@ def record(opened: OpenedRecord) -> Block:
     for pairs in opened.story.advice:
         lines.append("")
         lines += [f"{label}: {text}" for label, text in pairs]
-    return blocks.modal("The record", "dg:read", _in_blocks("\n".join(lines)), send="")
+    for why in opened.disagreed:
+        said = why or "no reason given"
+        lines += ["", f"The practitioner disagrees with the advice: {said}"]
+    body = [*_asker(opened), *_in_blocks("\n".join(lines))]
+    return blocks.modal("The record", "dg:read", body[: modals.MOST_BLOCKS], send="")
+
+
+def _asker(opened: OpenedRecord) -> list[Block]:
+    """Return who asked, where they chose to be known: their name, and them in Slack."""
+    channel, user = opened.asked_as
+    if not user:
+        return []
+    told = [words("Asked by: ", bold=True)]
+    if channel != SLACK:
+        told.append(words(opened.asked_by))
+    else:
+        _, _, member = user.rpartition(":")
+        named = [] if opened.asked_by == user else [words(f"{opened.asked_by}, ")]
+        told += [*named, blocks.member(member)]
+    return [blocks.rich("asked-by", paragraph(*told))]
 
 
 def _in_blocks(text: str) -> list[Block]:
@@ -291,8 +309,30 @@ def _in_blocks(text: str) -> list[Block]:
 # ---- what a practitioner hears ----------------------------------------------------
 
 
-def news(found: News, session: str, directory: Directory) -> Message:
-    """Draw where the alert of a session stands, for whoever asked."""
+def news(
+    found: News, session: str, directory: Directory, *, hidden: bool = False
+) -> Message:
+    """Draw where the alert of a session stands, for whoever asked.
+
+    Args:
+        found: What is to be told, and whom to ring.
+        session: Theirs.
+        directory: The numbers to ring.
+        hidden: Whether leads are not shown who they are, and could be.
+    """
+    body = _stands(found, directory)
+    onwards = _onwards(session)
+    if found.code == "advised":
+        read = button("Read the advice", "dg:advice", str(Mark(session)))
+        onwards = [{**read, "style": "primary"}, *_onwards(session, style="")]
+    if hidden:
+        onwards.append(_be_known(session))
+    body.append(actions("always", *onwards))
+    text = f"{found.title}. {parts.EMERGENCY}"
+    return Message(text, tuple(blocks.uniquely(body, "n")))
+
+
+def _stands(found: News, directory: Directory) -> list[Block]:
     body = [
         blocks.header("heading", found.title),
         blocks.rich("text", paragraph(words(found.text))),
@@ -300,13 +340,7 @@ def news(found: News, session: str, directory: Directory) -> Message:
     rung = [parts.number(one) for one in directory.ring(found.ring)]
     if rung:
         body.append(blocks.rich("numbers", blocks.listed(rung)))
-    onwards = _onwards(session)
-    if found.code == "advised":
-        read = button("Read the advice", "dg:advice", str(Mark(session)))
-        onwards = [{**read, "style": "primary"}, *_onwards(session, style="")]
-    body.append(actions("always", *onwards))
-    text = f"{found.title}. {parts.EMERGENCY}"
-    return Message(text, tuple(blocks.uniquely(body, "n")))
+    return body
 
 
 def reminder(session: str) -> Message:
@@ -323,20 +357,96 @@ def reminder(session: str) -> Message:
     return Message(text, tuple(blocks.uniquely(body, "n")))
 
 
-def advice(session: str, texts: Sequence[tuple[str, str]]) -> Block:
+def advice(
+    session: str,
+    texts: Sequence[tuple[str, str]],
+    *,
+    was_read: bool = False,
+    own: Sequence[Block] = (),
+) -> Block:
     """Draw what leads advised, to be read and taken into the record.
 
     Args:
         session: The practitioner's session.
         texts: As what somebody advised, and their words.
+        was_read: Whether it is in the record already.
+        own: What they can do about it, from `own`.
     """
     body = [
         block
         for role, text in texts
         for block in (blocks.header("from", role), *_in_blocks(text))
     ]
+    about, send = str(Mark(session)), "" if was_read else "I have read it"
+    room = modals.MOST_BLOCKS - len(own)
+    return blocks.modal(
+        "Advice", "dg:advice", [*body[:room], *own], about=about, send=send
+    )
+
+
+def own(session: str, *, known: bool) -> list[Block]:
+    """Return what a practitioner can do about advice, and about who they are.
+
+    Args:
+        session: Theirs.
+        known: Whether they chose to be known to leads.
+    """
+    mark = str(Mark(session))
+    pressed = [button(own_words.DISAGREE, "dg:own-disagree", mark)]
+    if not known:
+        pressed.append(_be_known(session))
+    stands = own_words.KNOWN if known else own_words.HIDDEN
+    return [
+        blocks.note("own-how", own_words.STAGES, stands),
+        actions("own", *pressed),
+    ]
+
+
+def _be_known(session: str) -> Block:
+    text, sure = own_words.BE_KNOWN, own_words.SURE
+    return button(text, "dg:own-known", str(Mark(session)), confirm=sure)
+
+
+def disagree(session: str, given: str = "", asked: str = "") -> Block:
+    """Draw the form in which somebody says why they disagree with advice.
+
+    Args:
+        session: Theirs.
+        given: What they wrote and is to stand there again; it goes back to the form
+            that it came from and nowhere else.
+        asked: What is asked about it before it is kept; empty for nothing.
+    """
+    hint = f"{record_words.NO_NAMES} {own_words.EMPTY}"
+    entry = blocks.entry(
+        f"{LINE}words",
+        own_words.WHY,
+        blocks.text_input(PICK, most=_MOST_WRITTEN),
+        hint=hint,
+        optional=True,
+    )
+    body = [
+        *modals.keeping(asked),
+        blocks.note("how", own_words.STAGES),
+        modals.filled_in(entry, {"words": given} if given else {}),
+    ]
+    title, send = own_words.DISAGREE, own_words.ASK
     about = str(Mark(session))
-    return blocks.modal("Advice", "dg:advice", body, about=about, send="I have read it")
+    return blocks.modal(title, "dg:own-disagree", body, about=about, send=send)
+
+
+def next_of(title: str, text: str, found: News, directory: Directory) -> Block:
+    """Say that something was done, and what happens next with the alert and by when.
+
+    Args:
+        title: What was done, in at most 24 characters.
+        text: What it comes to; empty for nothing.
+        found: Where the alert stands now.
+        directory: The numbers to ring.
+    """
+    done = [blocks.rich("done", paragraph(words(text, bold=True)))] if text else []
+    danger = blocks.note("danger", parts.EMERGENCY)
+    body = [*done, *_stands(found, directory), danger]
+    return blocks.modal(title, "dg:read", body, send="")
 
 
 def _onwards(session: str, style: str = "primary") -> list[Block]:

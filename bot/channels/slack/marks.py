@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+SLACK: Final = "slack"
+"""The channel, as sessions and the directory name it."""
 ACT: Final = "dg:"
 """Begins every action id and callback id of ours."""
 PICK: Final = "dg:pick"

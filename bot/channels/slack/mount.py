@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.slack.app import SlackApp
 from bot.channels.slack.lead_turns import LeadTurns
+from bot.channels.slack.own_turns import OwnTurns
 from bot.channels.slack.records import RecordTurns
 from bot.channels.slack.sender import SlackSender
 from bot.channels.slack.turns import Turns
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from bot.guide import Guide
     from bot.overload import Overload
     from bot.ports import Clock, Ids, Store, Worker
+    from bot.practitioner import Practitioners
     from bot.publishing import Publishing
 
 
@@ -40,6 +42,7 @@ class Slack:
         ids: Ids,
         worker: Worker,
         alerts: Alerts | None = None,
+        own: Practitioners | None = None,
         publishing: Publishing | None = None,
         finding: Finding | None = None,
         answers: bool = True,
@@ -57,6 +60,8 @@ class Slack:
             ids: Makes ids of what is promised.
             worker: Runs what uses the store beside the event loop.
             alerts: Does what leads ask for; None where no alerts are raised.
+            own: Does what practitioners ask for about their alert; None where no
+                alerts are raised.
             publishing: Does what administrators ask for; None where versions are not
                 approved here.
             finding: Finds, reads and corrects records; None where that is not done
@@ -67,6 +72,7 @@ class Slack:
         """
         self._answers = answers
         leads = LeadTurns(alerts, store, directory, clock) if alerts else None
+        own_turns = OwnTurns(own, guide, directory) if own else None
         versions = VersionTurns(publishing, directory, clock) if publishing else None
         records = RecordTurns(finding, lambda: guide.pack) if finding else None
         turns = Turns(
@@ -78,6 +84,7 @@ class Slack:
             lead_turns=leads,
             version_turns=versions,
             record_turns=records,
+            own_turns=own_turns,
             alone=alone,
         )
         self._app = SlackApp(settings, clock, turns, worker, overload)

@@ -13,8 +13,7 @@ from bot.channels import record_words as say
 from bot.channels.records import drawn
 from bot.channels.slack import blocks, modals
 from bot.channels.slack.blocks import Block, actions, button, paragraph, words
-from bot.channels.slack.lead_turns import SLACK
-from bot.channels.slack.marks import LINE, PICK, Mark
+from bot.channels.slack.marks import LINE, PICK, SLACK, Mark
 from bot.channels.slack.outcome import Outcome, in_modal
 from bot.finding import (
     MayNotSearch,

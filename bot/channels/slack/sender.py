@@ -18,7 +18,8 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from bot.announcing import About, is_about_version
-from bot.channels.slack.lead_turns import CASE, SLACK, TO_LEADS
+from bot.channels.slack.lead_turns import CASE, TO_LEADS
+from bot.channels.slack.marks import SLACK
 from bot.channels.slack.refusals import asked_to_wait, code_of
 from bot.channels.slack.turns import PRESSED
 from bot.channels.slack.versions import told

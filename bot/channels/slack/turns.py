@@ -24,6 +24,7 @@ from bot.channels.slack.intents import (
     Nothing,
     Open,
     Order,
+    Own,
     Record,
     Rule,
     Say,
@@ -31,16 +32,17 @@ from bot.channels.slack.intents import (
     Shortcut,
     Take,
 )
-from bot.channels.slack.lead_turns import CASE, SLACK
-from bot.channels.slack.marks import KEEP, LINE
+from bot.channels.slack.lead_turns import CASE
+from bot.channels.slack.marks import KEEP, LINE, SLACK
 from bot.channels.slack.outcome import DONE, Outcome, in_modal
 from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.render import Drawing
 from bot.channels.slack.typed import note_on
 from bot.channels.words import TOO_MANY_SESSIONS
+from bot.climb import shown_as
 from bot.guide import GuidanceLost, NotYours
 from bot.log import Log
-from bot.news import advice_text, advised_as, unread_advice
+from bot.news import advice_shown, unread_advice
 from bot.overload import TooManySessions
 from bot.ports import NoSuchSession, Promise, StaleStep
 from bot.privacy.watch import IDENTITY
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.blocks import Block
     from bot.channels.slack.lead_turns import LeadTurns
     from bot.channels.slack.marks import Mark
+    from bot.channels.slack.own_turns import OwnTurns
     from bot.channels.slack.records import RecordTurns
     from bot.channels.slack.versions import VersionTurns
     from bot.directory import Directory
@@ -94,6 +97,7 @@ class Turns:
         lead_turns: LeadTurns | None = None,
         version_turns: VersionTurns | None = None,
         record_turns: RecordTurns | None = None,
+        own_turns: OwnTurns | None = None,
         alone: bool = True,
     ) -> None:
         """Take the ports; nothing is read yet.
@@ -109,6 +113,8 @@ class Turns:
                 guidance; None where they do nothing in Slack.
             record_turns: Corrects and searches recorded decisions; None where that is
                 not done in Slack.
+            own_turns: Takes what practitioners do about advice; None where no alerts
+                are raised.
             alone: Whether no other process answers in Slack. Where one does, the
                 session that somebody has in use may have changed there.
         """
@@ -116,6 +122,7 @@ class Turns:
         self._leads = lead_turns
         self._versions = version_turns
         self._records = record_turns
+        self._own = own_turns
         self._guide = guide
         self._store = store
         self._directory = directory
@@ -162,10 +169,14 @@ class Turns:
         """
         intent, person = incoming.intent, incoming.person
         match intent:
-            case Lead() | AdviceTaken() | Mentioned() | Gone() | Nothing():
+            case Lead() | Own() | AdviceTaken() | Mentioned() | Gone() | Nothing():
                 return True
-            case Order():
-                return intent.verb == "oncall"
+            case Order(verb, rest):
+                return verb == "oncall" or self._is_danger(rest)
+            case Search(text, session):
+                return self._is_danger(text) or (
+                    bool(session) and self._guide.matters(session, person, Ask(text))
+                )
             case Open():
                 return intent.what == "advice"
             case Take(mark, Emergency() | Person()):
@@ -178,13 +189,15 @@ class Turns:
                 return False
 
     def _speaks_up(self, incoming: Incoming, text: str) -> bool:
-        danger = self._guide.pack.phrases.danger
-        if hears_danger(Typed(text), danger):
+        if self._is_danger(text):
             return True
         session = self._session_of(incoming)
         return bool(session) and self._guide.matters(
             session, incoming.person, Typed(text)
         )
+
+    def _is_danger(self, text: str) -> bool:
+        return hears_danger(Typed(text), self._guide.pack.phrases.danger)
 
     def _taken(self, incoming: Incoming) -> Outcome:  # noqa: C901, PLR0911, PLR0912 -- one case an intent
         match incoming.intent:
@@ -216,6 +229,8 @@ class Turns:
                 return Outcome(view=home.entrance(found, caution))
             case Lead() as lead:
                 return self._lead(incoming, lead)
+            case Own() as own:
+                return self._own.take(incoming, own) if self._own else DONE
             case Record() as record:
                 return self._records.take(incoming, record) if self._records else DONE
             case Rule(_, version):
@@ -344,14 +359,30 @@ class Turns:
     def screen_of(self, promise: Promise) -> Mapping[str, object]:
         """Draw where a session stands, for a promise that was not drawn.
 
+        Returns:
+            Nothing where a newer screen of it is promised: that one may say more than
+            the question, and may have been sent by another process already.
+
         Raises:
             NoSuchSession: It was erased meanwhile.
             GuidanceLost: Its pack version cannot be read.
         """
         said = self._guide.resume(promise.about, promise.user)
-        # Whatever is shown, it is no newer than what was promised: what came since
-        # is promised as well, and may say more than the question.
+        if self._newer_is_promised(promise, said.facts):
+            return {}
+        # Whatever is shown, it is no newer than what was promised.
         return {**self._screen(said), **promise.body}
+
+    def _newer_is_promised(self, promise: Promise, facts: int) -> bool:
+        seen = promise.body.get("seen")
+        if not isinstance(seen, int) or facts == seen:
+            return False
+        with self._store.reading() as transaction:
+            rows = transaction.deliveries(
+                about=promise.about, channel=SLACK, user=promise.user, limit=facts
+            )
+        newer = (row.promise.body.get("seen") for row in rows)
+        return any(isinstance(one, int) and one > seen for one in newer)
 
     def _promise(
         self,
@@ -497,15 +528,26 @@ class Turns:
         return modals.record("The record", text.splitlines())
 
     def _advice(self, incoming: Incoming, session: str) -> Outcome:
-        """Open what leads advised; it is taken into the record when it was read."""
+        """Open what leads advised; it is taken into the record when it was read.
+
+        What was read already can be read again, and disagreed with.
+        """
         self._guide.resume(session, incoming.person)
         with self._store.reading() as transaction:
             alert = transaction.alert_of(session)
             events = transaction.alert_events(alert.id) if alert else ()
-        unread = [(advised_as(one), advice_text(one)) for one in unread_advice(events)]
-        if not unread:
+        given = advice_shown(events)
+        if not given:
             return self._go_on(incoming, session)
-        return Outcome(view=leads.advice(session, unread), push=bool(incoming.view))
+        view = leads.advice(
+            session,
+            given,
+            was_read=not unread_advice(events),
+            own=leads.own(session, known=shown_as(events) is not None)
+            if self._own
+            else [],
+        )
+        return Outcome(view=view, push=bool(incoming.view))
 
     def _notes(self, incoming: Incoming, session: str) -> Block:
         look = self._guide.look(session, incoming.person)
@@ -631,7 +673,9 @@ class Turns:
     def _telling(self, incoming: Incoming, title: str, *texts: str) -> Outcome:
         """Say something at once, wherever the person is looking."""
         view = modals.told(title, *texts)
-        if isinstance(incoming.intent, Take) and incoming.intent.line:
+        intent = incoming.intent
+        form = isinstance(intent, Take) and intent.line
+        if form or (isinstance(intent, Own) and intent.form):
             return in_modal(view)
         if incoming.trigger:
             return Outcome(view=view, push=bool(incoming.view))

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final
 from bot.announcing import About
 from bot.channels.slack import blocks
 from bot.channels.slack.blocks import Block, actions, button, paragraph, words
-from bot.channels.slack.lead_turns import SLACK
-from bot.channels.slack.marks import LINE, PICK, Mark
+from bot.channels.slack.marks import LINE, PICK, SLACK, Mark
 from bot.channels.slack.render import Message
 from bot.directory import local_day
 from bot.publishing import Refused

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.alert_words import AlertFacts, clock, words_of
 from bot.alerts import LONGEST_WORDS, Entry
+from bot.channels import own_words, record_words
 from bot.channels.lead_words import (
     EVENTS_SHOWN,
     HAPPENED,
@@ -29,6 +30,7 @@ from bot.channels.teams.parts import (
     long_text,
     run,
     short_text,
+    small,
 )
 from bot.channels.words import EMERGENCY
 from bot.climb import Happened
@@ -149,12 +151,22 @@ class AlertCards:
 
     # ---- whoever asked ---------------------------------------------------------------
 
-    def advice(self, session: str, given: Sequence[tuple[str, str]]) -> Card:
+    def advice(
+        self,
+        session: str,
+        given: Sequence[tuple[str, str]],
+        *,
+        was_read: bool = False,
+        known: bool | None = None,
+    ) -> Card:
         """Return what leads advised, to be read and taken into the record.
 
         Args:
             session: The session of whoever asked.
             given: As what somebody advised, and their words.
+            was_read: Whether it is in the record already.
+            known: Whether they chose to be known to leads; None where nothing can be
+                done about that or about the advice.
         """
         sheet = Sheet()
         sheet.body.append(sheet.heading("title", "What a person advised"))
@@ -167,22 +179,69 @@ class AlertCards:
             sheet.text("text", "You decide, and it is recorded as yours.")
         )
         about = {"s": session}
-        read = button("I have read it: go on", "advice-read", about)
+        onward = button("Go on", "show", about)
+        if not was_read:
+            onward = button("I have read it: go on", "advice-read", about)
+        own: list[Element] = []
+        if known is not None:
+            stands = own_words.KNOWN if known else own_words.HIDDEN
+            sheet.body.append(sheet.text("own", small(own_words.STAGES)))
+            sheet.body.append(sheet.text("own", small(stands)))
+            own.append(button(own_words.DISAGREE, "disagree", about))
+            own += [] if known else [_be_known(session)]
         actions = [
-            first(read),
+            first(onward),
+            *own,
             button("Talk to a person", "person", about),
             button("Emergency", "emergency", about),
         ]
         return sheet.card(actions)
 
-    def news(self, news: News, session: str) -> Card:
+    def disagree(self, session: str) -> Card:
+        """Return what a practitioner writes on why they disagree with advice."""
+        sheet, about = Sheet(), {"s": session}
+        sheet.body.append(sheet.heading("title", own_words.DISAGREE))
+        sheet.body.append(sheet.text("text", own_words.STAGES))
+        label = f"{own_words.WHY}. {record_words.NO_NAMES} {own_words.EMPTY}"
+        sheet.body.append(long_text("words", label, LONGEST_WORDS, needed=False))
+        send = button(own_words.ASK, "disagree-send", about, inputs=True)
+        back = button("Go back", "advice", about)
+        return sheet.card([first(send), back])
+
+    def be_known(self, session: str) -> Card:
+        """Return the question whether leads are to see who asks."""
+        sheet, about = Sheet(), {"s": session}
+        sheet.body.append(sheet.heading("title", own_words.BE_KNOWN))
+        sheet.body.append(sheet.text("text", own_words.SURE))
+        sure = button("Yes, let them see it", "known-sure", about)
+        return sheet.card([sure, first(button("No, go back", "show", about))])
+
+    def who_asks(self, alert: str, asked_by: str) -> Card:
+        """Return who asked, to a lead; they chose to be known.
+
+        Args:
+            alert: Its reference.
+            asked_by: Their name.
+        """
+        sheet = Sheet()
+        sheet.body.append(sheet.heading("title", "Who asks", "Medium"))
+        sheet.body.append(sheet.text("asked-by", asked_by))
+        return sheet.card([first(button("Go back", "case", {"a": alert}))])
+
+    def news(
+        self, news: News, session: str, *, done: str = "", hidden: bool = False
+    ) -> Card:
         """Return where an alert stands, for whoever asked.
 
         Args:
             news: What is to be told, and whom to ring.
             session: Their session.
+            done: What they just did; empty for nothing.
+            hidden: Whether leads are not shown who they are, and could be.
         """
         sheet = Sheet()
+        if done:
+            sheet.body.append(boxed([sheet.text("done", done)], "good"))
         sheet.body.append(sheet.heading("title", news.title))
         sheet.body.append(sheet.text("text", news.text))
         rung: list[Element] = []
@@ -201,6 +260,7 @@ class AlertCards:
             button("Show the session", "show", about),
             button("Talk to a person", "person", about),
             button("Emergency", "emergency", about),
+            *([_be_known(session)] if hidden else []),
         ]
         return sheet.card(actions)
 
@@ -212,11 +272,17 @@ class AlertCards:
         return sheet.card([])
 
 
+def _be_known(session: str) -> Element:
+    return button(own_words.BE_KNOWN, "known", {"s": session})
+
+
 def _case_buttons(entry: Entry, person: str) -> list[Element]:
-    """Return what the reader may do; six at most, the most likely first."""
+    """Return what the reader may do; seven at most, the most likely first."""
     row = entry.row
+    shows = entry.known and Action.READ_RECORD in entry.may
+    who = [button("Who asks", "who-asks", {"a": row.id})] if shows else []
     if row.state not in {"open", "acknowledged"}:
-        return []
+        return who
     wanted: list[tuple[Action, str, str]] = []
     if entry.offered_to == person:
         wanted.append((Action.ACKNOWLEDGE, "Take it over", "accept"))
@@ -235,7 +301,7 @@ def _case_buttons(entry: Entry, person: str) -> list[Element]:
         for action, title, do in wanted
         if action in entry.may
     ]
-    return [first(found[0]), *found[1:]] if found else []
+    return [first(found[0]), *found[1:], *who] if found else who
 
 
 def _sending(title: str, do: str, alert: str) -> list[Element]:

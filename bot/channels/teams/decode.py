@@ -1,8 +1,8 @@
 """Reads what Teams sends: checked values, and nothing else of the request.
 
 Everything is held to a type and a length before anything is done with it. What does
-not fit is a 400; nothing of it is kept or logged. Names and addresses of people are
-not read at all.
+not fit is a 400; nothing of it is kept or logged. Of names only that of whoever asks is
+read, which leads are shown where they choose to be known; addresses are not read.
 """
 
 from __future__ import annotations
@@ -45,9 +45,13 @@ _SHOWN: Final = frozenset({"start", "more", "advice", "advice-read", "keep"})
 LEADS: Final = frozenset(
     {"case", "acknowledge", "claim", "accept", "advise", "hand-over", "close"}
     | {"not-me", "advise-send", "hand-over-send", "close-send", "not-me-sure"}
-    | {"keep-words"}
+    | {"keep-words", "who-asks"}
 )
 """What a lead can do about an alert; `-send` comes from a card that was filled in."""
+OWN: Final = frozenset(
+    {"disagree", "disagree-send", "disagree-keep", "known", "known-sure"}
+)
+"""What a practitioner can do about advice, and about who they are to leads."""
 VERSIONS: Final = frozenset({"version", "approve", "send-back", "send-back-send"})
 """What an administrator can do about a proposed version of the guidance."""
 RECORDS: Final = frozenset(
@@ -108,6 +112,7 @@ class Arrived:
         personal: Whether it is a chat between one person and the bot.
         text: What was typed; empty where nothing was.
         pressed: The button that was pressed, if one was.
+        name: What Teams calls them; read for leads alone, once they choose to be known.
         joined: The accounts that came into the conversation.
         added: `add` or `remove` where the bot was installed or removed.
         key: Names this activity, for telling a repeated one.
@@ -129,6 +134,7 @@ class Arrived:
     joined: tuple[str, ...]
     added: str
     key: str
+    name: str = ""
 
     @property
     def is_invoke(self) -> bool:
@@ -171,6 +177,7 @@ def arrived(body: bytes) -> Arrived:
         joined=_joined(given),
         added=_text(given, "action") if kind == "installationUpdate" else "",
         key=_key(given, account, _text(talk, "id")),
+        name=_text(who, "name"),
     )
 
 
@@ -241,7 +248,7 @@ def _button(data: Mapping[str, object]) -> Pressed:
     if len(data) > _MOST_FIELDS:
         raise BadActivity
     do, session = _needed(data, "do"), _text(data, "s")
-    if do in LEADS | RECORDS | VERSIONS:
+    if do in LEADS | OWN | RECORDS | VERSIONS:
         return _beside(do, data)
     if do in _SHOWN or (do == "emergency" and not session):
         return Pressed(do, session)
@@ -255,6 +262,8 @@ def _beside(do: str, data: Mapping[str, object]) -> Pressed:
     given = {name: _text(data, name, _MOST_TEXT) for name in _GIVEN if name in data}
     if do in VERSIONS:
         return Pressed(do, "", given=given, version=_needed(data, "v"))
+    if do in OWN:
+        return Pressed(do, _needed(data, "s"), given=given)
     if do in RECORDS:
         return Pressed(do, "", given=given, record=_text(data, "r"))
     return Pressed(do, "", alert=_needed(data, "a"), given=given)

@@ -88,6 +88,10 @@ class LeadTalk:
                 return Shown((self._cards.hand_over(alert, others),))
             case "case":
                 return Shown((self.case(who, alert, {}),))
+            case "who-asks":
+                # The record is not shown here; to learn this counts as opening it.
+                asked_by = self._alerts.open_record(who, alert).asked_by
+                return Shown((self._cards.who_asks(alert, asked_by),))
             case "keep-words":
                 wrote = self._waiting.take(who.user, alert)
                 return self._done(who, wrote, keep=True) if wrote else Shown((), GONE)

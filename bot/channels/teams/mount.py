@@ -14,6 +14,7 @@ from bot.channels.teams.connector import Connectors
 from bot.channels.teams.http import Http
 from bot.channels.teams.keys import Keys
 from bot.channels.teams.lead_talk import LeadTalk
+from bot.channels.teams.own_talk import OwnTalk
 from bot.channels.teams.records import RecordTalk
 from bot.channels.teams.route import TeamsRoute
 from bot.channels.teams.sender import TeamsSender
@@ -26,6 +27,7 @@ from bot.finding import Finding
 from bot.guide import Guide
 from bot.overload import Overload
 from bot.ports import Clock, Store
+from bot.practitioner import Practitioners
 from bot.publishing import Publishing
 
 
@@ -41,6 +43,7 @@ class Teams:
         clock: Clock,
         *,
         alerts: Alerts | None = None,
+        own: Practitioners | None = None,
         publishing: Publishing | None = None,
         finding: Finding | None = None,
         worker: Worker | None = None,
@@ -57,6 +60,8 @@ class Teams:
             directory: The numbers to ring.
             clock: The time, UTC.
             alerts: Does what leads ask for; None where no alerts are kept.
+            own: Does what practitioners ask for about their alert; None where no
+                alerts are kept.
             publishing: Does what administrators ask for; None where versions are not
                 approved here.
             finding: Finds, reads and corrects records; None where that is not done
@@ -74,6 +79,7 @@ class Teams:
         authentication = TeamsAuthentication(settings, keys, connectors)
         drawn = AlertCards(directory)
         leads = LeadTalk(alerts, drawn, directory) if alerts else None
+        own_talk = OwnTalk(own, guide, drawn) if own else None
         versions = VersionTalk(publishing, directory, clock) if publishing else None
         records = RecordTalk(finding, store, lambda: guide.pack) if finding else None
         self._own = OneThread()
@@ -84,6 +90,7 @@ class Teams:
             cards=Cards(directory),
             alert_cards=drawn,
             leads=leads,
+            own=own_talk,
             versions=versions,
             records=records,
             organisation=directory.organisation,

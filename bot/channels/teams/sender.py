@@ -24,7 +24,7 @@ from bot.channels.teams.parts import Card
 from bot.channels.teams.places import CHANNEL, Place, activities_of
 from bot.channels.teams.tokens import NoToken
 from bot.channels.teams.versions import VersionTalk, told
-from bot.climb import Kind
+from bot.climb import Kind, shown_as
 from bot.directory import Directory
 from bot.log import Log
 from bot.news import news_of
@@ -52,6 +52,7 @@ _SHORT: Final = {
     "acknowledged": "Somebody has acknowledged this alert. You need do nothing.",
     "claimed": "Somebody has taken this alert on. You need do nothing.",
     "closed": "This alert is closed. You need do nothing.",
+    "known": "Whoever asked lets you see who they are.",
     "new": "There is something new about an alert of yours. Open its record.",
     "undecided": "Signs of harm were ticked, and nothing has been decided yet.",
     "to-close": "You have advised on this alert. Close it when it is done.",
@@ -171,7 +172,8 @@ class TeamsSender:
             events = transaction.alert_events(row.id) if row else ()
             beat = transaction.last_beat()
         news = news_of(row, events, self._directory, self._clock.now(), beat)
-        return self._cards.news(news, session)
+        hidden = row is not None and shown_as(events) is None
+        return self._cards.news(news, session, hidden=hidden)
 
     # ---- sending -------------------------------------------------------------------
 

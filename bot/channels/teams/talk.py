@@ -15,9 +15,10 @@ from typing import Final, Protocol, TypeVar
 
 from bot.channels.teams.alert_cards import AlertCards
 from bot.channels.teams.cards import STALE, Cards
-from bot.channels.teams.decode import RECORDS, Arrived, Pressed
+from bot.channels.teams.decode import OWN, RECORDS, Arrived, Pressed
 from bot.channels.teams.keeping import GONE, Waiting
 from bot.channels.teams.lead_talk import NOT_HERE, LeadTalk
+from bot.channels.teams.own_talk import OwnTalk
 from bot.channels.teams.parts import Card
 from bot.channels.teams.places import CHANNEL, Place, remember_card
 from bot.channels.teams.records import RecordTalk
@@ -25,9 +26,10 @@ from bot.channels.teams.replies import refused
 from bot.channels.teams.shown import Shown
 from bot.channels.teams.versions import VersionTalk
 from bot.channels.words import EMERGENCY, TOO_MANY_SESSIONS, expects_text, too_much
+from bot.climb import shown_as
 from bot.guide import GuidanceLost, Guide, NotYours, Said
 from bot.log import Log
-from bot.news import advice_text, advised_as, unread_advice
+from bot.news import advice_shown, unread_advice
 from bot.overload import Overload, TooManySessions
 from bot.ports import (
     NoSuchSession,
@@ -95,6 +97,7 @@ class Talk:
         cards: Cards,
         alert_cards: AlertCards,
         leads: LeadTalk | None = None,
+        own: OwnTalk | None = None,
         versions: VersionTalk | None = None,
         records: RecordTalk | None = None,
         organisation: str = "",
@@ -109,6 +112,8 @@ class Talk:
             cards: Draws.
             alert_cards: Draws what leads advised.
             leads: Takes what leads do; None where no alerts are kept.
+            own: Takes what practitioners do about advice; None where no alerts are
+                kept.
             versions: Takes what administrators do about versions of the guidance;
                 None where they do nothing here.
             records: Corrects and searches recorded decisions; None where that is not
@@ -122,6 +127,7 @@ class Talk:
         self._cards = cards
         self._alert_cards = alert_cards
         self._leads = leads
+        self._own = own
         self._versions = versions
         self._records = records
         self._organisation = organisation
@@ -190,7 +196,7 @@ class Talk:
         if pressed is not None:
             return (
                 bool(pressed.alert)
-                or pressed.do in {"advice", "advice-read", "emergency", "person"}
+                or pressed.do in {"advice", "advice-read", "emergency", "person", *OWN}
                 or (
                     pressed.move is not None
                     and self._guide.matters(pressed.session, user, pressed.move)
@@ -224,12 +230,14 @@ class Talk:
 
     # ---- buttons ---------------------------------------------------------------------
 
-    def _pressed(  # noqa: PLR0911 -- one case a kind of button
+    def _pressed(  # noqa: C901, PLR0911 -- one case a kind of button
         self, arrived: Arrived, pressed: Pressed
     ) -> Shown:
         user = arrived.user
         if pressed.alert:
             return self._leads.take(arrived, pressed) if self._leads else _NO_LEADS
+        if pressed.do in OWN:
+            return self._own.take(arrived, pressed) if self._own else _NO_LEADS
         if pressed.do in {"advice", "advice-read"}:
             return self._advice(arrived, pressed)
         if pressed.do == "start":
@@ -249,7 +257,10 @@ class Talk:
         return self._unless_refused(said)
 
     def _advice(self, arrived: Arrived, pressed: Pressed) -> Shown:
-        """Show what leads advised; it is taken into the record when it was read."""
+        """Show what leads advised; it is taken into the record when it was read.
+
+        What was read already can be read again, and disagreed with.
+        """
         session, user = pressed.session, arrived.user
         said = self._guide.resume(session, user)
         if pressed.do == "advice-read":
@@ -257,10 +268,13 @@ class Talk:
         with self._store.reading() as transaction:
             alert = transaction.alert_of(session)
             events = transaction.alert_events(alert.id) if alert else ()
-        given = [(advised_as(one), advice_text(one)) for one in unread_advice(events)]
+        given = advice_shown(events)
         if not given:
             return self._drawn(said)
-        return Shown((self._alert_cards.advice(session, given),))
+        was_read = not unread_advice(events)
+        known = None if self._own is None else shown_as(events) is not None
+        drawn = self._alert_cards.advice(session, given, was_read=was_read, known=known)
+        return Shown((drawn,))
 
     def _unless_refused(self, said: Said) -> Shown:
         """Leave a card alone whose button was refused: what was written stays on it."""

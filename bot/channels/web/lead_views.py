@@ -49,6 +49,7 @@ _HAPPENED: Final = {
     Happened.REOPENED: "Opened again, because nobody had advised",
     Happened.RECORD_OPENED: "Record opened by {who}",
     Happened.DISAGREED: "The practitioner disagrees: {words}",
+    Happened.IDENTITY_SHOWN: "The practitioner lets leads see who they are",
     Happened.LEFT_UNDECIDED: "The practitioner has decided nothing yet",
 }
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from bot.alerts import OpenedRecord
-from bot.channels import record_words
+from bot.channels import own_words, record_words
 from bot.channels.web.examples import EXAMPLES, Example
 from bot.channels.web.lead_views import ARRIVED, OUTCOMES, Pane, role_of
 from bot.channels.web.recorded import URGENCIES, entries
@@ -182,6 +182,7 @@ class Pages:
             role_of=lambda person: role_of(person, directory),
             outcomes=OUTCOMES,
             say=record_words,
+            own=own_words,
             arrived_as=ARRIVED,
             clock=clock,
         )

@@ -13,7 +13,7 @@ from bot.roles import Action
 from dialogs.engine import Answer, Back, Person
 from dialogs.reply import Prompt
 from tests.bot.alerting.test_climbing import ADVICE, HARM
-from tests.support.alerting import IDRIS, MORGAN, TAMSIN, USER, World
+from tests.support.alerting import BETTANY, IDRIS, MORGAN, TAMSIN, USER, World
 
 PROFESSIONAL = ("no", ["professional-or-lead"])
 
@@ -167,6 +167,32 @@ def test_whoever_disagrees_is_told_anew_who_is_to_answer(world: World) -> None:
     assert world.news(session).code == "telling"
 
 
+def test_whoever_disagrees_is_told_at_once_who_is_asked_next(world: World) -> None:
+    session, alert = told(world)
+    world.run(minutes=15)
+    world.alerts_of.advise(world.who(TAMSIN), alert, "Wait a day.")
+
+    world.own.disagree(session, USER, "It cannot wait.")
+    before = world.news(session).text
+    world.run()
+
+    assert before.startswith("Tamsin Okoro")
+    assert world.news(session).text == before
+
+
+def test_a_repeated_request_disagrees_once(world: World) -> None:
+    session, alert = told(world)
+    world.alerts_of.advise(world.who(MORGAN), alert, "Wait a day.")
+
+    first, again, other = (
+        world.own.disagree(session, USER, "It cannot wait.", key=key)
+        for key in ("slack:1", "slack:1", "slack:2")
+    )
+
+    assert (first, again, other) == (1, 1, 2)
+    assert world.happened(alert).count(Happened.DISAGREED) == 2
+
+
 def disagreed_to_the_end(world: World) -> News:
     session, alert = told(world)
     world.alerts_of.advise(world.who(MORGAN), alert, "Wait a day.")
@@ -270,6 +296,18 @@ def test_not_me_takes_somebody_out_and_tells_another_at_once(world: World) -> No
         world.alerts_of.acknowledge(world.who(MORGAN), alert)
 
 
+def test_whoever_said_not_me_hears_nothing_more_of_it(world: World) -> None:
+    _, alert = told(world)
+    world.alerts_of.not_me(world.who(MORGAN), alert)
+    world.run()
+
+    world.alerts_of.acknowledge(world.who(TAMSIN), alert)
+    world.alerts_of.close(world.who(TAMSIN), alert, "advised")
+    world.run()
+
+    assert MORGAN not in [person for person, _ in world.got(Kind.TOLD)]
+
+
 def test_an_alert_waits_for_the_conflict_answer_two_minutes_at_most(
     world: World,
 ) -> None:
@@ -307,6 +345,22 @@ def test_help_asked_for_early_goes_at_once_to_whom_it_may_be_told(
 
     assert early == []
     assert world.told()
+    assert MORGAN not in world.told()
+
+
+def test_nobody_named_early_does_not_send_a_worry_about_a_professional_to_the_chain(
+    world: World,
+) -> None:
+    """Flow, rules 11 and 14."""
+    session = world.begin()
+    world.do(session, Person())
+    world.answer(session, ["none"])
+    world.answer(session, "no")
+    world.answer(session, ["professional-or-lead", "evidence"])
+    world.pass_by(600, every=5)
+
+    # As where it was never asked: the lead is passed over until it is answered.
+    assert world.told()[0] == BETTANY
     assert MORGAN not in world.told()
 
 
@@ -400,8 +454,57 @@ def test_opening_the_record_is_logged_and_withholds_who_asks(world: World) -> No
     world.own.show_identity(session, USER)
     after = world.alerts_of.open_record(world.who(MORGAN), alert)
 
-    assert (before.asked_by, after.asked_by) == ("", USER)
+    assert (before.asked_by, after.asked_by) == ("", "Jo Harker")
+    assert (before.asked_as, after.asked_as) == (("", ""), ("slack", USER))
     assert world.happened(alert).count(Happened.RECORD_OPENED) == 2
+
+
+def test_choosing_to_be_known_counts_once_and_tells_who_was_told(world: World) -> None:
+    session, alert = told(world)
+
+    for _ in range(2):
+        world.own.show_identity(session, USER)
+    world.run()
+
+    assert world.happened(alert).count(Happened.IDENTITY_SHOWN) == 1
+    assert world.got(Kind.TOLD) == [(MORGAN, "slack")]
+    assert world.alerts_of.look(world.who(MORGAN), alert).known
+
+
+def test_whoever_took_an_alert_over_hears_that_they_may_know_who_asks(
+    world: World,
+) -> None:
+    session, alert = told(world)
+    world.alerts_of.hand_over(world.who(MORGAN), alert, TAMSIN, "I am off at noon.")
+    world.alerts_of.accept(world.who(TAMSIN), alert)
+    world.run()
+    before = world.got(Kind.TOLD)
+
+    world.own.show_identity(session, USER)
+    world.run()
+
+    assert sorted(world.got(Kind.TOLD)[len(before) :]) == [
+        (MORGAN, "slack"),
+        (TAMSIN, "slack"),
+    ]
+
+
+def test_who_is_in_no_directory_is_known_by_what_their_platform_calls_them(
+    world: World,
+) -> None:
+    people = {
+        key: one for key, one in world.directory.people.items() if key != "jo-harker"
+    }
+    world.serve(replace(world.directory, people=people))
+    session = world.begin(*HARM)
+    world.run()
+
+    world.own.show_identity(session, USER, " Jo of early help ")
+
+    [alert] = world.alerts()
+    lead = world.who(world.told()[0])
+    opened = world.alerts_of.open_record(lead, alert.id)
+    assert opened.asked_by == "Jo of early help"
 
 
 # ---- who may ----------------------------------------------------------------------

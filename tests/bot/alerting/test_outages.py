@@ -126,6 +126,18 @@ def test_who_blocked_the_bot_is_told_by_the_next_route_at_once(world: World) -> 
     assert Happened.UNREACHABLE in world.happened(world.alert(session).id)
 
 
+def test_whoever_is_last_and_blocked_the_bot_gets_one_mail_and_not_two(
+    world: World,
+) -> None:
+    world.inboxes["slack"].blocked["T0FICTION:U0IDRIS"] = "403"
+    world.begin(*HARM)
+
+    world.pass_by(31)
+
+    by_mail = [person for person, channel in world.got() if channel == "mail"]
+    assert by_mail == [IDRIS]
+
+
 def test_who_cannot_be_reached_at_all_is_passed_over_at_once(world: World) -> None:
     world.inboxes["slack"].blocked["T0FICTION:U0MORGAN"] = "account_inactive"
     world.inboxes["mail"].blocked["morgan.ellery@example.org"] = "550"

@@ -7,6 +7,7 @@ import pytest
 
 from bot.ports import AlertRow, StoreError, WatchRow
 from bot.store import SqlStore
+from bot.store.alerts import PAGE
 from tests.bot.store.rows import SESSION, with_a_session
 from tests.support.fakes import START
 
@@ -38,6 +39,21 @@ def test_an_alert_comes_back_as_it_was_raised(store: SqlStore) -> None:
         assert transaction.alert(AN_ALERT.id) == AN_ALERT
         assert transaction.alert_of(SESSION) == AN_ALERT
         assert transaction.alert("A-9999-9999-99") is None
+
+
+def test_however_many_alerts_go_on_each_is_looked_at_once_and_in_order(
+    store: SqlStore,
+) -> None:
+    many = [
+        replace(AN_ALERT, id=f"A-{n:03}", raised_at=START + n // 7 * MINUTE)
+        for n in range(2 * PAGE)
+    ]
+    keep(store, *many, replace(AN_ALERT, id="A-x", state="closed"))
+
+    with store.reading() as transaction:
+        found = [row.id for row in transaction.each_alert(states=("open", "waiting"))]
+
+    assert found == [row.id for row in many]
 
 
 def test_a_withdrawn_alert_is_not_the_sessions_alert_any_more(store: SqlStore) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.at_once import AtOnce
+from bot.at_once import SENDING, AtOnce
 from bot.climb import DRILLS, Doing
 from bot.delivery import LEASE, Deliveries
 from bot.ports import Claimed, DeliveryRow, Promise, SendLater, Transaction
@@ -28,9 +28,14 @@ class Screens:
         self.sent: list[str] = []
         self.fails: Exception | None = None
         self.asked = asyncio.Event()
+        self.begun: asyncio.Queue[str] = asyncio.Queue()
+        self.held: asyncio.Event | None = None
 
     async def send(self, promise: Promise) -> None:
         self.asked.set()
+        self.begun.put_nowait(promise.id)
+        if self.held is not None:
+            await self.held.wait()
         if self.fails is not None:
             raise self.fails
         self.sent.append(promise.id)
@@ -128,6 +133,23 @@ def test_of_several_screens_of_one_message_only_the_newest_is_sent(
     assert sorted(world.platform.sent) == ["d-2", "d-other"]
     assert (world.row("d-1").state, world.row("d-1").code) == ("dropped", "superseded")
     assert world.row("d-2").state == "sent"
+
+
+def test_no_pile_of_screens_holds_up_what_to_do_in_danger(world: World) -> None:
+    pile = [replace(SCREEN, id=f"d-{n}", user=f"U{n}") for n in range(3 * SENDING)]
+    danger = replace(SCREEN, id="d-danger", user="U-danger", urgency="urgent")
+
+    async def does() -> None:
+        world.platform.held = asyncio.Event()
+        await world.worker.write(lambda: world.promise(*pile))
+        async with asyncio.timeout(20):
+            for _ in range(SENDING):
+                await world.platform.begun.get()
+            await world.worker.write(lambda: world.promise(danger))
+            assert await world.platform.begun.get() == "d-danger"
+        world.platform.held.set()
+
+    world.while_running(does)
 
 
 def test_what_is_no_screen_is_left_to_the_table_and_wakes_it(world: World) -> None:

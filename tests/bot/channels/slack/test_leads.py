@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,6 +65,32 @@ def test_acknowledging_is_one_press_and_is_drawn_in_the_same_message(
     assert len(morgan.messages) == 1
     assert "It has been acknowledged. It is with Morgan Ellery." in morgan.shown
     assert "Acknowledge" not in morgan.buttons(morgan.message.blocks)
+
+
+def test_whoever_is_told_out_of_hours_acts_on_the_message_that_tells_them(
+    workspace: Workspace, ana: Slacker
+) -> None:
+    workspace.clock.move(timedelta(hours=12))
+    quentin = workspace.person("U0QUENTIN")
+    in_danger(workspace, ana)
+
+    quentin.press("Acknowledge")
+
+    assert the_alert(workspace).state == "acknowledged"
+    assert len(quentin.messages) == 1
+
+
+def test_an_alternate_acts_on_the_message_that_tells_them(
+    workspace: Workspace, ana: Slacker, morgan: Slacker
+) -> None:
+    in_danger(workspace, ana)
+    bettany = workspace.person("U0BETTANY")
+    morgan.press("Not me")
+    workspace.deliver()
+
+    bettany.press("Acknowledge")
+
+    assert the_alert(workspace).owner == "bettany-frost"
 
 
 def test_the_practitioner_hears_that_it_was_seen(

@@ -126,6 +126,22 @@ def test_typed_words_that_mean_danger_are_never_refused(
     assert not [one for one in ana.messages if SAID in one.text]
 
 
+def test_danger_asked_of_the_guidance_is_never_refused(workspace: Workspace) -> None:
+    ana = workspace.person()
+    ana.type("start").press("Ask the guidance")
+
+    ana.send(ask="he is attacking her now")
+
+    assert len(facts_of(workspace, ana)) > 1
+    assert alerts(workspace)
+
+
+def test_danger_behind_a_command_is_never_refused(ana: Slacker) -> None:
+    ana.command("ask he is attacking her now")
+
+    assert SAID not in ana.answer_text
+
+
 def test_what_follows_an_alert_is_never_refused(
     workspace: Workspace, ana: Slacker
 ) -> None:

@@ -255,6 +255,21 @@ def test_a_message_above_is_not_the_one_that_is_shown_because_it_is_kept_later(
     assert kept(workspace, session)["ts"] == ana.message.ts
 
 
+def test_an_older_screen_that_another_process_still_sends_hides_no_emergency(
+    workspace: Workspace, ana: Slacker
+) -> None:
+    ana.type("start").press("Emergency")
+    shown = ana.shown
+    older = a_promise("show", about=in_use(workspace))
+
+    # The other process looks before it is kept what is shown by now.
+    keep(workspace, in_use(workspace), ana.message.ts, seen=1)
+    send(workspace, replace(older, body={"seen": 1}))
+
+    assert "999" in shown
+    assert ana.shown == shown
+
+
 def in_use(workspace: Workspace) -> str:
     with workspace.store.reading() as transaction:
         found = transaction.conversation("slack", "T0FICTION:U0ANA")

@@ -283,7 +283,7 @@ class TestWhenKeysChange:
     def test_twenty_at_once_wait_for_one_look_and_hold_nobody_up(
         self, teams: Served
     ) -> None:
-        teams.microsoft.slow = 0.2
+        teams.microsoft.slow = 1.0
         longest = 0.0
 
         async def watch() -> None:
@@ -313,7 +313,8 @@ class TestWhenKeysChange:
 
         assert statuses == [200] * 20
         assert teams.microsoft.key_reads == 1
-        assert longest < 0.15
+        # Whoever held the loop up would hold it up as long as the look takes.
+        assert longest < teams.microsoft.slow / 2
 
     def test_a_key_set_on_another_host_is_not_read(self, tmp_path: Path) -> None:
         elsewhere = CLOUDS["public"].metadata.replace(

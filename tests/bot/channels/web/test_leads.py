@@ -158,13 +158,13 @@ def test_a_name_in_a_disagreement_is_asked_about_before_it_is_kept(
     lead.press("Send the advice", advice="Ring the nursery first.")
     session.open(f"/sessions/{session.session}")
 
-    session.press("Ask for it to be looked at again", words=NAMED)
+    session.press("Ask them to look again", words=NAMED)
 
     assert session.status == 422
     assert ASKED in session.text
     assert "Amelia" not in ledger(page)
 
-    session.press("Ask for it to be looked at again", words="It cannot wait.")
+    session.press("Ask them to look again", words="It cannot wait.")
 
     assert session.status == 200
     assert "It cannot wait." in ledger(page)
@@ -177,7 +177,7 @@ def test_a_disagreement_that_names_somebody_is_kept_if_it_has_to_be(
     lead = the_alert(moved(a_lead(page), "1 minute on"))
     lead.press("Send the advice", advice="Ring the nursery first.")
     session.open(f"/sessions/{session.session}")
-    session.press("Ask for it to be looked at again", words=NAMED)
+    session.press("Ask them to look again", words=NAMED)
 
     session.press("Keep it as it is")
 
