@@ -49,6 +49,14 @@ MORE: Final = "There is more. Narrow the dates."
 NO_TEAM: Final = (
     "You lead no team, so there is nothing to search. That you asked is kept."
 )
+TOO_LONG: Final = (
+    "There is too much to look through at once, so nothing is shown. Narrow the dates,"
+    " and search again."
+)
+BUSY: Final = (
+    "Somebody else is searching just now, so nothing is shown. Search again in a"
+    " moment."
+)
 READ_IS_KEPT: Final = (
     "That you read this record is in the ledger, and whoever decided can see it."
 )

@@ -34,6 +34,7 @@ from bot.finding import (
     MayNotSearch,
     NoSuchRecord,
     NotLikeThat,
+    TimeLeft,
     Wanted,
 )
 from bot.ports import DecisionRow, Store
@@ -41,6 +42,8 @@ from bot.privacy.details import HoldsDetails
 from bot.roles import Who
 from knowledge.model import Asks, Pack
 
+SEARCH: Final = "search-send"
+"""What looks through many records, which takes a while."""
 NOT_THERE: Final = "There is no such record for you."
 _MINE: Final = "My decisions"
 _LISTED: Final = 10
@@ -73,14 +76,25 @@ class RecordTalk:
         self._pack = pack
         self._waiting = Waiting[Mapping[str, str]]()
 
-    def take(self, arrived: Arrived, pressed: Pressed) -> Shown:
+    def take(
+        self, arrived: Arrived, pressed: Pressed, go_on: TimeLeft = lambda: True
+    ) -> Shown:
         """Do what somebody asks for; a refusal leaves the card as it is.
+
+        Args:
+            arrived: Who asks.
+            pressed: For what.
+            go_on: Says whether a search may still go on.
 
         Raises:
             StoreError: Nothing was written.
+            TookTooLong: A search was not through in time.
         """
         who = self._finding.who(CHANNEL, arrived.user)
         try:
+            if pressed.do == SEARCH:
+                wanted = Wanted.of(pressed.given)
+                return Shown((found(self._finding.search(who, wanted, go_on)),))
             return self._taken(who, arrived, pressed)
         except NoSuchRecord:
             return Shown((), NOT_THERE)
@@ -115,9 +129,6 @@ class RecordTalk:
             case "search":
                 teams = self._finding.teams(who)
                 return Shown((searching(teams, self._outcomes()),))
-            case "search-send":
-                wanted = Wanted.of(pressed.given)
-                return Shown((found(self._finding.search(who, wanted)),))
             case _:
                 return self._read(who, arrived, pressed)
 
@@ -217,7 +228,7 @@ def searching(
         _compact("outcome", labels["outcome"], [("", say.ANY_OUTCOME), *outcomes]),
         short_text("passage", passage, 20),
     ]
-    return sheet.card([first(button("Search", "search-send", {}, inputs=True))])
+    return sheet.card([first(button("Search", SEARCH, {}, inputs=True))])
 
 
 def _compact(name: str, label: str, choices: Sequence[tuple[str, str]]) -> Element:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from bot.channels.teams.records import correcting, found, searching
 from bot.finding import Found, Hit
 from bot.ports import Audit, DecisionRow
 from bot.redacting import ERASED, Redacting
+from bot.searching import Searches
 from bot.store.anchors import Anchors
 from bot.store.upkeep import Lawful, erase
 from tests.support.check_adaptive import complaints
 from tests.support.deciding import NO_PURPOSE, decide
 from tests.support.fakes import START, CountingIds
+from tests.support.searching import NO_TIME
 from tests.support.stores import KEYS
 from tests.support.teams import (
     DAN,
@@ -226,6 +228,21 @@ def test_words_in_the_place_of_a_code_are_refused_and_not_logged(house: House) -
     searches(house.lena, passage="Amelia T")
 
     assert house.lena.answer.words.startswith("Error: Write a passage as it stands")
+    assert house.logged(Audit.RECORDS_SEARCHED) == []
+
+
+@pytest.mark.parametrize(("run", "told"), NO_TIME)
+def test_a_search_for_which_there_is_no_time_says_so_and_is_not_logged(
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    run: Callable[..., object],
+    told: str,
+) -> None:
+    monkeypatch.setattr(Searches, "run", run)
+
+    searches(house.lena)
+
+    assert house.lena.answer.words == told
     assert house.logged(Audit.RECORDS_SEARCHED) == []
 
 
