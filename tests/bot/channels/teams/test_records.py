@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.channels.teams.keeping import GONE, MOST, Waiting
-from bot.channels.teams.records import correcting, found, searching
+from bot.channels.teams.records import NOT_LISTED, correcting, found, searching
 from bot.finding import Found, Hit
 from bot.ports import Audit, DecisionRow
 from bot.redacting import ERASED, Redacting
@@ -257,10 +257,14 @@ def test_a_word_that_is_written_into_a_form_searches_nothing(house: House) -> No
     assert "My decisions" in house.maya.type("/mine").text
 
 
-def test_erasing_replaces_the_cards_that_show_a_record(
-    house: House, tmp_path: Path
+@pytest.mark.parametrize("shows", ["Read", "Correct it"])
+def test_erasing_replaces_the_cards_that_show_something_of_a_record(
+    house: House, tmp_path: Path, shows: str
 ) -> None:
-    searches(house.lena).press(f"Read {house.reference}")
+    if shows == "Read":
+        reader = searches(house.lena).press(f"Read {house.reference}")
+    else:
+        reader = corrects(house)
     anchors, first = Anchors(tmp_path / "anchors", KEYS), Redacting(CountingIds())
     lawful, seen = (
         Lawful("the governor", "kept long enough"),
@@ -282,7 +286,18 @@ def test_erasing_replaces_the_cards_that_show_a_record(
         for one in house.teams.microsoft.asked[seen:]
         if ERASED in json.dumps(one.body)
     ]
-    assert any("/a:lena/" in path for path in replaced)
+    assert any(f"/a:{reader.name}/" in path for path in replaced)
+
+
+def test_a_list_that_no_erasure_replaces_shows_nothing_that_is_in_a_record(
+    house: House,
+) -> None:
+    lists = [searches(house.lena).text, house.maya.type("mine").text]
+
+    for text in lists:
+        assert f"{house.reference}, 2026-11-23 09:00 UTC" in text
+        assert "Indicated" not in text
+        assert "decided" not in text.replace(NOT_LISTED, "")
 
 
 # ---- what is drawn ---------------------------------------------------------------
