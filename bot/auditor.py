@@ -190,7 +190,9 @@ def promises_without_an_alert(
             continue
         try:
             engine = shelf.engine(row.guidance, transaction)
-            facts = [decoded(one.kind, one.body) for one in transaction.facts(session)]
+            facts = tuple(
+                decoded(one.kind, one.body) for one in transaction.facts(session)
+            )
         except (GuidanceLost, UnknownFact):
             # It cannot be told, so it counts: nobody else would look.
             found.append(session)

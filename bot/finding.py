@@ -436,9 +436,10 @@ class Finding:
         """
         try:
             engine = self._shelf.engine(session.guidance, transaction)
-            facts = [
+            # A tuple, of which the engine keeps nothing: there may be words in it.
+            facts = tuple(
                 decoded(one.kind, one.body) for one in transaction.facts(session.id)
-            ]
+            )
         except (GuidanceLost, UnknownFact):
             return frozenset(), False
         asks = asks_of(engine, engine.place(facts), ())
