@@ -258,7 +258,7 @@ def test_a_word_that_is_written_into_a_form_searches_nothing(house: House) -> No
 
 
 @pytest.mark.parametrize("shows", ["Read", "Correct it"])
-def test_erasing_replaces_the_cards_that_show_something_of_a_record(
+def test_erasing_replaces_the_cards_that_show_a_record(
     house: House, tmp_path: Path, shows: str
 ) -> None:
     if shows == "Read":
