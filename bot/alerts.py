@@ -416,7 +416,9 @@ class Alerts:
         if session is None:
             raise NotLikeThat("A drill has no record.")
         engine = self._shelf.engine(session.guidance, transaction)
-        facts = [decoded(one.kind, one.body) for one in transaction.facts(session.id)]
+        facts = tuple(
+            decoded(one.kind, one.body) for one in transaction.facts(session.id)
+        )
         events = transaction.alert_events(row.id)
         shown = climb.shown_as(events)
         climb.note(doing, row, Happened.RECORD_OPENED, who.person)

@@ -139,16 +139,15 @@ def findings_of_anchors(transaction: Transaction, now: datetime) -> tuple[Findin
 
 
 def findings_of_retention(
-    transaction: Transaction, now: datetime, since: datetime | None = None
+    transaction: Transaction, now: datetime
 ) -> tuple[Finding, ...]:
     """Return what is wrong with an approved schedule of retention.
 
     Args:
         transaction: A snapshot.
         now: UTC.
-        since: When what carries it out began, UTC; None where that is not known.
     """
-    if not not_run(transaction, now, since):
+    if not not_run(transaction, now):
         return ()
     what = "What was kept long enough was not erased today. See RETENTION_FILE."
     return (Finding("retention-not-run", what),)
@@ -159,19 +158,18 @@ def findings_of_all(transaction: Transaction, now: datetime) -> tuple[Finding, .
     return (*findings(transaction, now), *findings_of_anchors(transaction, now))
 
 
-def looking_at_all(*, retains: bool, since: datetime | None = None) -> Look:
+def looking_at_all(*, retains: bool) -> Look:
     """Return what looks at promises and anchors, and at retention where it is used.
 
     Args:
         retains: Whether a schedule of retention is to be carried out here.
-        since: When what carries it out began, UTC; None where that is not known.
     """
 
     def look(transaction: Transaction, now: datetime) -> Sequence[Finding]:
         found = findings_of_all(transaction, now)
         if not retains:
             return found
-        return (*found, *findings_of_retention(transaction, now, since))
+        return (*found, *findings_of_retention(transaction, now))
 
     return look
 
@@ -190,7 +188,9 @@ def promises_without_an_alert(
             continue
         try:
             engine = shelf.engine(row.guidance, transaction)
-            facts = [decoded(one.kind, one.body) for one in transaction.facts(session)]
+            facts = tuple(
+                decoded(one.kind, one.body) for one in transaction.facts(session)
+            )
         except (GuidanceLost, UnknownFact):
             # It cannot be told, so it counts: nobody else would look.
             found.append(session)

@@ -8,7 +8,7 @@ keeps out is told nothing, in the same words as where nothing is.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -48,6 +48,8 @@ LONGEST_WORDS: Final = 4_000
 """Characters of a correction. Ours; a page of text."""
 SEARCHES: Final = "searches"
 """What the ledger says a search is about."""
+TimeLeft = Callable[[], bool]
+"""Says whether there is still time to go on."""
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -61,6 +63,10 @@ class _NotTheirs(NoSuchRecord, Refused):
 
 class MayNotSearch(Exception):
     """Whoever asks leads no team; it is in the ledger."""
+
+
+class TookTooLong(Exception):
+    """A search was not through in time; nothing is shown of it, and nothing logged."""
 
 
 class NotLikeThat(Exception):
@@ -316,20 +322,29 @@ class Finding:
 
     # ---- searching ------------------------------------------------------------------
 
-    def search(self, who: Who, wanted: Wanted) -> Found:
+    def search(self, who: Who, wanted: Wanted, go_on: TimeLeft = lambda: True) -> Found:
         """Return decisions of the teams somebody leads, the newest first.
 
         There is no total: it would tell who is kept out of something.
 
+        Args:
+            who: Whoever searches.
+            wanted: What they search for.
+            go_on: Asked before each decision that is looked at, and before it is
+                logged what was found.
+
         Raises:
             MayNotSearch: They lead no team.
             NotLikeThat: Something that is wanted is no code.
+            TookTooLong: There was no time to go on.
         """
         codes = wanted.codes()
         self._hold_to_teams(who)
         with self._store.reading() as transaction:
-            found = self._found(transaction, who, wanted)
+            found = self._found(transaction, who, wanted, go_on)
         with self._store.begin() as transaction:
+            # To begin may have taken a while too, and whoever asked has gone.
+            _hold_to_time(go_on)
             said = {
                 "who": who.person,
                 "channel": who.channel,
@@ -349,9 +364,12 @@ class Finding:
             log_refusal(self._store, self._clock, refused, SEARCHES)
         raise MayNotSearch
 
-    def _found(self, transaction: Transaction, who: Who, wanted: Wanted) -> Found:
+    def _found(
+        self, transaction: Transaction, who: Who, wanted: Wanted, go_on: TimeLeft
+    ) -> Found:
         hits: list[Hit] = []
         for looked_at, row in enumerate(_pages(transaction, wanted), 1):
+            _hold_to_time(go_on)
             if looked_at > MOST_LOOKED_AT or len(hits) == MOST_FOUND:
                 return Found(tuple(hits), more=True)
             hit = self._hit(transaction, who, wanted, row)
@@ -417,9 +435,10 @@ class Finding:
         """
         try:
             engine = self._shelf.engine(session.guidance, transaction)
-            facts = [
+            # A tuple, of which the engine keeps nothing: there may be words in it.
+            facts = tuple(
                 decoded(one.kind, one.body) for one in transaction.facts(session.id)
-            ]
+            )
         except (GuidanceLost, UnknownFact):
             return frozenset(), False
         asks = asks_of(engine, engine.place(facts), ())
@@ -427,6 +446,11 @@ class Finding:
         days = (local_day(at), local_day(self._clock.now()))
         found = (kept_out(directory, team, asks.named, day) for day in days)
         return frozenset[str]().union(*found), asks.settled
+
+
+def _hold_to_time(go_on: TimeLeft) -> None:
+    if not go_on():
+        raise TookTooLong
 
 
 def _pages(transaction: Transaction, wanted: Wanted) -> Iterator[DecidedRow]:

@@ -273,8 +273,9 @@ class Guide:
                 engine = self._shelf.engine(row.guidance, transaction)
         except (NoSuchSession, NotYours, GuidanceLost, UnknownFact):
             return True
-        turn = engine.advance(session, facts, move)
-        asks = asks_of(engine, engine.place([*facts, *turn.facts]), turn.facts)
+        with engine.turn():
+            turn = engine.advance(session, facts, move)
+            asks = asks_of(engine, engine.place([*facts, *turn.facts]), turn.facts)
         return asks.anew or asks.urgency is not Urgency.NONE
 
     def _newest(self, user: str, transaction: Transaction) -> Said:
@@ -282,7 +283,8 @@ class Guide:
         facts = _facts(transaction.facts(row.id))
         engine = self._shelf.engine(row.guidance, transaction)
         told = self._remark(self._news(transaction, row.id))
-        turn = engine.advance(row.id, facts, Show())
+        with engine.turn():
+            turn = engine.advance(row.id, facts, Show())
         return self._cautioned(_said(row.id, turn, len(facts), told), user)
 
     def unfinished(self, user: str, limit: int = 3) -> tuple[Unfinished, ...]:
@@ -304,7 +306,7 @@ class Guide:
     def _stands_at(self, row: SessionRow, transaction: Transaction) -> str:
         try:
             engine = self._shelf.engine(row.guidance, transaction)
-            place = engine.place(_facts(transaction.facts(row.id)))
+            place = engine.place(tuple(_facts(transaction.facts(row.id))))
         except (GuidanceLost, UnknownFact):
             # One session that cannot be read must not keep anyone from starting.
             return ""
@@ -329,7 +331,9 @@ class Guide:
         facts = _facts(stored)
         times = (fact.at for fact in stored)
         told = self._remark(news)
-        turn = engine.advance(session, facts, Show())
+        with engine.turn():
+            turn = engine.advance(session, facts, Show())
+            story = story_of(engine, session, facts)
         said = _said(session, turn, len(facts), told)
         if self._shelf.changed_since(row):
             said = _on_an_earlier_version(said)
@@ -337,7 +341,7 @@ class Guide:
         return Look(
             row=row,
             facts=tuple(zip(times, facts, strict=True)),
-            story=_honest_story(story_of(engine, session, facts), told),
+            story=_honest_story(story, told),
             said=said,
             pack=engine.pack,
             news=news,
@@ -433,29 +437,29 @@ class Guide:
         transaction = self._store.reading() if looking else self._store.begin()
         with self._logging_refusals(), transaction as open_:
             row = self._theirs(open_, session, user)
-            engine = self._shelf.engine(row.guidance, open_)
-            facts = self._facts_of(open_, row, engine)
-            asked = _Request(open_, key, self._clock)
-            if seen is not None and seen != len(facts):
-                if asked.repeated():
-                    move, also = Show(), None
-                else:
-                    move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
-            turn = engine.advance(session, facts, move, brief=brief)
-            if self._watch:
-                turn = self._watch.over(engine, session, facts, move, turn)
-            # What was refused was not taken: only a move that counts uses up its key.
-            if turn.facts and asked.repeated():
-                turn, also = engine.advance(session, facts, Show()), None
-            if turn.facts:
-                self._keep(open_, row, engine, facts, turn)
-            told = self._remark(self._news(open_, session))
-            said = _said(session, turn, len(facts) + len(turn.facts), told)
-            if self._shelf.changed_since(row):
-                said = _on_an_earlier_version(said)
-            said = self._cautioned(said, user)
-            if also:
-                also(open_, said)
+            with self._shelf.engine(row.guidance, open_).turn() as engine:
+                facts = self._facts_of(open_, row, engine)
+                asked = _Request(open_, key, self._clock)
+                if seen is not None and seen != len(facts):
+                    if asked.repeated():
+                        move, also = Show(), None
+                    else:
+                        move = _at_any_time(engine, move, StaleStep(seen, len(facts)))
+                turn = engine.advance(session, facts, move, brief=brief)
+                if self._watch:
+                    turn = self._watch.over(engine, session, facts, move, turn)
+                # What was refused was not taken: what counts alone uses up its key.
+                if turn.facts and asked.repeated():
+                    turn, also = engine.advance(session, facts, Show()), None
+                if turn.facts:
+                    self._keep(open_, row, engine, facts, turn)
+                told = self._remark(self._news(open_, session))
+                said = _said(session, turn, len(facts) + len(turn.facts), told)
+                if self._shelf.changed_since(row):
+                    said = _on_an_earlier_version(said)
+                said = self._cautioned(said, user)
+                if also:
+                    also(open_, said)
         return said
 
     def read_advice(self, session: str, user: str) -> Said:

@@ -21,7 +21,8 @@ from knowledge.model import Asks, Pack
 MOST: Final = 256
 """Sessions held at most; the one used longest ago goes. Ours: about 5 MB."""
 LASTS: Final = timedelta(minutes=10)
-"""How long a session is held after its last turn. Ours."""
+"""How long a session is held after its last turn; it goes with the next turn of
+anybody. Ours."""
 _CODED: Final = frozenset({Asks.ONE, Asks.MANY})
 
 
@@ -51,6 +52,7 @@ class Held:
             stamp: As it stands in the store now; empty where that is not known.
         """
         with self._lock:
+            self._let_go(self._clock.now())
             found = self._held.get(session)
             if not stamp or found is None or found.stamp != stamp:
                 return None
@@ -74,13 +76,16 @@ class Held:
             self._held.pop(session, None)
             if not any(_in_words(pack, fact) for fact in facts):
                 self._held[session] = _Stands(stamp, facts, place, now + LASTS)
-            while self._held and self._to_go(now):
-                self._held.popitem(last=False)
+            self._let_go(now)
 
     def forget(self, session: str) -> None:
         """Hold a session no longer."""
         with self._lock:
             self._held.pop(session, None)
+
+    def _let_go(self, now: datetime) -> None:
+        while self._held and self._to_go(now):
+            self._held.popitem(last=False)
 
     def _to_go(self, now: datetime) -> bool:
         oldest = next(iter(self._held.values()))

@@ -31,6 +31,10 @@ ROLES: Final[Mapping[str, str]] = {
 
 IN_THE_BOT: Final = 2
 """Stages of a disagreement inside the bot: who advised, then the next person."""
+_ANEW: Final = frozenset(
+    {Happened.RELEASED, Happened.URGENCY_RAISED, Happened.REOPENED}
+)
+"""After these a lead is told again, whatever was advised before."""
 HELD: Final = (
     "The record was put back from a copy, so alerts are held until somebody who runs"
     " the bot has looked. Do not wait for them: ring."
@@ -101,6 +105,7 @@ def news_of(  # noqa: PLR0911 -- one case a way in which it can stand
     ring = kept.plan.ring
     if row.held and row.state in {"waiting", "open"}:
         return News("held", "Nobody is being told", HELD, ring, urgent=True)
+    events = _since_anew(row, events)
     if _past_the_bot(events):
         return _outside(row, kept, directory)
     match row.state:
@@ -196,6 +201,17 @@ def _acknowledged(
     seen = clock(row.owned_at or row.raised_at, now)
     text = f"Seen by {_in_line(who)} at {seen}. {_if_nobody(ring, 'you cannot wait')}"
     return News("seen", "A lead has seen it", text, ring)
+
+
+def _since_anew(row: AlertRow, events: Sequence[AlertEvent]) -> Sequence[AlertEvent]:
+    """Return what happened since the alert was last brought to leads anew.
+
+    Advice and disagreement from before are about less than is known now. That nothing
+    was decided brings it anew only where that opened it: else whoever owns it is asked.
+    """
+    anew = _ANEW | ({Happened.LEFT_UNDECIDED} if row.state == "open" else frozenset())
+    begins = max((at for at, one in enumerate(events) if one.kind in anew), default=0)
+    return events[begins:]
 
 
 def _past_the_bot(events: Sequence[AlertEvent]) -> bool:

@@ -731,6 +731,10 @@ class Transaction(Protocol):
         """Return at most `limit` entries, newest first, of all or of some."""
         ...
 
+    def began(self) -> datetime | None:
+        """Return when the ledger's first entry was made, UTC; None where none was."""
+        ...
+
     def head(self) -> tuple[int, str]:
         """Return the place and the hash of the last entry of the ledger.
 

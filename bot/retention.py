@@ -311,17 +311,18 @@ def _ran_on(transaction: Transaction) -> date | None:
     return last_day(transaction, RUNS, Audit.RETENTION_RUN)
 
 
-def not_run(transaction: Transaction, now: datetime, since: datetime | None) -> bool:
+def not_run(transaction: Transaction, now: datetime) -> bool:
     """Say whether an approved schedule should have been carried out since it last was.
+
+    Where it never was, it counts from the first entry of the ledger: what was just
+    installed has had no day yet, and processes may start anew each day.
 
     Args:
         transaction: A snapshot.
         now: UTC.
-        since: When what carries it out began, UTC: the first run may take a while;
-            None where that is not known.
     """
-    last = last_time(transaction, RUNS, Audit.RETENTION_RUN)
-    return was_missed(last or since, now)
+    last = last_time(transaction, RUNS, Audit.RETENTION_RUN) or transaction.began()
+    return last is not None and was_missed(last, now)
 
 
 def is_held(transaction: Transaction, session: str) -> bool:

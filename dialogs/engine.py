@@ -8,6 +8,7 @@ changes nothing; words of danger in it are answered all the same.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dialogs.machine import DialogMachine, Walk, is_waiting
@@ -38,7 +39,7 @@ from knowledge.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
 
@@ -80,8 +81,20 @@ class Engine:
         self.new_reference = new_reference
         self.today = today
         self.search = search
-        nowhere = self.place_of(standing(()))
-        self._last: tuple[object, int, Place] = (None, 0, nowhere)
+        self._nowhere = self.place_of(standing(()))
+        self._last: tuple[object, int, Place] = (None, 0, self._nowhere)
+
+    @contextmanager
+    def turn(self) -> Iterator[Engine]:
+        """Let go at the end of a turn of the list of facts that was asked of last.
+
+        It may hold what somebody wrote, which is unsealed for the turn alone. Where
+        several threads take turns, the end of one may cost another a replay.
+        """
+        try:
+            yield self
+        finally:
+            self._last = (None, 0, self._nowhere)
 
     # ---- where it stands ----------------------------------------------------
 
@@ -90,6 +103,7 @@ class Engine:
 
         A turn asks this of the same list several times; the last answer is kept with
         the very list it was given for, and its length, because facts are only added.
+        Nothing is kept of a tuple. Ask of a list within :meth:`turn`.
         """
         last, count, place = self._last
         if facts is last and isinstance(facts, list) and len(facts) == count:

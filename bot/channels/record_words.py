@@ -49,6 +49,14 @@ MORE: Final = "There is more. Narrow the dates."
 NO_TEAM: Final = (
     "You lead no team, so there is nothing to search. That you asked is kept."
 )
+TOO_LONG: Final = (
+    "There is too much to look through at once, so nothing is shown. Narrow the dates,"
+    " and search again."
+)
+BUSY: Final = (
+    "Somebody else is searching just now, so nothing is shown. Search again in a"
+    " moment."
+)
 READ_IS_KEPT: Final = (
     "That you read this record is in the ledger, and whoever decided can see it."
 )
@@ -66,13 +74,18 @@ def corrected(entry: int) -> str:
     )
 
 
+def named(found: DecisionRow | Hit) -> str:
+    """Return the reference and the moment of a decision: nothing of what is in it."""
+    return f"{found.reference}, {found.at:%Y-%m-%d %H:%M} UTC"
+
+
 def hit(found: Hit) -> tuple[str, str]:
     """Return what names a decision that was found, and what became of it."""
     since = ", corrected since" if found.corrected else ""
     departs = ", which departs from it" if found.departing else ""
     decided = found.decision.replace("-", " ")
     return (
-        f"{found.reference}, {found.at:%Y-%m-%d %H:%M} UTC{since}",
+        f"{named(found)}{since}",
         f"Indicated: {found.title}. Decided: {decided}{departs}.",
     )
 
@@ -80,7 +93,7 @@ def hit(found: Hit) -> tuple[str, str]:
 def own(row: DecisionRow) -> str:
     """Name one of somebody's own decisions."""
     state = "waits for something" if row.decision == "not-yet" else "decided"
-    return f"{row.reference}, {row.at:%Y-%m-%d %H:%M} UTC: {state}"
+    return f"{named(row)}: {state}"
 
 
 def asked(row: DecisionRow) -> Sequence[tuple[str, str]]:

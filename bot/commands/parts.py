@@ -313,8 +313,7 @@ def auditor_of(
 
     heart = Heartbeat(settings.heartbeat) if settings.heartbeat else NoHeart()
     retains = retains and retention_is_due(settings)
-    looks = looking_at_all(retains=retains, since=clock.now())
-    return Auditor(store, clock, heart, looks)
+    return Auditor(store, clock, heart, looking_at_all(retains=retains))
 
 
 def retention_is_due(settings: Settings) -> bool:

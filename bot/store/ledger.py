@@ -77,6 +77,12 @@ class Ledger(Sealed):
             newest = newest.where(columns.kind == kind)
         return tuple(self._opened_entry(row) for row in self._rows(newest))
 
+    def began(self) -> datetime | None:
+        """Return when the first entry was made, UTC; None where none was."""
+        columns = tables.entry.c
+        first = self._rows(select(columns.at).order_by(columns.seq).limit(1))
+        return next((time_from_text(row.at) for row in first), None)
+
     def _opened_entry(self, row: Row[*tuple[Any, ...]]) -> Logged:
         body = None
         if row.sealed is not None:

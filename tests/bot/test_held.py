@@ -1,5 +1,6 @@
 """Where a session stands is held between turns: never its words, never unchecked."""
 
+import gc
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,9 +10,10 @@ import pytest
 from bot.guide import Guide, Shelf, Version
 from bot.held import LASTS, Held
 from bot.store import SqlStore, open_store
-from dialogs.engine import Answer, Place
+from dialogs.engine import Answer, Person, Place
 from dialogs.reply import Prompt, Reply
 from dialogs.session import Answered, Fact, Filled, Started
+from tests.support.deciding import NO_PURPOSE, Answers, decide
 from tests.support.dialog import a_session
 from tests.support.fakes import CountingIds, FakeClock
 from tests.support.packs import shipped_files, shipped_pack
@@ -116,10 +118,12 @@ def test_sessions_are_let_go_by_number_and_by_age() -> None:
         held.keep(shipped_pack(), name, "stamp", CODED, a_place())
     by_number = [held.find(name, "stamp") is None for name in ("s-1", "s-2", "s-3")]
     clock.move(LASTS + timedelta(seconds=1))
-    held.keep(shipped_pack(), "s-4", "stamp", CODED, a_place())
+    by_age = held.find("s-3", "stamp")
+    clock.move(-LASTS)
 
     assert by_number == [True, False, False]
-    assert held.find("s-3", "stamp") is None
+    assert by_age is None
+    assert held.find("s-2", "stamp") is None
 
 
 def test_two_processes_that_hold_one_session_never_miss_a_fact(
@@ -154,3 +158,32 @@ def test_a_turn_that_was_undone_is_never_gone_on_from(store: SqlStore) -> None:
     said = guide.move(session, "ana", Answer(["none"]), 2)
 
     assert asked(said.replies) == "prompted-by"
+
+
+def test_no_fact_that_somebody_wrote_is_in_memory_after_a_turn(
+    store: SqlStore,
+) -> None:
+    guide = World(store).guide()
+    words = "planted beside the weir"
+    decided: Answers = {"decision": "do-not-share", "reasons": words}
+    reference = decide(guide, "ana", {**NO_PURPOSE, "decision": decided})
+    with store.reading() as transaction:
+        row = transaction.decision(reference)
+    assert row
+
+    after = {"decide": written(words)}
+    guide.look(row.session, "ana")
+    after["look"] = written(words)
+    guide.resume(row.session, "ana")
+    after["resume"] = written(words)
+    guide.matters(row.session, "ana", Person())
+    after["matters"] = written(words)
+
+    assert after == dict.fromkeys(after, 0)
+
+
+def written(words: str) -> int:
+    """Count facts in memory that hold some words."""
+    gc.collect()
+    facts = (one for one in gc.get_objects() if isinstance(one, Answered | Filled))
+    return sum(words in repr(one) for one in facts)

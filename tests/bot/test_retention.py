@@ -217,9 +217,9 @@ def test_what_is_due_is_erased_once_a_day_by_itself(
     assert len(logged(store, Audit.RETENTION_RUN)) == 2
 
 
-def missed(store: SqlStore, now: datetime, since: datetime | None = None) -> list[str]:
+def missed(store: SqlStore, now: datetime) -> list[str]:
     with store.reading() as transaction:
-        return [one.code for one in findings_of_retention(transaction, now, since)]
+        return [one.code for one in findings_of_retention(transaction, now)]
 
 
 def test_a_day_on_which_nothing_was_run_is_noticed_like_a_missing_anchor(
@@ -235,22 +235,33 @@ def test_a_day_on_which_nothing_was_run_is_noticed_like_a_missing_anchor(
     assert missed(store, START + timedelta(hours=28)) == []
 
 
-def test_the_first_run_has_a_day_and_a_bit_from_when_the_process_began(
+def test_the_first_run_has_a_day_and_a_bit_from_the_first_entry_of_the_ledger(
     store: SqlStore,
 ) -> None:
-    assert missed(store, START) == ["retention-not-run"]
-    assert missed(store, START + timedelta(hours=25), START) == []
-    assert missed(store, START + timedelta(hours=27), START) == ["retention-not-run"]
+    fresh = missed(store, START)
+    an_entry(store, START)
+    # What comes later, such as a process that starts anew each day, counts nothing.
+    an_entry(store, START + timedelta(hours=20))
+
+    assert fresh == []
+    assert missed(store, START + timedelta(hours=25)) == []
+    assert missed(store, START + timedelta(hours=27)) == ["retention-not-run"]
+
+
+def an_entry(store: SqlStore, at: datetime) -> None:
+    with store.begin() as transaction:
+        transaction.log(Audit.RECORD_READ, "s-other", {}, at)
 
 
 def test_retention_is_looked_at_only_where_it_is_to_be_carried_out(
     store: SqlStore,
 ) -> None:
+    an_entry(store, START)
     found = {}
     for retains in (False, True):
         look = looking_at_all(retains=retains)
         with store.reading() as transaction:
-            codes = [one.code for one in look(transaction, START)]
+            codes = [one.code for one in look(transaction, START + 2 * DAY)]
         found[retains] = "retention-not-run" in codes
 
     assert found == {False: False, True: True}

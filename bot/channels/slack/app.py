@@ -24,7 +24,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels.record_words import SEARCH
+from bot.channels.record_words import BUSY, SEARCH, TOO_LONG
 from bot.channels.slack import commands, decode, modals
 from bot.channels.slack.decode import COMMAND, BadPayload, Payload
 from bot.channels.slack.intents import (
@@ -45,14 +45,15 @@ from bot.channels.slack.members import Members
 from bot.channels.slack.outcome import DONE, Outcome, in_modal
 from bot.channels.slack.parts import EMERGENCY
 from bot.channels.slack.quoting import unquoted
-from bot.channels.slack.records import TOO_LONG
 from bot.channels.slack.refusals import code_of
 from bot.channels.slack.signature import NotSigned, check
 from bot.channels.slack.versions import ABOUT, TAKES_LONGER
 from bot.channels.words import too_much
+from bot.finding import TookTooLong
 from bot.log import Log
 from bot.overload import NO_LIMITS, Overload
 from bot.ports import StoreError
+from bot.searching import Busy, Searches
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -117,6 +118,7 @@ class SlackApp:
         self._turns = turns
         self._secret = settings.signing_secret.encode()
         self._worker = worker
+        self._searches = Searches()
         self.client = AsyncWebClient(
             token=settings.bot_token,
             base_url=settings.api,
@@ -204,9 +206,10 @@ class SlackApp:
             self.client.session = session
             if not listens:
                 yield
-                return
-            async with self._listening():
-                yield
+            else:
+                async with self._listening():
+                    yield
+        self._searches.close()
 
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[None]:
@@ -277,7 +280,7 @@ class SlackApp:
             return shed
         with self._overload.working():
             if isinstance(incoming.intent, Record) and incoming.intent.looks_through:
-                return await self._searched(incoming)
+                return await self._searched(incoming, incoming.intent)
             return await self._worker.write(lambda: self._turns.take(incoming))
 
     async def _shed(self, incoming: Incoming) -> Outcome | None:
@@ -312,13 +315,17 @@ class SlackApp:
             self._overload.told_nothing(person)
             raise
 
-    async def _searched(self, incoming: Incoming) -> Outcome:
-        """Look through records beside the thread that writes, and not for long."""
+    async def _searched(self, incoming: Incoming, record: Record) -> Outcome:
+        """Look through records beside what turns wait for, and not for long."""
         try:
-            async with asyncio.timeout(self._settings.patience / 2):
-                return await self._worker.read(lambda: self._turns.take(incoming))
-        except TimeoutError:
+            return await self._searches.run(
+                lambda go_on: self._turns.look_through(incoming, record, go_on),
+                self._settings.patience / 2,
+            )
+        except TookTooLong:
             return in_modal(modals.told(SEARCH, TOO_LONG))
+        except Busy:
+            return in_modal(modals.told(SEARCH, BUSY))
 
     async def _ruled(self, incoming: Incoming, rule: Rule) -> Outcome:
         """Let an administrator decide beside the loop: it may have to be proved again.

@@ -27,16 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.channels.slack.intents import Incoming, Record
-    from bot.finding import Finding, Found
+    from bot.finding import Finding, Found, TimeLeft
     from bot.ports import DecisionRow
     from bot.roles import Who
     from knowledge.model import Pack
 
 NOT_THERE: Final = "There is no such record for you."
-TOO_LONG: Final = (
-    "There is too much to look through at once, so nothing is shown. Narrow the dates,"
-    " and search again."
-)
 _MOST_SHOWN: Final = 45
 """Decisions shown of a search; each takes two blocks of the hundred of a modal."""
 
@@ -54,11 +50,25 @@ class RecordTurns:
         self._finding = finding
         self._pack = pack
 
-    def take(self, incoming: Incoming, record: Record) -> Outcome:
-        """Do what somebody asks for, and say what has to be said at once."""
+    def take(
+        self, incoming: Incoming, record: Record, go_on: TimeLeft = lambda: True
+    ) -> Outcome:
+        """Do what somebody asks for, and say what has to be said at once.
+
+        Args:
+            incoming: Who asks.
+            record: For what.
+            go_on: Says whether a search may still go on.
+
+        Raises:
+            TookTooLong: A search was not through in time.
+        """
         who = self._finding.who(SLACK, incoming.person)
         try:
-            view = self._view(who, record, incoming.key)
+            if record.looks_through:
+                view = found(self._finding.search(who, _wanted(record), go_on))
+            else:
+                view = self._view(who, record, incoming.key)
         except NotLikeThat as error:
             errors = {f"{LINE}{record.first}": str(error)}
             return Outcome({"response_action": "errors", "errors": errors})
@@ -71,16 +81,13 @@ class RecordTurns:
         return Outcome(view=view, push=bool(incoming.view))
 
     def _view(self, who: Who, record: Record, key: str) -> Block:
-        given = {name: str(value) for name, value in record.given.items()}
         match record.do, record.form:
             case "correct", False:
                 return correcting(self._finding.read_own(who, record.reference).row)
             case "correct", True:
-                return self._corrected(who, record, given, key)
+                return self._corrected(who, record, _given(record), key)
             case "search", False:
                 return searching(self._finding.teams(who), self._outcomes())
-            case "search", True:
-                return found(self._finding.search(who, Wanted.of(given)))
             case "open", False:
                 filing = self._finding.read(who, record.reference)
                 lines = [
@@ -117,6 +124,14 @@ class RecordTurns:
         if not self._finding.teams(self._finding.who(SLACK, person)):
             return []
         return [actions("search", button(say.SEARCH, "dg:record-search", str(Mark())))]
+
+
+def _wanted(record: Record) -> Wanted:
+    return Wanted.of(_given(record))
+
+
+def _given(record: Record) -> dict[str, str]:
+    return {name: str(value) for name, value in record.given.items()}
 
 
 _WHOLE: Final = "the-whole"

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.records import RecordTurns
     from bot.channels.slack.versions import VersionTurns
     from bot.directory import Directory
+    from bot.finding import TimeLeft
     from bot.guide import Also, Guide, Said
     from bot.ports import Clock, Ids, Store, Transaction
     from dialogs.reply import Reply
@@ -241,6 +242,23 @@ class Turns:
                 return DONE
             case _:
                 assert_never(incoming.intent)
+
+    def look_through(
+        self, incoming: Incoming, record: Record, go_on: TimeLeft
+    ) -> Outcome:
+        """Search recorded decisions, for as long as there is time.
+
+        Args:
+            incoming: Who searches.
+            record: What for.
+            go_on: Says whether it may still go on.
+
+        Raises:
+            TookTooLong: It was not through in time.
+        """
+        if self._records is None:
+            return DONE
+        return self._records.take(incoming, record, go_on)
 
     # ---- versions of the guidance ---------------------------------------------------
 

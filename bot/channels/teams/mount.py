@@ -83,7 +83,7 @@ class Teams:
         versions = VersionTalk(publishing, directory, clock) if publishing else None
         records = RecordTalk(finding, store, lambda: guide.pack) if finding else None
         self._own = OneThread()
-        talk = Talk(
+        self._talk = Talk(
             guide,
             store,
             worker or self._own,
@@ -97,7 +97,7 @@ class Teams:
             overload=overload,
         )
         self.adapter = TeamsAdapter(authentication)
-        bot = TeamsBot(talk, settings.app_id)
+        bot = TeamsBot(self._talk, settings.app_id)
         self.sender = TeamsSender(
             self.adapter,
             settings.app_id,
@@ -116,5 +116,6 @@ class Teams:
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """Run beside the routes: at the end turns are finished, connections closed."""
         yield
+        self._talk.close()
         self._own.close()
         await self._http.close()

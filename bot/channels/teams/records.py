@@ -2,7 +2,9 @@
 
 Who somebody is comes from the signed request; what they may do is decided by the
 service, which also keeps who searched and who read what. Cards stay in a chat, so what
-was written in a record is on none: only what was chosen, and words of the guidance.
+was written in a record is on none: only what was chosen, and words of the guidance. A
+card that shows something of one record is remembered, and replaced when that is erased;
+one that lists several names them, and shows nothing that is in them.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from bot.finding import (
     MayNotSearch,
     NoSuchRecord,
     NotLikeThat,
+    TimeLeft,
     Wanted,
 )
 from bot.ports import DecisionRow, Store
@@ -41,6 +44,8 @@ from bot.privacy.details import HoldsDetails
 from bot.roles import Who
 from knowledge.model import Asks, Pack
 
+SEARCH: Final = "search-send"
+"""What looks through many records, which takes a while."""
 NOT_THERE: Final = "There is no such record for you."
 _MINE: Final = "My decisions"
 _LISTED: Final = 10
@@ -50,6 +55,10 @@ _MOST_SHOWN: Final = 15
 _WRITTEN: Final = (
     "What was written in it is not shown here, because cards stay in a chat. Whoever"
     " runs the bot can give you the whole record."
+)
+NOT_LISTED: Final = (
+    "What was indicated and decided is not listed here, because cards stay in a chat."
+    " Read one to see it."
 )
 _FILLED_IN: Final = "Filled in."
 
@@ -73,14 +82,25 @@ class RecordTalk:
         self._pack = pack
         self._waiting = Waiting[Mapping[str, str]]()
 
-    def take(self, arrived: Arrived, pressed: Pressed) -> Shown:
+    def take(
+        self, arrived: Arrived, pressed: Pressed, go_on: TimeLeft = lambda: True
+    ) -> Shown:
         """Do what somebody asks for; a refusal leaves the card as it is.
+
+        Args:
+            arrived: Who asks.
+            pressed: For what.
+            go_on: Says whether a search may still go on.
 
         Raises:
             StoreError: Nothing was written.
+            TookTooLong: A search was not through in time.
         """
         who = self._finding.who(CHANNEL, arrived.user)
         try:
+            if pressed.do == SEARCH:
+                wanted = Wanted.of(pressed.given)
+                return Shown((found(self._finding.search(who, wanted, go_on)),))
             return self._taken(who, arrived, pressed)
         except NoSuchRecord:
             return Shown((), NOT_THERE)
@@ -104,7 +124,9 @@ class RecordTalk:
             case "mine":
                 return Shown((mine(self._finding.own(who.user)),))
             case "correct":
-                return Shown((correcting(self._finding.read_own(who, reference).row),))
+                row = self._finding.read_own(who, reference).row
+                self._remember(arrived, row.session)
+                return Shown((correcting(row),))
             case "correct-send":
                 return self._corrected(who, reference, pressed.given, arrived.key)
             case "correct-keep":
@@ -115,9 +137,6 @@ class RecordTalk:
             case "search":
                 teams = self._finding.teams(who)
                 return Shown((searching(teams, self._outcomes()),))
-            case "search-send":
-                wanted = Wanted.of(pressed.given)
-                return Shown((found(self._finding.search(who, wanted)),))
             case _:
                 return self._read(who, arrived, pressed)
 
@@ -142,14 +161,18 @@ class RecordTalk:
         return Shown((short("Corrected", say.corrected(entry)),))
 
     def _read(self, who: Who, arrived: Arrived, pressed: Pressed) -> Shown:
-        """Show one record, and remember which card does."""
+        """Show one record."""
         own = pressed.do == "own-record"
         read = self._finding.read_own if own else self._finding.read
         filing = read(who, pressed.record)
+        self._remember(arrived, filing.row.session)
+        return Shown((record(filing, own=own),))
+
+    def _remember(self, arrived: Arrived, session: str) -> None:
+        """Remember that the card which was pressed shows something of a record."""
         if arrived.reply_to:
             with self._store.begin() as transaction:
-                remember_card(transaction, arrived, filing.row.session)
-        return Shown((record(filing, own=own),))
+                remember_card(transaction, arrived, session)
 
     def _outcomes(self) -> Sequence[tuple[str, str]]:
         outcomes = self._pack().flow.outcomes
@@ -167,7 +190,7 @@ def mine(rows: Sequence[DecisionRow]) -> Card:
         sheet.body.append(sheet.text("none", say.NO_DECISIONS))
     for row in rows[:_LISTED]:
         about = {"r": row.reference}
-        sheet.body.append(sheet.text("decision", say.own(row)))
+        sheet.body.append(sheet.text("decision", say.named(row)))
         sheet.row(
             button(f"Read {row.reference}", "own-record", about),
             button(say.CORRECT, "correct", about),
@@ -217,7 +240,7 @@ def searching(
         _compact("outcome", labels["outcome"], [("", say.ANY_OUTCOME), *outcomes]),
         short_text("passage", passage, 20),
     ]
-    return sheet.card([first(button("Search", "search-send", {}, inputs=True))])
+    return sheet.card([first(button("Search", SEARCH, {}, inputs=True))])
 
 
 def _compact(name: str, label: str, choices: Sequence[tuple[str, str]]) -> Element:
@@ -227,14 +250,15 @@ def _compact(name: str, label: str, choices: Sequence[tuple[str, str]]) -> Eleme
 
 
 def found(what: Found) -> Card:
-    """Return what a search found: references, moments and words of the guidance."""
+    """Return what a search found, by references and moments."""
     sheet = Sheet()
     sheet.body.append(sheet.heading("title", say.FOUND))
     if not what.hits:
         sheet.body.append(sheet.text("none", say.NOTHING))
+    else:
+        sheet.body.append(sheet.text("listed", NOT_LISTED))
     for hit in what.hits[:_MOST_SHOWN]:
-        name, text = say.hit(hit)
-        sheet.body.append(sheet.text("hit", run(f"{name}. ", weight="Bolder"), text))
+        sheet.body.append(sheet.text("hit", run(say.named(hit), weight="Bolder")))
         about = {"r": hit.reference}
         sheet.row(button(f"Read {hit.reference}", "found-record", about))
     if what.more or len(what.hits) > _MOST_SHOWN:

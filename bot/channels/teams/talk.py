@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import Final, Protocol, TypeVar
 
+from bot.channels import record_words
 from bot.channels.teams.alert_cards import AlertCards
 from bot.channels.teams.cards import STALE, Cards
 from bot.channels.teams.decode import OWN, RECORDS, Arrived, Pressed
@@ -21,12 +22,13 @@ from bot.channels.teams.lead_talk import NOT_HERE, LeadTalk
 from bot.channels.teams.own_talk import OwnTalk
 from bot.channels.teams.parts import Card
 from bot.channels.teams.places import CHANNEL, Place, remember_card
-from bot.channels.teams.records import RecordTalk
+from bot.channels.teams.records import SEARCH, RecordTalk
 from bot.channels.teams.replies import refused
 from bot.channels.teams.shown import Shown
 from bot.channels.teams.versions import VersionTalk
 from bot.channels.words import EMERGENCY, TOO_MANY_SESSIONS, expects_text, too_much
 from bot.climb import shown_as
+from bot.finding import TookTooLong
 from bot.guide import GuidanceLost, Guide, NotYours, Said
 from bot.log import Log
 from bot.news import advice_shown, unread_advice
@@ -40,12 +42,16 @@ from bot.ports import (
     Transaction,
 )
 from bot.privacy.watch import IDENTITY
+from bot.searching import Busy, Searches
 from dialogs.engine import Answer, Emergency, Move, Person, Show, Typed
 from dialogs.reply import Notice, Refusal
 from dialogs.session import UnknownFact
 from dialogs.understand import command, folded, speaks_of
 
 _LOG: Final = Log(__name__)
+SEARCHING: Final = 5.0
+"""Seconds that a search of records may take, with the time it waits for others. Ours:
+about as long as somebody looks at a button that they pressed."""
 _START: Final = frozenset({"start", "new", "start a new session"})
 _RESUME: Final = frozenset({"resume", "continue", "go on"})
 _NO_WORDS: Final = (
@@ -132,6 +138,7 @@ class Talk:
         self._records = records
         self._organisation = organisation
         self._worker = worker
+        self._searches = Searches()
         self._warned = Waiting[Answer | Typed]()
 
     async def take(self, arrived: Arrived) -> Shown:
@@ -162,6 +169,15 @@ class Talk:
         records = self._records
         if records is None:
             return _NO_RECORDS
+        if pressed.do == SEARCH:
+            try:
+                return await self._searches.run(
+                    lambda go_on: records.take(arrived, pressed, go_on), SEARCHING
+                )
+            except TookTooLong:
+                return Shown((), record_words.TOO_LONG)
+            except Busy:
+                return Shown((), record_words.BUSY)
         return await asyncio.to_thread(records.take, arrived, pressed)
 
     async def _shed(self, arrived: Arrived) -> Shown | None:
@@ -187,6 +203,10 @@ class Talk:
     async def place(self, user: str) -> Place | None:
         """Return where a person is reached, or None."""
         return await self._worker.write(lambda: self._place(user))
+
+    def close(self) -> None:
+        """Finish the search that has begun."""
+        self._searches.close()
 
     # ---- in the thread ---------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from bot.news import News
 from bot.ports import Audit
 from bot.practitioner import NothingToDisagreeWith
 from bot.roles import Action
-from dialogs.engine import Answer, Back, Person
+from dialogs.engine import Answer, Back, Emergency, Person
 from dialogs.reply import Prompt
 from tests.bot.alerting.test_climbing import ADVICE, HARM
 from tests.support.alerting import BETTANY, IDRIS, MORGAN, TAMSIN, USER, World
@@ -230,6 +230,38 @@ def test_advice_after_that_is_read_like_any_other(world: World) -> None:
     world.alerts_of.advise(world.who(TAMSIN), alert.id, "Refer today.")
 
     assert world.news(alert.session).code == "advised"
+
+
+@pytest.mark.parametrize("disagreed", [0, 3])
+def test_new_danger_is_told_of_whatever_was_advised_and_disagreed_with_before(
+    world: World, disagreed: int
+) -> None:
+    session, alert = told(world, *ADVICE)
+    world.alerts_of.advise(world.who(MORGAN), alert, "Wait a day.")
+    for _ in range(disagreed):
+        world.own.disagree(session, USER, "It cannot wait.")
+
+    world.do(session, Emergency())
+    world.run()
+    telling = world.news(session)
+    world.alerts_of.acknowledge(world.who(MORGAN), alert)
+
+    assert world.alert(session).urgency == "urgent"
+    assert (telling.code, world.news(session).code) == ("telling", "seen")
+    assert "Morgan Ellery" in telling.text
+
+
+def test_a_reminder_to_decide_ends_no_disagreement(world: World) -> None:
+    session, alert = told(world)
+    for _ in range(3):
+        world.alerts_of.advise(world.who(MORGAN), alert, "Wait a day.")
+        world.own.disagree(session, USER, "It cannot wait.")
+
+    world.run(30)
+    world.run(30)
+
+    assert world.news(session).code == "disagreed"
+    assert world.got(Kind.NUDGE) == [(MORGAN, "slack")]
 
 
 # ---- handing over -----------------------------------------------------------------

@@ -10,6 +10,7 @@ from bot.finding import (
     MayNotSearch,
     NoSuchRecord,
     NotLikeThat,
+    TookTooLong,
     Wanted,
 )
 from bot.ports import Audit
@@ -54,6 +55,21 @@ def test_whoever_leads_a_team_finds_its_decisions_and_no_others(
     assert found(house, FARIDA) == [second]
     assert found(house, person, reference=second) == []
     assert found(house, person, team="hartsmere") == []
+
+
+@pytest.mark.parametrize("asked", [1, 2, 3])
+def test_a_search_whose_time_is_over_shows_nothing_and_logs_nothing(
+    house: House, asked: int
+) -> None:
+    # Before each of two decisions, and before what was found is logged.
+    for _ in range(2):
+        decide(house.guide, USER, NO_PURPOSE)
+    answers = iter([True] * (asked - 1))
+
+    with pytest.raises(TookTooLong):
+        house.finding.search(house.who(MORGAN), Wanted(), lambda: next(answers, False))
+
+    assert entries(house, Audit.RECORDS_SEARCHED) == []
 
 
 @pytest.mark.parametrize("person", [BETTANY, "jo-harker", "rosalind-peake"])

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from bot.channels.slack.app import NOT_SAVED
-from bot.channels.slack.records import TOO_LONG, correcting, found, searching
+from bot.channels.slack.records import correcting, found, searching
 from bot.finding import Found, Hit
 from bot.ports import Audit, StoreUnavailable
+from bot.searching import Searches
 from tests.support.block_kit import complaints
 from tests.support.deciding import NO_PURPOSE, decide
 from tests.support.fakes import START
-from tests.support.slack import a_workspace
+from tests.support.searching import NO_TIME
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from bot.ports import DecisionRow
     from tests.support.slack import Slacker, Workspace
@@ -243,20 +243,19 @@ def test_words_in_the_place_of_a_code_are_refused_and_not_logged(house: House) -
     assert house.logged(Audit.RECORDS_SEARCHED) == []
 
 
-def test_a_search_that_takes_too_long_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("run", "told"), NO_TIME)
+def test_a_search_for_which_there_is_no_time_says_so_and_is_not_logged(
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    run: Callable[..., object],
+    told: str,
 ) -> None:
-    with a_workspace(tmp_path, patience=0.4) as workspace:
-        morgan = workspace.person("U0MORGAN")
-        morgan.press_in(morgan.open_home(), "Search decisions")
+    monkeypatch.setattr(Searches, "run", run)
 
-        async def never(_worker: object, _do: object) -> None:
-            await asyncio.sleep(60)
+    searches(house.morgan)
 
-        monkeypatch.setattr("bot.store.worker.Worker.read", never)
-        morgan.send()
-
-    assert TOO_LONG in morgan.modal_shown
+    assert told in house.morgan.modal_shown
+    assert house.logged(Audit.RECORDS_SEARCHED) == []
 
 
 # ---- what is drawn ---------------------------------------------------------------

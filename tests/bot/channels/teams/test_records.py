@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 
 from bot.channels.teams.keeping import GONE, MOST, Waiting
-from bot.channels.teams.records import correcting, found, searching
+from bot.channels.teams.records import NOT_LISTED, correcting, found, searching
 from bot.finding import Found, Hit
 from bot.ports import Audit, DecisionRow
 from bot.redacting import ERASED, Redacting
+from bot.searching import Searches
 from bot.store.anchors import Anchors
 from bot.store.upkeep import Lawful, erase
 from tests.support.check_adaptive import complaints
 from tests.support.deciding import NO_PURPOSE, decide
 from tests.support.fakes import START, CountingIds
+from tests.support.searching import NO_TIME
 from tests.support.stores import KEYS
 from tests.support.teams import (
     DAN,
@@ -229,6 +231,21 @@ def test_words_in_the_place_of_a_code_are_refused_and_not_logged(house: House) -
     assert house.logged(Audit.RECORDS_SEARCHED) == []
 
 
+@pytest.mark.parametrize(("run", "told"), NO_TIME)
+def test_a_search_for_which_there_is_no_time_says_so_and_is_not_logged(
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    run: Callable[..., object],
+    told: str,
+) -> None:
+    monkeypatch.setattr(Searches, "run", run)
+
+    searches(house.lena)
+
+    assert house.lena.answer.words == told
+    assert house.logged(Audit.RECORDS_SEARCHED) == []
+
+
 def test_a_word_that_is_written_into_a_form_searches_nothing(house: House) -> None:
     house.maya.type("start")
     for answer in ("no", ["none"], "own-initiative", "no"):
@@ -240,10 +257,14 @@ def test_a_word_that_is_written_into_a_form_searches_nothing(house: House) -> No
     assert "My decisions" in house.maya.type("/mine").text
 
 
+@pytest.mark.parametrize("shows", ["Read", "Correct it"])
 def test_erasing_replaces_the_cards_that_show_a_record(
-    house: House, tmp_path: Path
+    house: House, tmp_path: Path, shows: str
 ) -> None:
-    searches(house.lena).press(f"Read {house.reference}")
+    if shows == "Read":
+        reader = searches(house.lena).press(f"Read {house.reference}")
+    else:
+        reader = corrects(house)
     anchors, first = Anchors(tmp_path / "anchors", KEYS), Redacting(CountingIds())
     lawful, seen = (
         Lawful("the governor", "kept long enough"),
@@ -265,7 +286,18 @@ def test_erasing_replaces_the_cards_that_show_a_record(
         for one in house.teams.microsoft.asked[seen:]
         if ERASED in json.dumps(one.body)
     ]
-    assert any("/a:lena/" in path for path in replaced)
+    assert any(f"/a:{reader.name}/" in path for path in replaced)
+
+
+def test_a_list_that_no_erasure_replaces_shows_nothing_that_is_in_a_record(
+    house: House,
+) -> None:
+    lists = [searches(house.lena).text, house.maya.type("mine").text]
+
+    for text in lists:
+        assert f"{house.reference}, 2026-11-23 09:00 UTC" in text
+        assert "Indicated" not in text
+        assert "decided" not in text.replace(NOT_LISTED, "")
 
 
 # ---- what is drawn ---------------------------------------------------------------
