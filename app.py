@@ -39,6 +39,9 @@ GROUPS = (
     add_retention,
 )
 
+SERVING = (["serve"], ["page"])
+"""Commands that go on, whose log says what happens; what others do, they say."""
+
 
 def _parser() -> Parser:
     parser = Parser(
@@ -88,5 +91,5 @@ if __name__ == "__main__":
     # What is imported stays, and counting it again and again while it is imported
     # would be a tenth of the time to the first question.
     gc.set_threshold(100_000)
-    configure()
+    configure(quiet=sys.argv[1:2] not in SERVING)
     sys.exit(main())

@@ -112,8 +112,13 @@ class Lines(logging.Formatter):
         return json.dumps(dict(listed(None, "", line)), sort_keys=True)
 
 
-def configure(stream: TextIO | None = None) -> None:
-    """Write every line of this process to a stream, stderr by default.
+def configure(stream: TextIO | None = None, *, quiet: bool = False) -> None:
+    """Write the lines of this process to a stream, stderr by default.
+
+    Args:
+        stream: Where to.
+        quiet: Leave out what happens as it should, where somebody reads the answer of
+            a command in the same place.
 
     What nobody catches is told without its message: where it happened, and its type.
     """
@@ -122,7 +127,8 @@ def configure(stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger(_OURS.rstrip(".")).setLevel(logging.INFO)
+    least = logging.WARNING if quiet else logging.INFO
+    logging.getLogger(_OURS.rstrip(".")).setLevel(least)
     logging.raiseExceptions = False
     sys.excepthook = uncaught
     sys.unraisablehook = lambda said: uncaught(

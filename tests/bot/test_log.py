@@ -147,3 +147,28 @@ def test_what_nobody_catches_is_told_without_its_message() -> None:
     assert "ValueError" in done.stderr
     assert "some.library" in done.stderr
     assert SECRET not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(("quiet", "told"), [(False, 2), (True, 1)])
+def test_a_command_that_answers_in_words_logs_only_what_is_wrong(
+    *, quiet: bool, told: int
+) -> None:
+    program = (
+        "from bot.log import Log, configure\n"
+        f"configure(quiet={quiet})\n"
+        "log = Log('some.module')\n"
+        "log.info('guidance:version:in-force')\n"
+        "log.warning('guidance:version:lost')\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+    assert len(done.stderr.splitlines()) == told
+    assert "guidance:version:lost" in done.stderr
