@@ -45,11 +45,14 @@ def tables_of(revision: str, folder: Path) -> Engine:
 
 def columns_of(engine: Engine) -> dict[tuple[str, str], dict[str, object]]:
     found = inspect(engine)
-    return {
-        (table, str(column["name"])): dict(column)
-        for table in found.get_table_names()
-        for column in found.get_columns(table)
-    }
+    try:
+        return {
+            (table, str(column["name"])): dict(column)
+            for table in found.get_table_names()
+            for column in found.get_columns(table)
+        }
+    finally:
+        engine.dispose()
 
 
 @pytest.mark.parametrize(
