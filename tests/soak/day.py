@@ -374,10 +374,16 @@ class Leads:
                 self.day.acknowledged.add(alert)
         elif "Close" in offered and ("closed", alert) not in self._done:
             person.press("Close", message=message)
-            if person.status == 200 and person.modal:
+            # Where nothing could be saved, what opens says so and is no form.
+            if person.status == 200 and _is_form(person):
                 person.send(outcome="referred", words="It is with the duty team.")
             if _taken(person):
                 self._done.add(("closed", alert))
+
+
+def _is_form(person: Slacker) -> bool:
+    blocks = person.modal["blocks"] if person.modal else []
+    return any(block["type"] == "input" for block in blocks)
 
 
 def _taken(person: Slacker) -> bool:
