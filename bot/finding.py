@@ -339,7 +339,7 @@ class Finding:
             TookTooLong: There was no time to go on.
         """
         codes = wanted.codes()
-        self._hold_to_teams(who)
+        self.teams_to_search(who)
         with self._store.reading() as transaction:
             found = self._found(transaction, who, wanted, go_on)
         with self._store.begin() as transaction:
@@ -355,9 +355,15 @@ class Finding:
             transaction.log(Audit.RECORDS_SEARCHED, SEARCHES, said, self._clock.now())
         return found
 
-    def _hold_to_teams(self, who: Who) -> None:
-        if self.teams(who):
-            return
+    def teams_to_search(self, who: Who) -> tuple[tuple[str, str], ...]:
+        """Return the teams to somebody who wants to search, as id and label.
+
+        Raises:
+            MayNotSearch: They lead no team; that they asked is in the ledger.
+        """
+        teams = self.teams(who)
+        if teams:
+            return teams
         # Asked of no team in particular, which nobody who leads none may.
         refused = refusal(Action.FIND_RECORD, who, Subject(id=SEARCHES))
         if refused is not None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.finding import Hit
 from bot.ports import DecisionRow
+from knowledge.model import Pack
 
 CORRECT: Final = "Correct it"
 ADDS: Final = (
@@ -24,6 +25,7 @@ KEEP: Final = "Keep it as it is"
 """Keeps details that were asked about."""
 WHOSE: Final = "Does this say who somebody is?"
 """Heads what asks about details."""
+NOT_THERE: Final = "There is no such record for you."
 NO_DECISIONS: Final = "You have no decisions in the record."
 
 SEARCH: Final = "Search decisions"
@@ -60,6 +62,11 @@ BUSY: Final = (
 READ_IS_KEPT: Final = (
     "That you read this record is in the ledger, and whoever decided can see it."
 )
+
+
+def outcomes(pack: Pack) -> tuple[tuple[str, str], ...]:
+    """Return what can be indicated, and so searched for, as id and title."""
+    return tuple((id_, one.title) for id_, one in pack.flow.outcomes.items())
 
 
 def corrected(entry: int) -> str:

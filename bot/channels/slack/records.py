@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from bot.roles import Who
     from knowledge.model import Pack
 
-NOT_THERE: Final = "There is no such record for you."
 _MOST_SHOWN: Final = 45
 """Decisions shown of a search; each takes two blocks of the hundred of a modal."""
 
@@ -73,7 +72,7 @@ class RecordTurns:
             errors = {f"{LINE}{record.first}": str(error)}
             return Outcome({"response_action": "errors", "errors": errors})
         except NoSuchRecord:
-            view = modals.told("Not here", NOT_THERE)
+            view = modals.told("Not here", say.NOT_THERE)
         except MayNotSearch:
             view = modals.told(say.SEARCH, say.NO_TEAM)
         if record.form:
@@ -87,7 +86,8 @@ class RecordTurns:
             case "correct", True:
                 return self._corrected(who, record, _given(record), key)
             case "search", False:
-                return searching(self._finding.teams(who), self._outcomes())
+                teams = self._finding.teams_to_search(who)
+                return searching(teams, say.outcomes(self._pack()))
             case "open", False:
                 filing = self._finding.read(who, record.reference)
                 lines = [
@@ -114,10 +114,6 @@ class RecordTurns:
             row = self._finding.read_own(who, reference).row
             return correcting(row, given, asking(error.kinds))
         return modals.told("Corrected", say.corrected(entry))
-
-    def _outcomes(self) -> Sequence[tuple[str, str]]:
-        outcomes = self._pack().flow.outcomes
-        return [(id_, one.title) for id_, one in outcomes.items()]
 
     def home(self, person: str) -> list[Block]:
         """Draw the way to a search; nothing for who leads no team."""
@@ -183,12 +179,7 @@ def searching(
     Args:
         teams: Ids and labels of the teams that may be searched.
         outcomes: Ids and titles of what can be indicated.
-
-    Raises:
-        MayNotSearch: There is no team.
     """
-    if not teams:
-        raise MayNotSearch
     inputs = {
         "reference": blocks.text_input(PICK, long=False, most=20),
         "since": blocks.day_input(PICK),

@@ -46,7 +46,6 @@ from knowledge.model import Asks, Pack
 
 SEARCH: Final = "search-send"
 """What looks through many records, which takes a while."""
-NOT_THERE: Final = "There is no such record for you."
 _MINE: Final = "My decisions"
 _LISTED: Final = 10
 """Decisions of one's own on a card, newest first. Ours, as in Slack."""
@@ -103,7 +102,7 @@ class RecordTalk:
                 return Shown((found(self._finding.search(who, wanted, go_on)),))
             return self._taken(who, arrived, pressed)
         except NoSuchRecord:
-            return Shown((), NOT_THERE)
+            return Shown((), say.NOT_THERE)
         except MayNotSearch:
             return Shown((), say.NO_TEAM)
         except NotLikeThat as error:
@@ -135,8 +134,8 @@ class RecordTalk:
                     return Shown((), GONE)
                 return self._corrected(who, reference, given, arrived.key, keep=True)
             case "search":
-                teams = self._finding.teams(who)
-                return Shown((searching(teams, self._outcomes()),))
+                teams = self._finding.teams_to_search(who)
+                return Shown((searching(teams, say.outcomes(self._pack())),))
             case _:
                 return self._read(who, arrived, pressed)
 
@@ -173,10 +172,6 @@ class RecordTalk:
         if arrived.reply_to:
             with self._store.begin() as transaction:
                 remember_card(transaction, arrived, session)
-
-    def _outcomes(self) -> Sequence[tuple[str, str]]:
-        outcomes = self._pack().flow.outcomes
-        return [(id_, one.title) for id_, one in outcomes.items()]
 
 
 # ---- what it looks like --------------------------------------------------------------
@@ -221,12 +216,7 @@ def searching(
     Args:
         teams: Ids and labels of the teams that may be searched.
         outcomes: Ids and titles of what can be indicated.
-
-    Raises:
-        MayNotSearch: There is no team.
     """
-    if not teams:
-        raise MayNotSearch
     sheet = Sheet()
     sheet.body.append(sheet.heading("title", say.SEARCH))
     sheet.body.append(sheet.text("text", say.SEARCH_IS_KEPT))

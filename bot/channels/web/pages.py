@@ -291,8 +291,7 @@ class Pages:
 
     def outcomes(self) -> tuple[tuple[str, str], ...]:
         """Return the outcomes of the pack in force, as id and title."""
-        outcomes = self._pack().flow.outcomes
-        return tuple((id_, one.title) for id_, one in outcomes.items())
+        return record_words.outcomes(self._pack())
 
     def reply(self, reply: Prompt | Advice | Notice | Recorded) -> str:
         """Draw one reply alone, with the same parts as within a session."""
