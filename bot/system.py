@@ -77,11 +77,15 @@ class SystemIds:
         return f"A{self.reference()[1:]}"
 
 
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+
+
 def _signs(count: int) -> str:
-    # One number is asked for, and not one a sign: each is a call of the system.
+    # One number is asked for, and not one a sign: each is a call of the system. It is
+    # written two signs at a time.
     number = secrets.randbelow(len(ALPHABET) ** count)
-    signs = []
-    for _ in range(count):
-        number, sign = divmod(number, len(ALPHABET))
-        signs.append(ALPHABET[sign])
-    return "".join(signs)
+    pairs = []
+    for _ in range((count + 1) // 2):
+        number, pair = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[pair])
+    return "".join(pairs)[-count:]

@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.ports import StoreExposed, StoreUnavailable
 from bot.store.codes import only_codes
-from bot.store.ready import ran
+from bot.store.ready import BEGINS, ran
 
 READING = "store_reading"
 
@@ -181,17 +181,14 @@ def _use_write_ahead_log(raw: SqliteConnection, deadline: float) -> None:
 
 def _take_turn(connection: Connection) -> None:
     reading = READING in connection.get_execution_options()
-    _only_read(connection, reading)
-    # IMMEDIATE takes the writer's place before anything is read. With a plain BEGIN
-    # a writer that has read first loses its place to another and fails, at once and
-    # for good; tests/bot/store/test_two_writers.py shows it.
-    ran(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
+    _only_read(connection, wanted=reading)
+    ran(connection, "BEGIN" if reading else BEGINS)
 
 
-def _only_read(connection: Connection, reading: bool) -> None:
+def _only_read(connection: Connection, *, wanted: bool) -> None:
     # Said only where it changes: SQLite compiles every statement of a connection anew
     # after it, which took a seventh of a turn.
     info = connection.connection.info
-    if info.get(READING, False) is not reading:
-        ran(connection, f"PRAGMA query_only={'ON' if reading else 'OFF'}")
-        info[READING] = reading
+    if info.get(READING, False) is not wanted:
+        ran(connection, f"PRAGMA query_only={'ON' if wanted else 'OFF'}")
+        info[READING] = wanted

@@ -7,7 +7,7 @@ all threads; a transaction belongs to the thread that began it.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -51,7 +51,7 @@ from bot.store.keys import Keys
 from bot.store.ledger import Happened
 from bot.store.places import Places
 from bot.store.proposals import Proposals
-from bot.store.ready import Ready, apart
+from bot.store.ready import BEGINS, Ready, anew, apart, only_reading, ran
 from bot.store.seal import STAMP_SIGNS, Keyring
 from bot.store.text import body_as_text, body_from_text, time_as_text, time_from_text
 
@@ -138,17 +138,13 @@ class SqlStore:
         self.listener: Listener | None = None
         """Told of what is promised through this store, once that is committed."""
 
-    @contextmanager
-    def begin(self) -> Iterator["SqlTransaction"]:
+    def begin(self) -> AbstractContextManager["SqlTransaction"]:
         """Open a write transaction; see `bot.ports.Store.begin`."""
-        with self._transaction(self._engine, writing=True) as transaction:
-            yield transaction
+        return self._transaction(self._engine, writing=True)
 
-    @contextmanager
-    def reading(self) -> Iterator["SqlTransaction"]:
+    def reading(self) -> AbstractContextManager["SqlTransaction"]:
         """Open a snapshot for reading; see `bot.ports.Store.reading`."""
-        with self._transaction(self._reading, writing=False) as transaction:
-            yield transaction
+        return self._transaction(self._reading, writing=False)
 
     def close(self) -> None:
         """Give back all connections; SQLite then folds its log into the main file."""
@@ -180,31 +176,50 @@ class SqlStore:
             A function to call after each of them: it raises `StoreUnavailable` if the
             database undid everything by itself, for instance because the disk is full.
         """
-        with _in_codes_only(), self._ours() as connection, connection.begin():
+        # SQLAlchemy's own begin and commit took a twentieth of a turn.
+        with _in_codes_only():
+            connection = self._begun_anew()
             raw = connection.connection.driver_connection
 
             def require_whole() -> None:
                 if not getattr(raw, "in_transaction", False):
                     raise StoreUnavailable("Undone", "no-transaction")
 
-            self._joined.connection = connection
-            done = self._joined.done = list[SqlTransaction]()
+            joined = self._joined
+            joined.connection, joined.untouched = connection, True
+            done = joined.done = list[SqlTransaction]()
             try:
                 yield require_whole
-            finally:
-                self._joined.connection = None
+                joined.connection = None
+                ran(connection, "COMMIT")
+            except BaseException:
+                joined.connection = None
+                self.let_go()
+                raise
         self._tell(done)
 
-    @contextmanager
-    def _ours(self) -> Iterator[Connection]:
-        """Give this thread a connection that it keeps, until something goes wrong."""
-        connection = self._joined.kept or self._engine.connect()
-        self._joined.kept = connection
+    def _begun_anew(self) -> Connection:
+        """Return this thread's connection, which it keeps, with a transaction begun.
+
+        For SQLAlchemy one transaction is open as long as the connection is: each is
+        begun and committed on the driver.
+        """
+        connection = self._joined.kept
+        if connection is not None:
+            try:
+                ran(connection, BEGINS)
+            except BaseException:
+                self.let_go()
+                raise
+            return connection
+        connection = self._engine.connect()
         try:
-            yield connection
+            connection.begin()
         except BaseException:
-            self.let_go()
+            connection.close()
             raise
+        self._joined.kept = connection
+        return connection
 
     def let_go(self) -> None:
         """Give back what `together` keeps for this thread; to be called at its end."""
@@ -217,11 +232,18 @@ class SqlStore:
     def _transaction(
         self, engine: Engine, *, writing: bool
     ) -> Iterator["SqlTransaction"]:
-        with _in_codes_only(), self._begun(engine, writing=writing) as connection:
-            done = SqlTransaction(connection, self._keyring, writing=writing)
-            done.listener = self.listener
-            yield done
-        if self._joined.connection is not None:
+        refusal: StoreError | None = None
+        joins = self._joined.connection is not None
+        try:
+            with self._begun(engine, writing=writing) as connection:
+                done = SqlTransaction(connection, self._keyring, writing=writing)
+                done.listener = self.listener
+                yield done
+        except LEAKING as error:
+            refusal = in_codes(error)
+        if refusal is not None:
+            raise refusal
+        if joins:
             self._joined.done.append(done)
         else:
             self._tell([done])
@@ -233,22 +255,30 @@ class SqlStore:
         if self.listener is not None and (taken or others):
             self.listener.promised(taken, others=others)
 
-    @contextmanager
-    def _begun(self, engine: Engine, *, writing: bool) -> Iterator[Connection]:
+    def _begun(
+        self, engine: Engine, *, writing: bool
+    ) -> AbstractContextManager[Connection]:
         joined = self._joined.connection
         if joined is None:
-            with engine.begin() as connection:
-                yield connection
-        elif writing:
-            with apart(joined):
-                yield joined
-        else:
-            # What this thread wrote before must be seen, and nothing may be written.
-            joined.exec_driver_sql("PRAGMA query_only=ON")
+            return engine.begin() if writing else self._looking(engine)
+        if not writing:
+            return only_reading(joined)
+        # Where nothing was done yet there is nothing to be kept apart from.
+        first, self._joined.untouched = self._joined.untouched, False
+        return anew(joined) if first else apart(joined)
+
+    @contextmanager
+    def _looking(self, engine: Engine) -> Iterator[Connection]:
+        """Open a snapshot, or look at the one that this thread has open already."""
+        if self._joined.snapshot is not None:
+            yield self._joined.snapshot
+            return
+        with engine.begin() as connection:
+            self._joined.snapshot = connection
             try:
-                yield joined
+                yield connection
             finally:
-                joined.exec_driver_sql("PRAGMA query_only=OFF")
+                self._joined.snapshot = None
 
 
 class _Joined(threading.local):
@@ -256,6 +286,10 @@ class _Joined(threading.local):
 
     connection: Connection | None = None
     kept: Connection | None = None
+    snapshot: Connection | None = None
+    """What this thread reads from at the moment, where it only reads."""
+    untouched: bool = False
+    """Whether nothing was done in it since it began."""
     done: list["SqlTransaction"]
     """What was done in it so far, and not undone."""
 

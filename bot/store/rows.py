@@ -57,6 +57,12 @@ class Rows:
     def _ready_change(self, ready: Ready, values: Mapping[str, object]) -> int:
         return ready.change(self._connection, values)
 
+    @only_codes
+    def _ready_change_each(
+        self, ready: Ready, many: Sequence[Mapping[str, object]]
+    ) -> int:
+        return ready.change_each(self._connection, many)
+
     def _add_if_new(self, table: Table, values: Mapping[str, object]) -> bool:
         """Add a row unless its key is taken; tell whether it was added.
 
@@ -64,4 +70,4 @@ class Rows:
         ended, so whoever is told that the key is taken can read its row.
         """
         new = added_if_new(self._connection.dialect, table, tuple(values))
-        return bool(self._ready_rows(new, values))
+        return self._ready_change(new, values) == 1

@@ -21,10 +21,11 @@ def time_as_text(at: datetime) -> str:
     Raises:
         ValueError: the time has no zone, so which moment is meant is unknown.
     """
-    if at.utcoffset() is None:
-        raise ValueError("A time without a time zone cannot be stored.")
-    moment = at.astimezone(UTC).replace(tzinfo=None)
-    return f"{moment.isoformat(timespec='microseconds')}Z"
+    if at.tzinfo is not UTC:
+        if at.utcoffset() is None:
+            raise ValueError("A time without a time zone cannot be stored.")
+        at = at.astimezone(UTC)
+    return f"{at.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
 
 
 def time_from_text(text: str) -> datetime:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event, get_ident
+from threading import Event, Thread, get_ident
 
 import pytest
 
@@ -192,6 +192,65 @@ def test_nobody_is_told_of_a_commit_that_failed(
     assert all(isinstance(each, Exception) for each in told[:2])
     assert isinstance(told[0], StoreUnavailable)
     assert told[2] == 1, "who was not part of it is written"
+    assert len(stored_facts(store)) == 1
+
+
+@ON_SQLITE
+def test_the_first_of_several_that_fails_is_undone_alone(
+    store: SqlStore, worker: Worker
+) -> None:
+    with_a_session(store)
+
+    def fails() -> None:
+        with store.begin() as transaction:
+            transaction.append(SESSION, 0, [a_fact(1)], "open")
+            raise KeyError
+
+    told = asyncio.run(at_once(worker, fails, append(store, 0), append(store, 1)))
+
+    assert isinstance(told[0], KeyError)
+    assert told[1:] == [1, 2]
+    assert len(stored_facts(store)) == 2
+
+
+@ON_SQLITE
+def test_turn_after_turn_sqlite_compiles_nothing_anew(
+    store: SqlStore, worker: Worker
+) -> None:
+    with_a_session(store)
+    asked: list[str] = []
+
+    def listens() -> None:
+        with store.begin() as transaction:
+            raw = transaction._connection.connection.driver_connection  # noqa: SLF001 -- what it asks
+            assert raw is not None
+            raw.set_trace_callback(asked.append)
+
+    async def turns() -> None:
+        await worker.write(listens)
+        for number in range(3):
+            await worker.write(append(store, number))
+            await worker.write(lambda: stored_facts(store))
+
+    asyncio.run(turns())
+
+    assert asked.count("BEGIN IMMEDIATE") >= 3
+    # After a PRAGMA that changes a setting every statement of a connection is stale.
+    assert not [one for one in asked if one.startswith("PRAGMA")]
+
+
+def test_what_is_read_within_reading_is_of_the_same_moment(store: SqlStore) -> None:
+    with_a_session(store)
+    with store.reading() as outer:
+        before = len(outer.facts(SESSION))
+        other = Thread(target=append(store, 0))
+        other.start()
+        other.join()
+        with store.reading() as inner:
+            within = len(inner.facts(SESSION))
+        after = len(outer.facts(SESSION))
+
+    assert (before, within, after) == (0, 0, 0)
     assert len(stored_facts(store)) == 1
 
 
