@@ -7,8 +7,8 @@ is erased and reviews are reminded of. One thing is done in the transaction that
 handed in.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot import climb
@@ -24,6 +24,29 @@ from bot.reviewing import DailyReviews
 SECOND: Final = 2
 """The telling at which the practitioner hears that nobody has answered."""
 
+SEEN_FOR: Final = timedelta(hours=3)
+"""How long it is known that a request was taken. Ours: platforms repeat one for an hour
+at most."""
+FORGOTTEN_EVERY: Final = timedelta(hours=1)
+"""How often a process forgets those that are older. Ours."""
+
+
+@dataclass(slots=True)
+class SeenKeys:
+    """Forgets which requests were taken, once none of them can come again."""
+
+    looked_at: datetime | None = None
+    """When this process did so last, UTC."""
+
+    def forget_some(self, doing: Doing) -> None:
+        """Forget what is old enough, if that was not done within the hour."""
+        now = doing.now
+        # A clock that was set back must not keep them for ever.
+        if self.looked_at and abs(now - self.looked_at) < FORGOTTEN_EVERY:
+            return
+        doing.transaction.forget_seen(now - SEEN_FOR)
+        self.looked_at = now
+
 
 @dataclass(frozen=True, slots=True)
 class DueAlerts:
@@ -36,6 +59,7 @@ class DueAlerts:
         anchor: Signs the end of the ledger; None where nothing does.
         retention: Erases what was kept long enough; None where nothing does.
         reviews: Reminds of reviews of the guidance; None where nothing does.
+        keys: Forgets which requests were taken.
     """
 
     raiser: Raiser
@@ -44,6 +68,7 @@ class DueAlerts:
     anchor: DailyAnchor | None = None
     retention: DailyRetention | None = None
     reviews: DailyReviews | None = None
+    keys: SeenKeys = field(default_factory=SeenKeys)
 
     def happens(self, transaction: Transaction, now: datetime) -> bool:
         """Do one thing that is due; False where nothing is."""
@@ -56,6 +81,7 @@ class DueAlerts:
             self.raiser.left_undecided(Doing(transaction, now, self.ids), watched)
             return True
         doing = Doing(transaction, now, self.ids)
+        self.keys.forget_some(doing)
         daily = (self.anchor, self.retention, self.reviews)
         return any(each.happens(doing) for each in daily if each is not None)
 

@@ -282,8 +282,9 @@ decision = Table(
     Index(None, "user", "at"),
 )
 
-# These three name places on a chat platform. They may change and go.
-seen = Table("seen", metadata, SeenColumns, Index(None, "at"))
+# These three name places on a chat platform. They may change and go. A key is looked up
+# by itself alone, so that it stands in one tree and a turn writes one page for it.
+seen = Table("seen", metadata, SeenColumns, sqlite_with_rowid=False)
 conversation = Table("conversation", metadata, ConversationColumns)
 message = Table("message", metadata, MessageColumns)
 
@@ -303,7 +304,6 @@ delivery = Table(
     ),
     Index(None, "state", "rank", "due_at"),
     Index(None, "about"),
-    Index(None, "channel", "user"),
 )
 alert = Table(
     "alert",

@@ -3,8 +3,10 @@
 from contextlib import suppress
 from datetime import timedelta
 
+from bot.climb import Doing
+from bot.due import SEEN_FOR, SeenKeys
 from bot.store import SqlStore
-from tests.support.fakes import START
+from tests.support.fakes import START, CountingIds
 
 
 def test_a_request_is_new_once_and_seen_ever_after(store: SqlStore) -> None:
@@ -37,6 +39,21 @@ def test_old_requests_are_forgotten_and_new_ones_kept(store: SqlStore) -> None:
         assert forgotten == 1
         assert not transaction.seen("old", START)
         assert transaction.seen("new", START)
+
+
+def test_a_process_forgets_requests_that_cannot_come_again(store: SqlStore) -> None:
+    keys, late = SeenKeys(), START + SEEN_FOR + timedelta(minutes=1)
+    with store.begin() as transaction:
+        transaction.seen("old", START)
+        transaction.seen("new", late)
+
+    for at in (START, START + timedelta(minutes=59), late, late):
+        with store.begin() as transaction:
+            keys.forget_some(Doing(transaction, at, CountingIds()))
+
+    with store.begin() as transaction:
+        assert not transaction.seen("old", late)
+        assert transaction.seen("new", late)
 
 
 def test_the_last_conversation_is_where_somebody_is_reached(store: SqlStore) -> None:

@@ -98,6 +98,19 @@ def test_an_earlier_store_is_upgraded_with_its_rows(
     assert (verdict.entries, verdict.trouble) == (2, None)
 
 
+def test_requests_that_were_taken_are_not_taken_again(
+    dumped: str, revision: str, keys: Keys
+) -> None:
+    upgrade(dumped, keys)
+
+    store = open_store(dumped, keys)
+    with store.begin() as transaction:
+        known = transaction.seen("slack:Ev1", START)
+    store.close()
+    # Before the second revision nobody wrote them down.
+    assert known == (revision > "0001")
+
+
 def test_decisions_made_before_there_was_a_ledger_are_taken_over(
     dumped: str, keys: Keys
 ) -> None:
