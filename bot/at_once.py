@@ -9,6 +9,7 @@ which is why no other kind goes this way, and none that belongs to an alert.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ from bot.log import Log
 from bot.ports import (
     Claimed,
     Clock,
-    Ids,
     Promise,
     Sender,
     Store,
@@ -33,6 +33,14 @@ LINGER: Final = 0.05
 """How long a screen waits for a newer one of its message, seconds: whoever pressed is
 answered before it is drawn, and who presses again at once sees the last alone. Ours:
 nobody notices a twentieth of a second. What is urgent does not wait."""
+PACE: Final = LINGER / 2
+"""How often it is looked which screens may go while some wait, seconds."""
+RUSH: Final = 100
+"""Screens a second that come in this process, from which on it is a rush. Ours: many
+people, and each of them presses once in seconds."""
+RUSH_PACE: Final = 0.1
+"""How often it is looked in a rush, seconds: what is drawn and sent together costs half
+of what it does one by one, and so leaves more for those who press. Ours."""
 LONGEST: Final = 0.5
 """How long it waits at most while newer ones come again and again. Ours."""
 SETTLE: Final = 0.2
@@ -100,7 +108,28 @@ class _Waits:
     @property
     def urgent(self) -> bool:
         """Whether it says what to do in danger."""
-        return self.claimed.promise.urgency == "urgent"
+        return _is_urgent(self.claimed)
+
+
+@dataclass(slots=True)
+class _Rate:
+    """How many screens come, by the clock of the loop."""
+
+    since: float = 0.0
+    came: int = 0
+    a_second: float = 0.0
+
+    def count(self, at: float) -> None:
+        """Count one, and now and then look how many those were."""
+        lasted = at - self.since
+        if lasted >= RUSH_PACE:
+            self.a_second = self.came / lasted
+            self.since, self.came = at, 0
+        self.came += 1
+
+    def is_rush(self) -> bool:
+        """Say whether so many come that it is better to let some gather."""
+        return self.a_second >= RUSH
 
 
 class AtOnce:
@@ -111,7 +140,6 @@ class AtOnce:
         store: Store,
         senders: Mapping[str, Sender],
         clock: Clock,
-        ids: Ids,
         worker: Worker,
     ) -> None:
         """Take the ports; nothing is taken before `run`.
@@ -120,7 +148,6 @@ class AtOnce:
             store: Where promises are kept.
             senders: One for each channel; those that change messages in place count.
             clock: The time, UTC.
-            ids: Makes leases.
             worker: Runs what uses the store beside the event loop.
         """
         self._store = store
@@ -130,15 +157,20 @@ class AtOnce:
             if isinstance(sender, InPlace)
         }
         self._clock = clock
-        self._ids = ids
         self._worker = worker
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
         self._waiting: dict[_Message, _Waits] = {}
         self._sending: dict[_Message, asyncio.Task[None]] = {}
         self._over: list[_Over] = []
+        self._arrived: deque[tuple[Claimed, float]] = deque()
+        self._ready: deque[_Message] = deque()
+        """What may go as soon as there is a place."""
+        self._rate = _Rate()
+        self._dozing = False
         self._come = asyncio.Event()
         self._done = asyncio.Event()
+        self._stopped = asyncio.Event()
         self.others: Callable[[], None] = lambda: None
         """Called on the loop where something else was promised in this process."""
 
@@ -150,32 +182,46 @@ class AtOnce:
         if sender is None or promise.kind not in sender.in_place:
             return None
         now = self._clock.now()
-        full = len(self._waiting) >= WAITING
+        full = len(self._waiting) + len(self._arrived) >= WAITING
         if self._loop is None or self._stopping or full or promise.due_at > now:
             return None
-        return self._ids.delivery(), now + LEASE
+        # Nobody has used the name of a new promise before.
+        return promise.id, now + LEASE
 
     def promised(self, taken: Sequence[Claimed], *, others: bool) -> None:
         """Take what was committed."""
         loop = self._loop
-        if loop is not None:
+        if loop is None:
+            return
+        now = loop.time()
+        self._arrived.extend((claimed, now) for claimed in taken)
+        # To wake the loop costs more than the rest of this: while it dozes, it looks by
+        # itself soon. Whether it does is asked after the screens were left here, and it
+        # looks here after it has stopped, so none of them is overlooked.
+        if others or not self._dozing or any(map(_is_urgent, taken)):
             with suppress(RuntimeError):
                 # It has ended meanwhile, and the leases end as well.
-                loop.call_soon_threadsafe(self._arrived, taken, others)
+                loop.call_soon_threadsafe(self._wake, others)
 
-    def _arrived(self, taken: Sequence[Claimed], others: bool) -> None:  # noqa: FBT001 -- handed on by the loop
-        now = asyncio.get_running_loop().time()
-        for claimed in taken:
+    def _wake(self, others: bool) -> None:  # noqa: FBT001 -- handed on by the loop
+        self._take_in()
+        self._start()
+        if self._waiting:
+            self._come.set()
+        if others:
+            self.others()
+
+    def _take_in(self) -> None:
+        """Put what has arrived where it waits, the newest of each message alone."""
+        while self._arrived:
+            claimed, at = self._arrived.popleft()
+            self._rate.count(at)
             message = _message(claimed.promise)
             older = self._waiting.pop(message, None)
             if older is not None:
                 self._settle_soon(_Over(older.claimed, None))
-            since = older.since if older is not None else now
-            self._waiting[message] = _Waits(claimed, since, now)
-        if taken:
-            self._come.set()
-        if others:
-            self.others()
+            since = older.since if older is not None else at
+            self._waiting[message] = _Waits(claimed, since, at)
 
     # ---- the loop -------------------------------------------------------------------
 
@@ -186,11 +232,13 @@ class AtOnce:
         while not self._stopping:
             await self._come.wait()
             self._come.clear()
+            self._take_in()
             self._start()
             if self._waiting:
                 # What has not waited long enough, or has one of its own on the way.
-                await asyncio.sleep(LINGER / 2)
+                await self._doze(RUSH_PACE if self._rate.is_rush() else PACE)
                 self._come.set()
+        self._take_in()
         await asyncio.gather(*self._sending.values())
         # Nobody took these: any process may claim them at once.
         now = Outcome(later=0.0)
@@ -201,9 +249,18 @@ class AtOnce:
         await self._settle()
         self._loop = None
 
+    async def _doze(self, seconds: float) -> None:
+        """Look at nothing for a while; what is urgent wakes nobody and goes anyway."""
+        self._dozing = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopped.wait()
+        self._dozing = False
+
     def stop(self) -> None:
         """Take nothing more; `run` ends when what is on its way has been sent."""
         self._stopping = True
+        self._stopped.set()
         self._come.set()
 
     def _start(self) -> None:
@@ -221,9 +278,23 @@ class AtOnce:
         others = [message for message in ready if not self._waiting[message].urgent]
         others = others[: max(0, SENDING - len(self._sending) - len(urgent))]
         for message in (*urgent, *others):
-            claimed = self._waiting.pop(message).claimed
-            sending = asyncio.create_task(self._send(message, claimed))
-            self._sending[message] = sending
+            self._begin(message)
+        left = (one for one in ready if one in self._waiting)
+        self._ready = deque(sorted(left, key=lambda one: not self._waiting[one].urgent))
+
+    def _begin(self, message: _Message) -> None:
+        claimed = self._waiting.pop(message).claimed
+        sending = asyncio.create_task(self._send(message, claimed))
+        self._sending[message] = sending
+
+    def _begin_next(self) -> None:
+        """Let the next take the place of one that was sent."""
+        now = asyncio.get_running_loop().time()
+        while self._ready and not self._stopping and len(self._sending) < SENDING:
+            message = self._ready.popleft()
+            waits = self._waiting.get(message)
+            if waits and message not in self._sending and waits.may_go(now):
+                self._begin(message)
 
     async def _send(self, message: _Message, claimed: Claimed) -> None:
         promise = claimed.promise
@@ -235,6 +306,7 @@ class AtOnce:
                 self._settle_soon(_Over(claimed, outcome))
         finally:
             del self._sending[message]
+            self._begin_next()
 
     # ---- what became of it ----------------------------------------------------------
 
@@ -260,9 +332,13 @@ class AtOnce:
             _LOG.error("delivery:screens:not-kept", kind=type(error).__name__)
 
     def _kept(self, over: Sequence[_Over]) -> None:
+        now = self._clock.now()
         with self._store.begin() as transaction:
+            late = [one.claimed for one in over if one.outcome is None]
+            transaction.overtaken(late, now)
             for one in over:
-                _keep(transaction, one, self._clock.now())
+                if one.outcome is not None:
+                    _keep(transaction, one.claimed, one.outcome, now)
 
 
 class Passed:
@@ -285,15 +361,18 @@ class Passed:
                 self._loop.call_soon_threadsafe(self._others)
 
 
+def _is_urgent(claimed: Claimed) -> bool:
+    return claimed.promise.urgency == "urgent"
+
+
 def _message(promise: Promise) -> _Message:
     return promise.channel, promise.user, promise.about
 
 
-def _keep(transaction: Transaction, over: _Over, now: datetime) -> None:
-    claimed, outcome = over.claimed, over.outcome
-    if outcome is None:
-        transaction.give_up(claimed, now, "dropped", "superseded")
-    elif outcome.sent:
+def _keep(
+    transaction: Transaction, claimed: Claimed, outcome: Outcome, now: datetime
+) -> None:
+    if outcome.sent:
         transaction.sent(claimed, now)
         if outcome.keeps is not None:
             outcome.keeps(transaction)

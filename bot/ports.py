@@ -874,6 +874,14 @@ class Transaction(Protocol):
         """Say that it will not be sent: `unreachable` or `dropped`; False as above."""
         ...
 
+    def overtaken(self, claimed: Collection[Claimed], at: datetime) -> int:
+        """Say that newer ones took their places before they were sent.
+
+        Returns:
+            How many that was; those that another process has taken over are left out.
+        """
+        ...
+
     def drop(self, about: str, at: datetime, *, user: str | None = None) -> int:
         """Drop what is still due about a thing, to one person or to all; count it."""
         ...

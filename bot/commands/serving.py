@@ -294,8 +294,8 @@ class _Channels:
             retention=self.retention,
             reviews=self._reviews(),
         )
-        ports = (self.store, self.senders, self.clock, self.ids)
-        loop = Deliveries(*ports, due, worker=self.worker)
+        ports = (self.store, self.senders, self.clock)
+        loop = Deliveries(*ports, self.ids, due, worker=self.worker)
         screens = AtOnce(*ports, self.worker)
         screens.others = loop.wake
         self.store.listener = screens

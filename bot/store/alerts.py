@@ -224,6 +224,11 @@ class Alerts(Sealed):
         """Say that it will not be sent."""
         return self._ready_change(_GIVEN_UP, _how(claimed, at, state, code)) == 1
 
+    def overtaken(self, claimed: Collection[Claimed], at: datetime) -> int:
+        """Say that newer ones took their places before they were sent."""
+        settled = [_how(one, at, "dropped", "superseded") for one in claimed]
+        return self._ready_change_each(_GIVEN_UP, settled)
+
     def drop(self, about: str, at: datetime, *, user: str | None = None) -> int:
         """Drop what is still due about a thing."""
         columns = tables.delivery.c

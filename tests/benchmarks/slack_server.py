@@ -73,7 +73,7 @@ def joined(
     due = DueAlerts(raiser, ids)
     senders = {"slack": slack.sender}
     loop = Deliveries(store, senders, clock, ids, due, worker=worker)
-    screens = AtOnce(store, senders, clock, ids, worker)
+    screens = AtOnce(store, senders, clock, worker)
     screens.others = loop.wake
 
     async def sends(_app: web.Application) -> AsyncIterator[None]:

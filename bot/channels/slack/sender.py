@@ -9,10 +9,12 @@ two of them go out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from bot.channels.slack.versions import VersionTurns
     from bot.ports import Promise, Store, Transaction, Worker
 
+Drawn: TypeAlias = "tuple[Promise, Mapping[str, object]]"
+"""A promise with what to show, if anything, and the place of its message."""
 _LOG: Final = Log(__name__)
 _LITERAL: Final[Mapping[str, Any]] = {
     "parse": "none",
@@ -102,6 +106,7 @@ class SlackSender:
         self._store = store
         self._worker = worker
         self._turns = turns
+        self._drawing = Drawing(worker, self._all_drawn)
 
     async def send(self, promise: Promise) -> None:
         """Send it; returning means that Slack took it.
@@ -193,7 +198,7 @@ class SlackSender:
             keeps(transaction)
 
     async def _show(self, promise: Promise) -> Callable[[Transaction], None] | None:
-        promise, address = await self._worker.read(lambda: self._drawn(promise))
+        promise, address = await self._drawing.of(promise)
         if not promise.body:
             return None
         address = _newer(address, promise.body.get(PRESSED))
@@ -257,7 +262,19 @@ class SlackSender:
         await self._worker.write(lambda: self._remember(person, channel))
         return channel
 
-    def _drawn(self, promise: Promise) -> tuple[Promise, Mapping[str, object]]:
+    def _all_drawn(self, promises: Sequence[Promise]) -> list[Drawn | Exception]:
+        """Return, for each promise, what there is to show or why there is nothing."""
+        drawn: list[Drawn | Exception] = []
+        # Everything that is asked here is answered from one moment.
+        with self._store.reading():
+            for promise in promises:
+                try:
+                    drawn.append(self._drawn(promise))
+                except Exception as error:  # noqa: BLE001 -- it is raised where it is waited for
+                    drawn.append(error)
+        return drawn
+
+    def _drawn(self, promise: Promise) -> Drawn:
         """Return a promise with what to show, if anything, and the message's place."""
         address = self._address(promise)
         if _seen(address) > _seen(promise.body):
@@ -320,6 +337,49 @@ class SlackSender:
             known = transaction.conversation(SLACK, person) or {}
             wanted = {**known, "channel": channel}
             transaction.keep_conversation(SLACK, person, wanted)
+
+
+class Drawing:
+    """Draws screens that are asked for at the same time in one go.
+
+    To change threads for each of them took as long as to draw it.
+    """
+
+    def __init__(
+        self,
+        worker: Worker,
+        draws: Callable[[Sequence[Promise]], list[Drawn | Exception]],
+    ) -> None:
+        """Take what draws, on another thread, and what runs it there."""
+        self._worker = worker
+        self._draws = draws
+        self._asked: list[tuple[Promise, asyncio.Future[Drawn]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def of(self, promise: Promise) -> Drawn:
+        """Return what there is to show; raises what led to nothing."""
+        waits: asyncio.Future[Drawn] = asyncio.get_running_loop().create_future()
+        self._asked.append((promise, waits))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._draw())
+        return await waits
+
+    async def _draw(self) -> None:
+        while self._asked:
+            asked, self._asked = self._asked, []
+            draw = partial(self._draws, [promise for promise, _ in asked])
+            drawn: Sequence[Drawn | Exception]
+            try:
+                drawn = await self._worker.read(draw)
+            except Exception as error:  # noqa: BLE001 -- whoever waits is told
+                drawn = [error] * len(asked)
+            for (_, waits), one in zip(asked, drawn, strict=True):
+                if waits.done():
+                    continue
+                if isinstance(one, Exception):
+                    waits.set_exception(one)
+                else:
+                    waits.set_result(one)
 
 
 def _user(person: str) -> str:

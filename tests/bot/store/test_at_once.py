@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
-from bot.at_once import SENDING, AtOnce
+from bot.at_once import SENDING, AtOnce, _Rate
 from bot.climb import DRILLS, Doing
 from bot.delivery import LEASE, Deliveries
 from bot.ports import Claimed, DeliveryRow, Promise, SendLater, Transaction
@@ -67,7 +68,7 @@ class World:
         self.worker = Worker(store)
         senders = {"slack": self.platform}
         self.ids = CountingIds()
-        self.at_once = AtOnce(store, senders, self.clock, self.ids, self.worker)
+        self.at_once = AtOnce(store, senders, self.clock, self.worker)
         self.loop = Deliveries(store, senders, self.clock, self.ids, Nothing())
         self.woken = 0
         self.at_once.others = self._wake
@@ -150,6 +151,69 @@ def test_no_pile_of_screens_holds_up_what_to_do_in_danger(world: World) -> None:
         world.platform.held.set()
 
     world.while_running(does)
+
+
+def test_what_to_do_in_danger_goes_at_once_while_others_gather(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.at_once.PACE", 60.0)
+    danger = replace(SCREEN, id="d-danger", user="U-danger", urgency="urgent")
+
+    async def does() -> None:
+        await world.worker.write(lambda: world.promise(SCREEN))
+        async with asyncio.timeout(20):
+            await world.worker.write(lambda: world.promise(danger))
+            assert await world.platform.begun.get() == "d-danger"
+
+    world.while_running(does)
+
+    assert world.row("d-danger").state == "sent"
+
+
+def test_a_screen_that_comes_while_others_gather_is_not_overlooked(
+    world: World,
+) -> None:
+    people = [replace(SCREEN, id=f"d-{n}", user=f"U{n}") for n in range(30)]
+
+    async def does() -> None:
+        for one in people:
+            await world.worker.write(partial(world.promise, one))
+        async with asyncio.timeout(20):
+            for _ in people:
+                await world.platform.begun.get()
+
+    world.while_running(does)
+
+    assert sorted(world.platform.sent) == sorted(one.id for one in people)
+
+
+def test_a_place_that_is_free_again_is_taken_though_nobody_looks(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.at_once.LINGER", 0.0)
+    pile = [replace(SCREEN, id=f"d-{n}", user=f"U{n}") for n in range(3 * SENDING)]
+
+    async def does() -> None:
+        monkeypatch.setattr("bot.at_once.PACE", 60.0)
+        await world.worker.write(lambda: world.promise(*pile))
+        async with asyncio.timeout(20):
+            for _ in pile:
+                await world.platform.begun.get()
+
+    world.while_running(does)
+
+
+def test_screens_that_come_by_the_hundred_a_second_are_a_rush() -> None:
+    calm, rush = _Rate(), _Rate()
+    for n in range(10):
+        calm.count(100 + n / 10)
+    for n in range(100):
+        rush.count(100 + n / 200)
+
+    assert not calm.is_rush()
+    assert rush.is_rush()
+    rush.count(130.0)
+    assert not rush.is_rush(), "it is over"
 
 
 def test_what_is_no_screen_is_left_to_the_table_and_wakes_it(world: World) -> None:

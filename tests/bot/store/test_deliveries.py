@@ -167,6 +167,30 @@ def test_what_is_put_off_is_due_later_and_counted(store: SqlStore) -> None:
     assert again.promise.attempt == 1
 
 
+def test_what_newer_ones_overtook_is_dropped_unless_another_has_it(
+    store: SqlStore,
+) -> None:
+    keep(store, promised("d-1"))
+    first = claim(store)
+    keep(store, promised("d-2"))
+    lost = claim(store, START, "lease-2")
+    claim(store, START + MINUTE, "lease-3")
+    again = claim(store, START + MINUTE, "lease-4")
+    assert first is not None
+    assert lost is not None
+    assert again is not None
+
+    with store.begin() as transaction:
+        nothing = transaction.overtaken([], START)
+        count = transaction.overtaken([lost, again], START)
+
+    with store.reading() as transaction:
+        codes = {row.promise.id: row.code for row in transaction.deliveries()}
+    assert (nothing, count) == (0, 1)
+    assert states(store) == {"d-1": "due", "d-2": "dropped"}
+    assert codes["d-2"] == "superseded"
+
+
 def test_why_somebody_could_not_be_reached_is_kept(store: SqlStore) -> None:
     keep(store, promised("d-1"))
     claimed = claim(store)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from bot.channels.slack.sender import ON_BELOW
-from bot.ports import CannotReach, Promise, SendLater
+from bot.channels.slack.sender import ON_BELOW, Drawing
+from bot.ports import CannotReach, Promise, SendLater, StoreUnavailable
 from bot.redacting import ERASED, Redacting
 from bot.store.anchors import Anchors
 from bot.store.upkeep import Lawful, erase
@@ -19,11 +20,13 @@ from tests.support.fakes import START
 from tests.support.stores import KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from bot.channels.slack.sender import Drawn
     from tests.support.slack import Slacker, Workspace
 
+T = TypeVar("T")
 FLAGS = ("mrkdwn", "link_names", "unfurl_links", "unfurl_media")
 
 
@@ -287,3 +290,39 @@ def keep(workspace: Workspace, session: str, ts: str, seen: int) -> None:
     where = {**kept(workspace, session), "ts": ts, "seen": seen}
     with workspace.store.begin() as transaction:
         transaction.keep_message(session, "slack", "T0FICTION:U0ANA", where)
+
+
+def test_screens_asked_for_at_the_same_time_are_drawn_in_one_go() -> None:
+    """One that cannot be drawn keeps no other from being shown."""
+    asked: list[list[str]] = []
+
+    class Reads:
+        async def read(self, do: Callable[[], T]) -> T:
+            await asyncio.sleep(0)
+            return do()
+
+        async def write(self, do: Callable[[], T]) -> T:
+            return await self.read(do)
+
+    def drawn(promises: Sequence[Promise]) -> list[Drawn | Exception]:
+        asked.append([one.id for one in promises])
+        if any(one.id == "d-store" for one in promises):
+            raise StoreUnavailable("OperationalError", "SQLITE_BUSY")
+        return [
+            KeyError(one.id) if one.id == "d-bad" else (one, {"ts": one.id})
+            for one in promises
+        ]
+
+    async def both(*names: str) -> list[object]:
+        ways = (drawing.of(replace(a_promise("show"), id=name)) for name in names)
+        return await asyncio.gather(*ways, return_exceptions=True)
+
+    drawing = Drawing(Reads(), drawn)
+    good, bad = asyncio.run(both("d-good", "d-bad"))
+    failed = asyncio.run(both("d-store", "d-other"))
+
+    assert asked == [["d-good", "d-bad"], ["d-store", "d-other"]]
+    assert isinstance(good, tuple)
+    assert good[1] == {"ts": "d-good"}
+    assert isinstance(bad, KeyError)
+    assert [type(one) for one in failed] == [StoreUnavailable] * 2
