@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
+import orjson
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
@@ -202,7 +203,9 @@ class SlackApp:
             answers: Whether people are answered here; without, it takes nothing in.
         """
         listens = answers and bool(self._settings.app_token)
-        async with ClientSession(timeout=ClientTimeout(total=API_PATIENCE)) as session:
+        async with ClientSession(
+            timeout=ClientTimeout(total=API_PATIENCE), json_serialize=_written
+        ) as session:
             self.client.session = session
             if not listens:
                 yield
@@ -391,17 +394,35 @@ def payload_of(body: bytes, content_type: str) -> dict[str, Any]:
         ValueError: It is nothing that Slack sends.
     """
     if content_type != _FORM:
-        found = json.loads(body)
+        found = _read(body)
     elif body.startswith(b"payload=") and b"&" not in body:
-        found = json.loads(unquoted(body.removeprefix(b"payload=")))
+        found = _read(unquoted(body.removeprefix(b"payload=")))
     else:
         fields = dict(
             parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True)
         )
-        found = json.loads(fields["payload"]) if "payload" in fields else fields
+        found = _read(fields["payload"]) if "payload" in fields else fields
     if not isinstance(found, dict) or not found:
         raise ValueError
     return found
+
+
+def _read(text: bytes | str) -> Any:  # noqa: ANN401 -- whatever JSON holds
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        # Half a character, which a broken client may send, is no reason to refuse what
+        # somebody says. The standard library reads it; a payload it cannot read either
+        # is none.
+        return json.loads(text)
+
+
+def _written(value: object) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        # The same half characters; the standard library escapes them.
+        return json.dumps(value)
 
 
 def _words(incoming: Incoming, title: str, text: str) -> Outcome:

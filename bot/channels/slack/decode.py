@@ -51,6 +51,7 @@ MOST_TYPED: Final = 20_000
 """Characters of a typed message that are looked at; a text may have no more."""
 
 Payload: TypeAlias = Mapping[str, Any]
+"""As it was read from JSON, so that whatever is in it is a `dict`."""
 
 
 class BadPayload(Exception):
@@ -60,7 +61,7 @@ class BadPayload(Exception):
 def _text(payload: object, *path: str) -> str:
     """Return a text at a path; empty where there is none."""
     for name in path:
-        if not isinstance(payload, Mapping):
+        if not isinstance(payload, dict):
             return ""
         payload = payload.get(name)
     return payload if isinstance(payload, str) else ""
@@ -184,22 +185,22 @@ def _picked(body: Payload, pressed: Payload) -> object:
 
 
 def _values(state: object) -> Mapping[str, Mapping[str, Any]]:
-    values = state.get("values") if isinstance(state, Mapping) else None
-    if not isinstance(values, Mapping):
+    values = state.get("values") if isinstance(state, dict) else None
+    if not isinstance(values, dict):
         return {}
     return {
-        str(name): block for name, block in values.items() if isinstance(block, Mapping)
+        str(name): block for name, block in values.items() if isinstance(block, dict)
     }
 
 
 def _given(element: object) -> str | list[str]:
     """Return what one input holds; empty where nothing was given."""
-    if not isinstance(element, Mapping):
+    if not isinstance(element, dict):
         raise BadPayload
     if isinstance(element.get("selected_options"), list):
         return [_needed(one, "value") for one in element["selected_options"]]
     chosen = element.get("selected_option")
-    if isinstance(chosen, Mapping):
+    if isinstance(chosen, dict):
         return _needed(chosen, "value")
     return _text(element, "selected_date") or _text(element, "value")
 
@@ -211,7 +212,7 @@ def submission(body: Payload) -> Incoming:
         BadPayload: It is no form of ours.
     """
     view = body.get("view")
-    if not isinstance(view, Mapping):
+    if not isinstance(view, dict):
         raise BadPayload
     team, user = _workspace(body), _needed(body, "user", "id")
     return Incoming(

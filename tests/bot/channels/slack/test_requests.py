@@ -91,6 +91,20 @@ def test_what_is_signed_and_299_seconds_old_is_taken(workspace: Workspace) -> No
     assert status == 200
 
 
+def test_half_a_character_from_a_broken_client_refuses_nobody(
+    workspace: Workspace, ana: Slacker
+) -> None:
+    body = an_event("start \ud83d")
+    assert rb"\ud83d" in body
+
+    kind = {"Content-Type": "application/json"}
+    status, _ = workspace.post(body, signed(body) | kind)
+
+    workspace.deliver()
+    assert status == 200
+    assert len(ana.messages) == 1
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"not json", b"[1]", b"\xff\xfe", b"payload=", b"payload=%7B", b"a"]
 )
