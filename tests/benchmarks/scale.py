@@ -28,6 +28,7 @@ from tests.benchmarks.plot import drawn
 from tests.benchmarks.slack import (
     STEPS,
     Figures,
+    Ways,
     a_sink,
     drive,
     firsts,
@@ -103,7 +104,7 @@ def round_on(database: str, key_file: Path) -> dict[int, Figures]:
         ) as (port, sessions, _),
     ):
         os.sched_setaffinity(0, {last_processor()})
-        ways = iter(requests(sessions))
+        ways = Ways(requests(sessions))
         asyncio.run(drive([port], firsts(ways), 4, 60))
         for connections in CONNECTIONS:
             found[connections] = asyncio.run(drive([port], ways, connections, SECONDS))
@@ -275,7 +276,7 @@ def _replicas(place: Path, address: str, api: str, roles: tuple[str, ...]) -> Re
         sessions = begun(store, _a_guide(store), SESSIONS)
         processes = region.start(*roles)
         ports = [one.port for one in processes if one.role != "worker"]
-        ways = iter(requests(sessions))
+        ways = Ways(requests(sessions))
         first = asyncio.run(drive(ports, firsts(ways), 4, 60))
         run = asyncio.run(drive(ports, ways, CONNECTIONS[-1], SECONDS))
         kept = _kept(store, sessions)
