@@ -453,14 +453,24 @@ class Guide:
                     turn, also = engine.advance(session, facts, Show()), None
                 if turn.facts:
                     self._keep(open_, row, engine, facts, turn)
-                told = self._remark(self._news(open_, session))
-                said = _said(session, turn, len(facts) + len(turn.facts), told)
-                if self._shelf.changed_since(row):
-                    said = _on_an_earlier_version(said)
-                said = self._cautioned(said, user)
+                count = len(facts) + len(turn.facts)
+                said = self._shown(open_, row, user, turn, count)
                 if also:
                     also(open_, said)
         return said
+
+    def _shown(
+        self, transaction: Transaction, row: SessionRow, user: str, turn: Turn, n: int
+    ) -> Said:
+        """Return what is shown after a turn that led to `n` facts."""
+        if not turn.replies:
+            # There is nothing by which somebody might wonder who was told.
+            return Said(row.id, (), turn.ended, n)
+        told = self._remark(self._news(transaction, row.id))
+        said = _said(row.id, turn, n, told)
+        if self._shelf.changed_since(row):
+            said = _on_an_earlier_version(said)
+        return self._cautioned(said, user)
 
     def read_advice(self, session: str, user: str) -> Said:
         """Take what leads advised into the record: the person says they read it.

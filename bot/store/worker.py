@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Final, TypeVar
 
@@ -136,11 +136,13 @@ class _Group:
                 self._take_another()
 
     def _take_another(self) -> None:
-        with suppress(Empty):
-            task = self._queue.get_nowait()
-            self._last = task is None
-            if task is not None:
-                self._tasks.append(task)
+        # Nobody else takes from it, so what is there stays there.
+        if self._queue.empty():
+            return
+        task = self._queue.get_nowait()
+        self._last = task is None
+        if task is not None:
+            self._tasks.append(task)
 
     def fail(self, error: StoreError) -> None:
         """Tell everybody that nothing was committed; who failed before knows why."""

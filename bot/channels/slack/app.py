@@ -76,6 +76,7 @@ REFUSED: Final = (
     " ring 999 now."
 )
 _LOG: Final = Log(__name__)
+_TAKEN: Final = 200
 _FORM: Final = "application/x-www-form-urlencoded"
 _OURS: Final = re.compile(rf"^{ACT}")
 _EVENTS: Final = ("message", "app_home_opened", "app_mention", "user_change")
@@ -194,7 +195,11 @@ class SlackApp:
             return web.Response(status=400)
         # Bolt reads a body that is read already as it would one of Socket Mode.
         asked = AsyncBoltRequest(body=payload, mode="socket_mode")
-        return await to_aiohttp_response(await self.bolt.async_dispatch(asked))
+        answer = await self.bolt.async_dispatch(asked)
+        if answer.status == _TAKEN and not answer.body:
+            # Nearly every answer, and nothing in it has to be put over.
+            return web.Response()
+        return await to_aiohttp_response(answer)
 
     async def running(self, *, answers: bool = True) -> AsyncIterator[None]:
         """Keep one session for all calls of the Web API, and Socket Mode if wanted.
