@@ -29,6 +29,8 @@ BEGINS: Final = "BEGIN IMMEDIATE"
 writer that has read first loses its place to another and fails, at once and for good;
 tests/bot/store/test_two_writers.py shows it."""
 
+COMMITS: Final = "COMMIT"
+
 
 class Ready:
     """One statement, ready to be run on either database."""

@@ -51,7 +51,7 @@ from bot.store.keys import Keys
 from bot.store.ledger import Happened
 from bot.store.places import Places
 from bot.store.proposals import Proposals
-from bot.store.ready import BEGINS, Ready, anew, apart, only_reading, ran
+from bot.store.ready import BEGINS, COMMITS, Ready, anew, apart, only_reading, ran
 from bot.store.seal import STAMP_SIGNS, Keyring
 from bot.store.text import body_as_text, body_from_text, time_as_text, time_from_text
 
@@ -191,7 +191,7 @@ class SqlStore:
             try:
                 yield require_whole
                 joined.connection = None
-                ran(connection, "COMMIT")
+                ran(connection, COMMITS)
             except BaseException:
                 joined.connection = None
                 self.let_go()

@@ -6,6 +6,7 @@ holds the seconds by which the clock is ahead, `disk` those that each commit tak
 longer. Nothing else is different from `app.py`.
 """
 
+import sqlite3
 import sys
 import time
 from datetime import datetime, timedelta
@@ -14,7 +15,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, event
 
 import app
+from bot.store import repository
 from bot.store.engine import READING
+from bot.store.ready import COMMITS
 from bot.system import SystemClock
 
 CLOCK, DISK = "clock", "disk"
@@ -46,6 +49,19 @@ def main() -> int:
         if READING not in connection.get_execution_options():
             time.sleep(suffered(folder, DISK))
 
+    store = vars(repository)
+    run = store["ran"]
+
+    def commits_slowly_itself(
+        connection: Connection, text: str, values: tuple[object, ...] = ()
+    ) -> sqlite3.Cursor:
+        if text == COMMITS:
+            time.sleep(suffered(folder, DISK))
+        ran: sqlite3.Cursor = run(connection, text, values)
+        return ran
+
+    # The thread that writes on SQLite gives its COMMIT to the driver.
+    store["ran"] = commits_slowly_itself
     # The whole process has one clock, made where the parts are joined; there is no
     # setting that would give it another, and there should be none.
     SystemClock.now = now  # type: ignore[assignment,method-assign]  # as said above
