@@ -262,7 +262,7 @@ class Alerts:
     def _quoted(
         self, transaction: Transaction, row: AlertRow, passage: str
     ) -> dict[str, object]:
-        session = transaction.session(row.session)
+        session = transaction.session(row.session, held=False)
         if session is None:
             raise NotLikeThat("There is no record to quote for.")
         pack = self._shelf.engine(session.guidance, transaction).pack
@@ -301,7 +301,7 @@ class Alerts:
         # Whoever is kept out is refused in the same words as whoever is not there.
         other = self._raiser.directory.people.get(to)
         kept = climb.kept_of(row)
-        session = doing.transaction.session(row.session)
+        session = doing.transaction.session(row.session, held=False)
         owner = (
             self._raiser.directory.person_of(session.channel, session.user)
             if session
@@ -412,7 +412,7 @@ class Alerts:
 
     def _opened(self, doing: Doing, row: AlertRow, who: Who) -> OpenedRecord:
         transaction = doing.transaction
-        session = transaction.session(row.session)
+        session = transaction.session(row.session, held=False)
         if session is None:
             raise NotLikeThat("A drill has no record.")
         engine = self._shelf.engine(session.guidance, transaction)

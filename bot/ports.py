@@ -606,8 +606,20 @@ class Transaction(Protocol):
         """
         ...
 
-    def session(self, id: str) -> SessionRow | None:  # noqa: A002 -- the row's word
-        """Return the session, or None if there is none of that id."""
+    def session(
+        self,
+        id: str,  # noqa: A002 -- the row's word
+        *,
+        held: bool = True,
+    ) -> SessionRow | None:
+        """Return the session, or None if there is none of that id.
+
+        Args:
+            id: its name.
+            held: whether nobody else may change it until a transaction that writes
+                has ended. False for whoever holds its alert: a turn holds the session
+                first and its alert then, so that both would wait for each other.
+        """
         ...
 
     def sessions(self, user: str | None, limit: int) -> tuple[SessionRow, ...]:

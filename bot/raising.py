@@ -242,7 +242,7 @@ class Raiser:
     def replanned(self, doing: Doing, alert: AlertRow) -> Kept:
         """Plan an alert anew from the directory as it is now."""
         kept = climb.kept_of(alert)
-        row = doing.transaction.session(alert.session)
+        row = doing.transaction.session(alert.session, held=False)
         if row is None:
             return kept
         urgency = Urgency(alert.urgency)
@@ -256,7 +256,7 @@ class Raiser:
         """
         kept = climb.kept_of(alert)
         kept = replace(kept, stood_down=(*kept.stood_down, person))
-        row = doing.transaction.session(alert.session)
+        row = doing.transaction.session(alert.session, held=False)
         if row is None:
             return kept.without(person)
         named = {*kept.named, SOMEONE_ELSE}
@@ -278,7 +278,7 @@ class Raiser:
     def left_undecided(self, doing: Doing, watched: WatchRow) -> None:
         """Remind the practitioner; the second time, tell a lead."""
         transaction = doing.transaction
-        row = transaction.session(watched.session)
+        row = transaction.session(watched.session, held=False)
         if row is not None and watched.stage == 0:
             due = doing.now + self.policy.left_undecided
             transaction.watch(WatchRow(row.id, due, 1))

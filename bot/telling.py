@@ -71,7 +71,7 @@ class Teller:
 
     def practitioner(self, doing: Doing, alert: AlertRow, **more: object) -> None:
         """Promise news of their alert to whoever asked."""
-        row = doing.transaction.session(alert.session)
+        row = doing.transaction.session(alert.session, held=False)
         if row is None or row.channel not in self.channels:
             return
         doing.transaction.promise(

@@ -362,13 +362,19 @@ class SqlTransaction(Checking, Places, Alerts, Holding, Counting, Proposals):
             },
         )
 
-    def session(self, id: str) -> SessionRow | None:  # noqa: A002 -- the row's word
+    def session(
+        self,
+        id: str,  # noqa: A002 -- the row's word
+        *,
+        held: bool = True,
+    ) -> SessionRow | None:
         """Return a session; in a write transaction nobody else can then change it.
 
         On PostgreSQL a second writer waits here, so it reads the facts that the first
-        one appended. On SQLite it has waited before: there is one writer at a time.
+        one appended, unless it does not want to hold it. On SQLite it has waited
+        before: there is one writer at a time.
         """
-        ready = _SESSION_TO_WRITE if self._writing else _SESSION
+        ready = _SESSION_TO_WRITE if self._writing and held else _SESSION
         for row in self._ready_rows(ready, {"wanted": id}):
             if row.wrapped is not None:
                 self._wrapped[id] = row.wrapped

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.ports import Store, StoreUnavailable, Transaction
 from bot.store import SqlStore
-from bot.store.engine import make_engine
+from bot.store.engine import is_sqlite, make_engine
 from bot.store.tables import session
 from tests.bot.store.rows import (
     GUIDANCE,
@@ -28,6 +28,8 @@ from tests.bot.store.rows import (
     stored_facts,
     with_a_session,
 )
+from tests.bot.store.test_alerts import AN_ALERT
+from tests.bot.store.test_alerts import keep as keep_alerts
 from tests.support.fakes import START
 from tests.support.stores import KEYS
 
@@ -103,6 +105,36 @@ def test_twenty_who_meet_a_new_pack_version_at_once_keep_it_once(store: Store) -
 
     with store.reading() as transaction:
         assert transaction.guidance(HASH) == GUIDANCE
+
+
+def test_who_holds_an_alert_reads_the_session_that_somebody_answers_in(
+    store: SqlStore,
+) -> None:
+    """A turn holds its session and wants its alert; who tells a lead, the reverse."""
+    with_a_session(store)
+    keep_alerts(store, AN_ALERT)
+    answers, told = Event(), Event()
+
+    def turn() -> None:
+        with store.begin() as transaction:
+            transaction.session(SESSION)
+            answers.set()
+            assert told.wait(10)
+            transaction.alert_of(SESSION)
+
+    with ThreadPoolExecutor(1) as threads:
+        if is_sqlite(store._engine.url):  # noqa: SLF001 -- which database it is
+            # There the second waits before it holds anything.
+            told.set()
+        answering = threads.submit(turn)
+        assert answers.wait(10)
+        with store.begin() as transaction:
+            transaction.alert(AN_ALERT.id)
+            told.set()
+            row = transaction.session(SESSION, held=False)
+        answering.result(10)
+
+    assert row is not None
 
 
 def test_reading_waits_for_nobody(store: Store) -> None:
