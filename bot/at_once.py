@@ -306,7 +306,10 @@ class AtOnce:
                 self._settle_soon(_Over(claimed, outcome))
         finally:
             del self._sending[message]
-            self._begin_next()
+            if any(waits.urgent for waits in self._waiting.values()):
+                self._start()
+            else:
+                self._begin_next()
 
     # ---- what became of it ----------------------------------------------------------
 

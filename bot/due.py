@@ -44,8 +44,9 @@ class SeenKeys:
         # A clock that was set back must not keep them for ever.
         if self.looked_at and abs(now - self.looked_at) < FORGOTTEN_EVERY:
             return
-        doing.transaction.forget_seen(now - SEEN_FOR)
-        self.looked_at = now
+        if not doing.transaction.forget_seen(now - SEEN_FOR):
+            # Until then some are forgotten each time that nothing else is due.
+            self.looked_at = now
 
 
 @dataclass(frozen=True, slots=True)

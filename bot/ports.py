@@ -812,7 +812,7 @@ class Transaction(Protocol):
         ...
 
     def forget_seen(self, before: datetime) -> int:
-        """Forget older keys and return how many; platforms repeat for an hour."""
+        """Forget some older keys and return how many; platforms repeat for an hour."""
         ...
 
     def keep_conversation(

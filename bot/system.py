@@ -82,10 +82,11 @@ _PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 
 def _signs(count: int) -> str:
     # One number is asked for, and not one a sign: each is a call of the system. It is
-    # written two signs at a time.
-    number = secrets.randbelow(len(ALPHABET) ** count)
+    # written two signs at a time, and of an odd number of signs one is left out.
+    many = (count + 1) // 2
+    number = secrets.randbelow(len(_PAIRS) ** many)
     pairs = []
-    for _ in range((count + 1) // 2):
+    for _ in range(many):
         number, pair = divmod(number, len(_PAIRS))
         pairs.append(_PAIRS[pair])
-    return "".join(pairs)[-count:]
+    return "".join(pairs)[:count]

@@ -15,6 +15,8 @@ from bot.store.ready import Ready
 from bot.store.rows import Rows
 from bot.store.text import body_as_text, body_from_text, time_as_text
 
+FORGOTTEN: Final = 1_000
+"""Most keys forgotten at a time, because those who press wait meanwhile. Ours."""
 _CONVERSATION: Final = Ready(
     select(tables.conversation.c.address).where(
         tables.conversation.c.channel == bindparam("on"),
@@ -62,9 +64,10 @@ class Places(Rows):
         return not self._add_if_new(tables.seen, new)
 
     def forget_seen(self, before: datetime) -> int:
-        """Forget keys of requests that are too old to come again."""
+        """Forget keys of requests that are too old to come again, some at a time."""
+        old = select(tables.seen.c.key).where(tables.seen.c.at < time_as_text(before))
         return self._change(
-            delete(tables.seen).where(tables.seen.c.at < time_as_text(before))
+            delete(tables.seen).where(tables.seen.c.key.in_(old.limit(FORGOTTEN)))
         )
 
     def keep_conversation(

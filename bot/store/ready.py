@@ -170,6 +170,10 @@ def apart(connection: Connection) -> Iterator[Connection]:
     SQLAlchemy's own took a tenth of a turn. Where the database has undone the whole
     transaction by itself, the first error is let out and no other.
     """
+    driver = connection.connection.dbapi_connection
+    if not driver.in_transaction:  # type: ignore[union-attr]  # open
+        # It would begin a transaction, and its release commit it.
+        raise StoreUnavailable("Undone", "no-transaction")
     ran(connection, "SAVEPOINT apart")
     try:
         yield connection
@@ -194,6 +198,8 @@ def anew(connection: Connection) -> Iterator[Connection]:
     except BaseException:
         with suppress(DBAPIError):
             ran(connection, "ROLLBACK")
+        # Also where the database has undone it by itself.
+        with suppress(DBAPIError):
             ran(connection, BEGINS)
         raise
 

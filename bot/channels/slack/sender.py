@@ -198,7 +198,12 @@ class SlackSender:
             keeps(transaction)
 
     async def _show(self, promise: Promise) -> Callable[[Transaction], None] | None:
-        promise, address = await self._drawing.of(promise)
+        if promise.urgency == "urgent":
+            # It stands in no line behind others.
+            drawn = await self._worker.read(lambda: self._drawn(promise))
+        else:
+            drawn = await self._drawing.of(promise)
+        promise, address = drawn
         if not promise.body:
             return None
         address = _newer(address, promise.body.get(PRESSED))
@@ -373,6 +378,10 @@ class Drawing:
                 drawn = await self._worker.read(draw)
             except Exception as error:  # noqa: BLE001 -- whoever waits is told
                 drawn = [error] * len(asked)
+            except BaseException:
+                for _, waits in asked:
+                    waits.cancel()
+                raise
             for (_, waits), one in zip(asked, drawn, strict=True):
                 if waits.done():
                     continue
