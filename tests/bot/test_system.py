@@ -61,3 +61,10 @@ def test_counted_ids_have_the_length_of_the_real_ones() -> None:
 
     assert len(counted.session()) == len(real.session())
     assert len(counted.reference()) == len(real.reference())
+
+
+def test_every_sign_of_an_id_is_drawn() -> None:
+    ids = SystemIds()
+    for make in (ids.session, ids.delivery, ids.reference, ids.alert):
+        signs = zip(*(make()[2:] for _ in range(300)), strict=True)
+        assert all(len(set(place)) > 1 or place[0] == "-" for place in signs)
