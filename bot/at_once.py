@@ -164,8 +164,6 @@ class AtOnce:
         self._sending: dict[_Message, asyncio.Task[None]] = {}
         self._over: list[_Over] = []
         self._arrived: deque[tuple[Claimed, float]] = deque()
-        self._ready: deque[_Message] = deque()
-        """What may go as soon as there is a place."""
         self._rate = _Rate()
         self._dozing = False
         self._come = asyncio.Event()
@@ -278,23 +276,9 @@ class AtOnce:
         others = [message for message in ready if not self._waiting[message].urgent]
         others = others[: max(0, SENDING - len(self._sending) - len(urgent))]
         for message in (*urgent, *others):
-            self._begin(message)
-        left = (one for one in ready if one in self._waiting)
-        self._ready = deque(sorted(left, key=lambda one: not self._waiting[one].urgent))
-
-    def _begin(self, message: _Message) -> None:
-        claimed = self._waiting.pop(message).claimed
-        sending = asyncio.create_task(self._send(message, claimed))
-        self._sending[message] = sending
-
-    def _begin_next(self) -> None:
-        """Let the next take the place of one that was sent."""
-        now = asyncio.get_running_loop().time()
-        while self._ready and not self._stopping and len(self._sending) < SENDING:
-            message = self._ready.popleft()
-            waits = self._waiting.get(message)
-            if waits and message not in self._sending and waits.may_go(now):
-                self._begin(message)
+            claimed = self._waiting.pop(message).claimed
+            sending = asyncio.create_task(self._send(message, claimed))
+            self._sending[message] = sending
 
     async def _send(self, message: _Message, claimed: Claimed) -> None:
         promise = claimed.promise
@@ -306,10 +290,7 @@ class AtOnce:
                 self._settle_soon(_Over(claimed, outcome))
         finally:
             del self._sending[message]
-            if any(waits.urgent for waits in self._waiting.values()):
-                self._start()
-            else:
-                self._begin_next()
+            self._start()
 
     # ---- what became of it ----------------------------------------------------------
 

@@ -163,6 +163,13 @@ def _without_values(text: str, error: sqlite3.Error) -> StatementError:
     return DBAPIError.instance(text, None, error, sqlite3.Error, hide_parameters=True)
 
 
+def require_whole(connection: Connection) -> None:
+    """Raise `StoreUnavailable` if SQLite undid the transaction by itself."""
+    driver = connection.connection.driver_connection
+    if not getattr(driver, "in_transaction", False):
+        raise StoreUnavailable("Undone", "no-transaction")
+
+
 @contextmanager
 def apart(connection: Connection) -> Iterator[Connection]:
     """Let what is done meanwhile on SQLite be undone by itself, by a SAVEPOINT.
@@ -170,10 +177,8 @@ def apart(connection: Connection) -> Iterator[Connection]:
     SQLAlchemy's own took a tenth of a turn. Where the database has undone the whole
     transaction by itself, the first error is let out and no other.
     """
-    driver = connection.connection.dbapi_connection
-    if not driver.in_transaction:  # type: ignore[union-attr]  # open
-        # It would begin a transaction, and its release commit it.
-        raise StoreUnavailable("Undone", "no-transaction")
+    # Outside a transaction it would begin one, and its release commit it.
+    require_whole(connection)
     ran(connection, "SAVEPOINT apart")
     try:
         yield connection

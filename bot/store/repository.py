@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -37,7 +38,6 @@ from bot.ports import (
     StaleStep,
     StoredFact,
     StoreError,
-    StoreUnavailable,
 )
 from bot.store import schema, tables
 from bot.store.alerts import Alerts
@@ -51,7 +51,16 @@ from bot.store.keys import Keys
 from bot.store.ledger import Happened
 from bot.store.places import Places
 from bot.store.proposals import Proposals
-from bot.store.ready import BEGINS, COMMITS, Ready, anew, apart, only_reading, ran
+from bot.store.ready import (
+    BEGINS,
+    COMMITS,
+    Ready,
+    anew,
+    apart,
+    only_reading,
+    ran,
+    require_whole,
+)
 from bot.store.seal import STAMP_SIGNS, Keyring
 from bot.store.text import body_as_text, body_from_text, time_as_text, time_from_text
 
@@ -179,17 +188,11 @@ class SqlStore:
         # SQLAlchemy's own begin and commit took a twentieth of a turn.
         with _in_codes_only():
             connection = self._begun_anew()
-            raw = connection.connection.driver_connection
-
-            def require_whole() -> None:
-                if not getattr(raw, "in_transaction", False):
-                    raise StoreUnavailable("Undone", "no-transaction")
-
             joined = self._joined
             joined.connection, joined.untouched = connection, True
             done = joined.done = list[SqlTransaction]()
             try:
-                yield require_whole
+                yield partial(require_whole, connection)
                 joined.connection = None
                 ran(connection, COMMITS)
             except BaseException:
@@ -232,18 +235,11 @@ class SqlStore:
     def _transaction(
         self, engine: Engine, *, writing: bool
     ) -> Iterator["SqlTransaction"]:
-        refusal: StoreError | None = None
-        joins = self._joined.connection is not None
-        try:
-            with self._begun(engine, writing=writing) as connection:
-                done = SqlTransaction(connection, self._keyring, writing=writing)
-                done.listener = self.listener
-                yield done
-        except LEAKING as error:
-            refusal = in_codes(error)
-        if refusal is not None:
-            raise refusal
-        if joins:
+        with _in_codes_only(), self._begun(engine, writing=writing) as connection:
+            done = SqlTransaction(connection, self._keyring, writing=writing)
+            done.listener = self.listener
+            yield done
+        if self._joined.connection is not None:
             self._joined.done.append(done)
         else:
             self._tell([done])
