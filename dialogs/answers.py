@@ -173,6 +173,7 @@ class FormCheck:
         self.machine = machine
         self.cursor = cursor
         self.question = question
+        self._view: Cursor | None = None
 
     def holds(self, which: str, line: Field, lines: Mapping[str, object]) -> bool:
         """Say whether a line's ``shown``, ``required`` or ``fixed`` holds."""
@@ -180,13 +181,14 @@ class FormCheck:
             condition = line.fixed.condition if line.fixed else None
         else:
             condition = line.shown if which == "shown" else line.required
-        if condition is None:
-            return False
-        answer: Value = {
-            key: value for key, value in lines.items() if isinstance(value, str | tuple)
-        }
-        view = with_answer(self.cursor, self.question, answer)
-        return self.machine.test(condition)(view)
+        return condition is not None and self.machine.test(condition)(self._seen(lines))
+
+    def _seen(self, lines: Mapping[str, object]) -> Cursor:
+        """Return what conditions look at; made again only where lines have changed."""
+        answer = _filled_in(lines)
+        if self._view is None or self._view.answers[self.question.id] != answer:
+            self._view = with_answer(self.cursor, self.question, answer)
+        return self._view
 
     def visible(self, lines: Mapping[str, object]) -> list[Field]:
         """Return the lines that are asked, given what is filled in so far."""
@@ -198,9 +200,7 @@ class FormCheck:
 
     def settled(self, lines: Mapping[str, object]) -> dict[str, str | tuple[str, ...]]:
         """Return the lines with those that are fixed put in."""
-        done = {
-            key: value for key, value in lines.items() if isinstance(value, str | tuple)
-        }
+        done = _filled_in(lines)
         for line in self.question.fields.values():
             if line.fixed and self.holds("fixed", line, done):
                 done[line.id] = line.fixed.to
@@ -268,6 +268,12 @@ class FormCheck:
             ids = ", ".join(line.id for line in missing)
             what = f"Still needed: {labels}."
             raise NotAnAnswer("missing-lines", what, f"also the lines: {ids}")
+
+
+def _filled_in(lines: Mapping[str, object]) -> dict[str, str | tuple[str, ...]]:
+    return {
+        key: value for key, value in lines.items() if isinstance(value, str | tuple)
+    }
 
 
 def _empty(value: object) -> bool:
