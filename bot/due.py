@@ -24,9 +24,9 @@ from bot.reviewing import DailyReviews
 SECOND: Final = 2
 """The telling at which the practitioner hears that nobody has answered."""
 
-SEEN_FOR: Final = timedelta(hours=3)
+SEEN_FOR: Final = timedelta(hours=25)
 """How long it is known that a request was taken. Ours: platforms repeat one for an hour
-at most."""
+at most, and Slack hourly for a day where an app asks for *delayed events*."""
 FORGOTTEN_EVERY: Final = timedelta(hours=1)
 """How often a process forgets those that are older. Ours."""
 
