@@ -522,17 +522,23 @@ class Alerts(Sealed):
         self._ready_change(_UNWATCHED, {"wanted": session})
 
     def due_watch(self, now: datetime) -> WatchRow | None:
-        """Return the session that was left the longest."""
+        """Return the session that was left the longest.
+
+        On PostgreSQL nobody else changes it, nor its alert, which is held first: a turn
+        holds the two in that order too, and otherwise they could wait for each other.
+        """
         columns = tables.watch.c
-        due = (
-            select(tables.watch)
-            .where(columns.due_at <= time_as_text(now))
-            .order_by(columns.due_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        for row in self._rows(due):
-            return WatchRow(row.session, time_from_text(row.due_at), row.stage)
+        is_due = columns.due_at <= time_as_text(now)
+        longest = select(columns.session).where(is_due).order_by(columns.due_at)
+        for left in self._rows(longest.limit(1)):
+            alerts = select(tables.alert.c.id).where(
+                tables.alert.c.session == left.session
+            )
+            self._rows(alerts.order_by(tables.alert.c.id).with_for_update())
+            # Somebody may have answered meanwhile, or another process was faster.
+            still = select(tables.watch).where(is_due, columns.session == left.session)
+            for row in self._rows(still.with_for_update()):
+                return WatchRow(row.session, time_from_text(row.due_at), row.stage)
         return None
 
     def beat(self, worker: str, at: datetime) -> None:

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, select, update
 from sqlalchemy.exc import OperationalError
 
-from bot.ports import Store, StoreUnavailable, Transaction
+from bot.ports import Store, StoreUnavailable, Transaction, WatchRow
 from bot.store import SqlStore
 from bot.store.engine import is_sqlite, make_engine
 from bot.store.tables import session
@@ -28,7 +28,7 @@ from tests.bot.store.rows import (
     stored_facts,
     with_a_session,
 )
-from tests.bot.store.test_alerts import AN_ALERT
+from tests.bot.store.test_alerts import AN_ALERT, MINUTE
 from tests.bot.store.test_alerts import keep as keep_alerts
 from tests.support.fakes import START
 from tests.support.stores import KEYS
@@ -135,6 +135,36 @@ def test_who_holds_an_alert_reads_the_session_that_somebody_answers_in(
         answering.result(10)
 
     assert row is not None
+
+
+def test_who_looks_for_what_was_left_waits_for_who_answers_in_it(
+    store: SqlStore,
+) -> None:
+    """A turn holds its alert and then its watch; so does who reminds of it."""
+    with_a_session(store)
+    keep_alerts(store, AN_ALERT)
+    with store.begin() as transaction:
+        transaction.watch(WatchRow(SESSION, START, 0))
+    answers, found = Event(), Event()
+
+    def turn() -> None:
+        with store.begin() as transaction:
+            transaction.alert_of(SESSION)
+            answers.set()
+            # It is never found meanwhile, which is the point.
+            found.wait(0.3)
+            transaction.watch(WatchRow(SESSION, START + MINUTE, 0))
+
+    with ThreadPoolExecutor(1) as threads:
+        answering = threads.submit(turn)
+        assert answers.wait(10)
+        with store.begin() as transaction:
+            left = transaction.due_watch(START)
+            found.set()
+            transaction.alert_of(SESSION)
+        answering.result(10)
+
+    assert left is None
 
 
 def test_reading_waits_for_nobody(store: Store) -> None:
