@@ -28,7 +28,7 @@ from bot.channels.slack.versions import told
 from bot.climb import Kind
 from bot.guide import GuidanceLost
 from bot.log import Log
-from bot.ports import CannotReach, NoSuchSession, SendLater
+from bot.ports import CannotReach, NoSuchSession, SendLater, StoreError
 from bot.redacting import ERASED, REDACT, shown_in
 from bot.version_words import VersionWords
 
@@ -106,7 +106,7 @@ class SlackSender:
         self._store = store
         self._worker = worker
         self._turns = turns
-        self._drawing = Drawing(worker, self._all_drawn)
+        self._drawing = Drawing(worker, partial(each_drawn, store, self._drawn))
 
     async def send(self, promise: Promise) -> None:
         """Send it; returning means that Slack took it.
@@ -267,18 +267,6 @@ class SlackSender:
         await self._worker.write(lambda: self._remember(person, channel))
         return channel
 
-    def _all_drawn(self, promises: Sequence[Promise]) -> list[Drawn | Exception]:
-        """Return, for each promise, what there is to show or why there is nothing."""
-        drawn: list[Drawn | Exception] = []
-        # Everything that is asked here is answered from one moment.
-        with self._store.reading():
-            for promise in promises:
-                try:
-                    drawn.append(self._drawn(promise))
-                except Exception as error:  # noqa: BLE001 -- it is raised where it is waited for
-                    drawn.append(error)
-        return drawn
-
     def _drawn(self, promise: Promise) -> Drawn:
         """Return a promise with what to show, if anything, and the message's place."""
         address = self._address(promise)
@@ -342,6 +330,33 @@ class SlackSender:
             known = transaction.conversation(SLACK, person) or {}
             wanted = {**known, "channel": channel}
             transaction.keep_conversation(SLACK, person, wanted)
+
+
+def each_drawn(
+    store: Store, draw: Callable[[Promise], Drawn], promises: Sequence[Promise]
+) -> list[Drawn | Exception]:
+    """Return, for each promise, what there is to show or why there is nothing.
+
+    Everything that is asked is answered from one moment, until the store refuses
+    something: PostgreSQL then answers nothing more in that reading, so the others are
+    drawn in another.
+
+    Args:
+        store: Where they are read from.
+        draw: Returns what one of them shows.
+        promises: Screens, in order.
+    """
+    drawn: list[Drawn | Exception] = []
+    while len(drawn) < len(promises):
+        with store.reading():
+            for promise in promises[len(drawn) :]:
+                try:
+                    drawn.append(draw(promise))
+                except Exception as error:  # noqa: BLE001 -- it is raised where it is waited for
+                    drawn.append(error)
+                    if isinstance(error, StoreError):
+                        break
+    return drawn
 
 
 class Drawing:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pytest
 
-from bot.channels.slack.sender import ON_BELOW, Drawing
+from bot.channels.slack.sender import ON_BELOW, Drawing, each_drawn
 from bot.ports import CannotReach, Promise, SendLater, StoreUnavailable
 from bot.redacting import ERASED, Redacting
 from bot.store.anchors import Anchors
@@ -20,10 +21,11 @@ from tests.support.fakes import START
 from tests.support.stores import KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bot.channels.slack.sender import Drawn
+    from bot.ports import Store
     from tests.support.slack import Slacker, Workspace
 
 T = TypeVar("T")
@@ -326,3 +328,34 @@ def test_screens_asked_for_at_the_same_time_are_drawn_in_one_go() -> None:
     assert good[1] == {"ts": "d-good"}
     assert isinstance(bad, KeyError)
     assert [type(one) for one in failed] == [StoreUnavailable] * 2
+
+
+def test_a_screen_that_the_store_refuses_keeps_no_other_from_being_drawn() -> None:
+    """After one refusal PostgreSQL answers nothing more in the same reading."""
+
+    class OneReading:
+        """A store each of whose readings is spoilt by what fails in it."""
+
+        spoilt = False
+
+        @contextmanager
+        def reading(self) -> Iterator[None]:
+            self.spoilt = False
+            yield
+
+    def draw(promise: Promise) -> Drawn:
+        store.spoilt = store.spoilt or promise.id == "d-bad"
+        if store.spoilt:
+            raise StoreUnavailable("OperationalError", "25P02")
+        return promise, {}
+
+    store = OneReading()
+    promises = [
+        replace(a_promise("show"), id=name) for name in ("d-1", "d-bad", "d-3", "d-4")
+    ]
+
+    first, bad, *others = each_drawn(cast("Store", store), draw, promises)
+
+    assert first == (promises[0], {})
+    assert isinstance(bad, StoreUnavailable)
+    assert others == [(promises[2], {}), (promises[3], {})]
