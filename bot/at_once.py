@@ -313,7 +313,7 @@ class AtOnce:
             await self._worker.write(lambda: self._kept(over))
         except StoreError as error:
             # Their leases end, and they are shown once more.
-            _LOG.error("delivery:screens:not-kept", kind=type(error).__name__)
+            _LOG.failed("delivery:screens:not-kept", error)
 
     def _kept(self, over: Sequence[_Over]) -> None:
         now = self._clock.now()

@@ -72,6 +72,14 @@ class Log:
         """Write that something failed."""
         self._write("error", event, more)
 
+    def failed(self, event: str, error: BaseException) -> None:
+        """Write a line of an error: its type, and the database's code where it has one.
+
+        Its message is left out, as it may hold what somebody wrote.
+        """
+        code = getattr(error, "code", "")
+        self.error(event, kind=type(error).__name__, code=str(code))
+
     def _write(self, method: str, event: str, more: dict[str, float | str]) -> None:
         if self._bound is None:
             self._bound = _bound(self._name)

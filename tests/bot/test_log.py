@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.log import _EVENT, KEYS, NOT_LISTED, Lines, Log
+from bot.ports import StoreUnavailable
 from tests.support.packs import ROOT
 
 SECRET = "Amelia Thornbury"  # noqa: S105 -- a mark to look for, not a password
@@ -53,6 +54,21 @@ def test_a_line_is_json_with_its_event_its_level_and_codes(
     }
 
 
+def test_an_error_is_told_by_its_type_and_the_databases_code(
+    lines: io.StringIO,
+) -> None:
+    log = Log("bot.x")
+    log.failed("slack:turn:not-saved", StoreUnavailable("OperationalError", "40P01"))
+    log.failed("slack:turn:not-saved", ValueError(SECRET))
+    worded = ValueError(SECRET)
+    worded.code = SECRET  # type: ignore[attr-defined]  # as an error of a library may
+    log.failed("slack:turn:not-saved", worded)
+
+    database, *others = written(lines)
+    assert (database["kind"], database["code"]) == ("StoreUnavailable", "40P01")
+    assert [set(one) for one in others] == [{"at", "event", "level", "kind"}] * 2
+
+
 def test_a_key_that_is_not_listed_is_dropped(lines: io.StringIO) -> None:
     Log("bot.x").info("teams:card:not-updated", body=SECRET, code="404")
 
@@ -90,11 +106,17 @@ def test_a_library_is_told_by_its_name_alone(lines: io.StringIO) -> None:
 def test_every_line_of_the_product_has_listed_keys_only(module: Path) -> None:
     """A key that is not in the list has to be thought about, and put there."""
     for call in calls_of_log(module):
-        (event,) = call.args
+        event, *error = call.args
+        assert len(error) == (called_of(call) == "failed"), ast.dump(call)
         assert isinstance(event, ast.Constant), ast.dump(call)
         assert _EVENT.fullmatch(str(event.value)), event.value
         named = {str(each.arg) for each in call.keywords}
         assert named <= KEYS - {"event", "level", "at"}, (module.name, named)
+
+
+def called_of(call: ast.Call) -> str:
+    assert isinstance(call.func, ast.Attribute)
+    return call.func.attr
 
 
 def calls_of_log(module: Path) -> Iterator[ast.Call]:

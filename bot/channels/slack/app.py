@@ -274,7 +274,7 @@ class SlackApp:
                 return await self._in_turn(incoming)
         except (StoreError, TimeoutError) as error:
             self._turns.forget(incoming.person)
-            _LOG.error("slack:turn:not-saved", kind=type(error).__name__)
+            _LOG.failed("slack:turn:not-saved", error)
             if isinstance(incoming.intent, Say):
                 # Slack sends an event again that was not taken.
                 raise
@@ -360,7 +360,7 @@ class SlackApp:
                 await self._worker.write(lambda: self._turns.say(incoming, refused))
         except StoreError as error:
             # Nothing was decided: the buttons are still there.
-            _LOG.error("slack:version:not-saved", kind=type(error).__name__)
+            _LOG.failed("slack:version:not-saved", error)
 
     async def _open(
         self, incoming: Incoming, view: dict[str, Any], *, push: bool

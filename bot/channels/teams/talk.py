@@ -433,7 +433,7 @@ class Talk:
                     _keep(transaction, arrived, "")
             return Shown((self._welcome(arrived),))
         except StoreError as error:
-            _LOG.error("teams:welcome:not-kept", kind=type(error).__name__)
+            _LOG.failed("teams:welcome:not-kept", error)
             caution = self._guide.caution(arrived.user)
             return Shown((self._cards.welcome(self._organisation, (), caution),))
 
@@ -443,7 +443,7 @@ class Talk:
 
 
 def _not_saved(error: StoreError) -> Shown:
-    _LOG.error("teams:turn:not-saved", kind=type(error).__name__)
+    _LOG.failed("teams:turn:not-saved", error)
     return Shown((), NOT_SAVED)
 
 

@@ -133,7 +133,7 @@ def _words(error: Exception) -> tuple[int, str, str]:  # noqa: PLR0911 -- one ca
         ):
             return 404, "There is no such page", _NOT_HERE
         case StoreError():
-            _LOG.error("page:request:not-saved", kind=type(error).__name__)
+            _LOG.failed("page:request:not-saved", error)
             return 503, "Not saved", NOT_SAVED
         case Refused():
             return 403, "That is not yours to do", _NOT_THEIRS
