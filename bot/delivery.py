@@ -134,7 +134,7 @@ class Deliveries:
             try:
                 done = await self.step()
             except StoreError as error:
-                _LOG.error("delivery:loop:store-failed", kind=type(error).__name__)
+                _LOG.failed("delivery:loop:store-failed", error)
                 done = 0
             if not done:
                 await self._rest()
@@ -233,7 +233,8 @@ class Deliveries:
         """Say whether nobody waits for this any more."""
         if claimed.promise.kind != Kind.ALERT:
             return False
-        row = transaction.alert(claimed.promise.about)
+        # Only looked at: whoever acts on it holds it before what is sent about it.
+        row = transaction.alert(claimed.promise.about, held=False)
         return row is None or row.state != "open"
 
     async def _send(self, claimed: Claimed) -> Outcome:
@@ -250,6 +251,9 @@ class Deliveries:
         promise, now = claimed.promise, self._clock.now()
         doing = Doing(transaction, now, self._ids)
         about_alert = promise.kind == Kind.ALERT
+        if about_alert:
+            # Held first, as by whoever acts on it and drops what is sent about it.
+            transaction.alert(promise.about)
         if outcome.sent:
             if transaction.sent(claimed, now) and about_alert:
                 climb.was_told(doing, promise)

@@ -524,6 +524,9 @@ class Guide:
         stored = _stored(turn.facts, len(before), now)
         state = "open"
         everything = [*before, *turn.facts]
+        # Held before the end of the ledger, as by whoever acts on it: otherwise the
+        # two could wait for each other.
+        alert = None if self._raiser is None else transaction.alert_of(row.id)
         place = turn.place or engine.place_after(engine.place(before), turn.facts)
         if turn.ended:
             stands = place.standing
@@ -541,7 +544,7 @@ class Guide:
                 transaction.record(_decision(row, index, fact, body, now))
         if self._raiser is not None:
             doing = Doing(transaction, now, self._ids)
-            self._raiser.after(doing, row, engine, place, turn.facts)
+            self._raiser.after(doing, row, engine, place, turn.facts, alert=alert)
 
 
 def theirs(

@@ -93,7 +93,8 @@ def by_name(
 def subject_of(transaction: Transaction, row: AlertRow) -> Subject:
     """Return what an alert, and the record behind it, is to somebody who asks."""
     kept = climb.kept_of(row)
-    session = transaction.session(row.session) if row.session else None
+    # Only looked at: whoever answers in it holds it before the alert.
+    session = transaction.session(row.session, held=False) if row.session else None
     events = transaction.alert_events(row.id)
     told = {one.who for one in events if one.kind == Happened.TOLD}
     # Whom a step has addressed has to be able to act on the very message that tells

@@ -584,6 +584,11 @@ class Transaction(Protocol):
     Every method may raise `StoreUnavailable`; every writing method may raise
     `StoreRefused` when a row breaks a rule of the tables. After either the
     transaction must be left, by letting the error out of the `with` block.
+
+    Rows that others may wait for are held in one order, so that no two transactions
+    wait for each other: a session, then its alert, then everything else. Whoever holds
+    an alert only looks at the session. On PostgreSQL alone does it matter; the tests
+    of alerts watch it there.
     """
 
     def keep_guidance(self, row: GuidanceRow) -> None:
@@ -920,8 +925,18 @@ class Transaction(Protocol):
         """Add an alert."""
         ...
 
-    def alert(self, id: str) -> AlertRow | None:  # noqa: A002 -- the row's word
-        """Return the alert, or None."""
+    def alert(
+        self,
+        id: str,  # noqa: A002 -- the row's word
+        *,
+        held: bool = True,
+    ) -> AlertRow | None:
+        """Return the alert, or None.
+
+        Args:
+            id: The alert's.
+            held: In a write transaction, whether nobody else may then change it.
+        """
         ...
 
     def alert_of(self, session: str) -> AlertRow | None:

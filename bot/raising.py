@@ -60,13 +60,15 @@ class Raiser:
         self.policy = policy
         self.teller = Teller(directory, policy.channels)
 
-    def after(
+    def after(  # noqa: PLR0913 -- one each of what a turn led to
         self,
         doing: Doing,
         row: SessionRow,
         engine: Engine,
         place: Place,
         facts: Sequence[Fact],
+        *,
+        alert: AlertRow | None,
     ) -> None:
         """Do what a turn's facts ask for; called where they are kept.
 
@@ -76,9 +78,9 @@ class Raiser:
             engine: Of its pack version.
             place: Where it stands after the turn.
             facts: What the turn added.
+            alert: The session's, held by this transaction.
         """
         asks = asks_of(engine, place, facts)
-        alert = doing.transaction.alert_of(row.id)
         if alert is not None and _reads_advice(facts):
             climb.note(doing, alert, Happened.READ)
         if alert is not None:

@@ -78,6 +78,13 @@ _OF_SESSION_QUESTION: Final = (
 _OF_SESSION: Final = Ready(_OF_SESSION_QUESTION)
 # On PostgreSQL a second writer waits here; on SQLite it has waited before.
 _OF_SESSION_TO_WRITE: Final = Ready(_OF_SESSION_QUESTION.with_for_update())
+ALL_OF_SESSION: Final = Ready(
+    select(_OF_SESSION_COLUMNS.id)
+    .where(_OF_SESSION_COLUMNS.session == bindparam("wanted"))
+    .order_by(_OF_SESSION_COLUMNS.id)
+    .with_for_update()
+)
+"""Holds all alerts of a session, for whoever is about to hold what comes after them."""
 _PROMISED: Final = Ready(
     insert(tables.delivery),
     (
@@ -326,9 +333,15 @@ class Alerts(Sealed):
             },
         )
 
-    def alert(self, id: str) -> AlertRow | None:  # noqa: A002 -- the row's word
-        """Return an alert; in a transaction that writes, nobody else changes it."""
-        return self._one(select(tables.alert).where(tables.alert.c.id == id))
+    def alert(
+        self,
+        id: str,  # noqa: A002 -- the row's word
+        *,
+        held: bool = True,
+    ) -> AlertRow | None:
+        """Return an alert; nobody else changes one that is held."""
+        wanted = select(tables.alert).where(tables.alert.c.id == id)
+        return self._one(wanted, held=held)
 
     def alert_of(self, session: str) -> AlertRow | None:
         """Return the alert of a session that is not withdrawn."""
@@ -339,9 +352,11 @@ class Alerts(Sealed):
             return self._alert(row)
         return None
 
-    def _one(self, wanted: Select[*tuple[Any, ...]]) -> AlertRow | None:
+    def _one(
+        self, wanted: Select[*tuple[Any, ...]], *, held: bool = True
+    ) -> AlertRow | None:
         # On PostgreSQL a second writer waits here; on SQLite it has waited before.
-        found = wanted.with_for_update() if self._writing else wanted
+        found = wanted.with_for_update() if self._writing and held else wanted
         for row in self._rows(found):
             return self._alert(row)
         return None
@@ -531,10 +546,7 @@ class Alerts(Sealed):
         is_due = columns.due_at <= time_as_text(now)
         longest = select(columns.session).where(is_due).order_by(columns.due_at)
         for left in self._rows(longest.limit(1)):
-            alerts = select(tables.alert.c.id).where(
-                tables.alert.c.session == left.session
-            )
-            self._rows(alerts.order_by(tables.alert.c.id).with_for_update())
+            self._ready_rows(ALL_OF_SESSION, {"wanted": left.session})
             # Somebody may have answered meanwhile, or another process was faster.
             still = select(tables.watch).where(is_due, columns.session == left.session)
             for row in self._rows(still.with_for_update()):

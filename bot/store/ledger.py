@@ -14,6 +14,7 @@ from sqlalchemy import Row, Select, delete, select, update
 
 from bot.ports import Audit, Logged, NoSuchSession
 from bot.store import tables
+from bot.store.alerts import ALL_OF_SESSION
 from bot.store.appending import AT_ONCE, HEAD_AND_KEY, ONE_BY_ONE, values_of
 from bot.store.chain import Entry, chained, hash_of_rows, hash_of_text
 from bot.store.engine import is_sqlite
@@ -169,6 +170,7 @@ class Ledger(Sealed):
         )
         if self._change(gone) == 0:
             raise NoSuchSession(record)
+        self._ready_rows(ALL_OF_SESSION, {"wanted": record})
         said = {"who": who, "reason": reason}
         erasure = Happened(Audit.RECORD_ERASED, record, said, at, sealed_by=ERASURES)
         seq = self._log(erasure)
