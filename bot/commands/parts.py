@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.anchoring import DailyAnchor
     from bot.auditor import Auditor
     from bot.directory import Alarm, Directory, Opened
-    from bot.guide import Guide, Version
+    from bot.guide import Guide, Shelf, Version
     from bot.keeping import Keeping
     from bot.ports import Clock, Sender
     from bot.privacy.guard import IdentityGuard
@@ -74,6 +74,25 @@ def store_of(settings: Settings) -> SqlStore:
     return open_store(settings.database, keys)
 
 
+def shelf_for(
+    settings: Settings, store: SqlStore, clock: Clock, *, held: bool = True
+) -> Shelf:
+    """Load the pack of this place, held to the safety rules.
+
+    Raises:
+        PackError: Anything is wrong with it.
+        UnsafePack: The pack breaks a rule (never with `held` false).
+    """
+    from bot.guide import Shelf
+    from bot.system import SystemIds
+
+    shelf = Shelf.from_folder(settings.pack, clock, SystemIds(), keeps_the_rules)
+    if held:
+        hold_to_the_rules(shelf.current)
+        shelf.refresh(store, now=True)
+    return shelf
+
+
 def guide_for(  # noqa: PLR0913 -- here the parts are joined, each by its name
     settings: Settings,
     store: SqlStore,
@@ -84,22 +103,34 @@ def guide_for(  # noqa: PLR0913 -- here the parts are joined, each by its name
     clock: Clock | None = None,
     raiser: Raiser | None = None,
     alarm: Alarm | None = None,
+    shelf: Shelf | None = None,
+    guard: IdentityGuard | None = None,
 ) -> Guide:
     """Join the dialog for one channel; its pack is held to the safety rules.
+
+    Args:
+        settings: Of this process.
+        store: Where sessions are kept.
+        channel: The channel's name.
+        directory: Whom to ring.
+        held: Whether alerts are raised and the rules proved; not to try a pack.
+        clock: The time, UTC; this machine's by default.
+        raiser: Raises alerts; by the settings by default.
+        alarm: Whether the directory has faults, where every screen says so.
+        shelf: The pack, where several channels share it; read here by default.
+        guard: What finds details in free text, likewise.
 
     Raises:
         UnsafePack: The pack breaks a rule (never with `held` false).
     """
-    from bot.guide import Guide, Shelf
+    from bot.guide import Guide
     from bot.privacy.watch import Watch
     from bot.system import SystemClock, SystemIds
 
-    watch = Watch(guard_of(settings, directory))
+    watch = Watch(guard or guard_of(settings, directory))
     clock, ids = clock or SystemClock(), SystemIds()
-    shelf = Shelf.from_folder(settings.pack, clock, ids, keeps_the_rules)
+    shelf = shelf or shelf_for(settings, store, clock, held=held)
     if held:
-        hold_to_the_rules(shelf.current)
-        shelf.refresh(store, now=True)
         raiser = raiser or raiser_for(settings, directory, channels_in_reach(settings))
     return Guide(
         store,

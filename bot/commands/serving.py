@@ -21,6 +21,7 @@ from bot.commands.parts import (
     raiser_for,
     retention_of,
     settings_here,
+    shelf_for,
     store_of,
 )
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.settings import SlackSettings
     from bot.channels.teams.settings import TeamsSettings
     from bot.finding import Finding
-    from bot.guide import Guide, Shelf
+    from bot.guide import Guide
     from bot.ports import Sender
     from bot.practitioner import Practitioners
     from bot.publishing import Publishing
@@ -126,7 +127,7 @@ def _listen(settings: Settings, channels: _Channels, address: str, port: int) ->
     vitals = Vitals(
         channels.store,
         channels.clock,
-        channels.pack,
+        channels.shelf.current.pack.id,
         sends=role.sends,
         alarm=channels.alarm,
     )
@@ -170,9 +171,9 @@ class _Channels:
         self.directory = opened.directory
         self.clock, self.ids = SystemClock(), SystemIds()
         self.guard = guard_of(settings, self.directory)
+        # One for all channels: read once, and what is approved is in force on each.
+        self.shelf = shelf_for(settings, store, self.clock)
         self.names: list[str] = []
-        self.pack = ""
-        self.shelf: Shelf | None = None
         self.routes: list[web.RouteDef] = []
         self.running: list[Running] = []
         self.senders: dict[str, Sender] = mail_senders(settings, self.clock)
@@ -186,7 +187,7 @@ class _Channels:
         from bot.channels.slack.mount import Slack
 
         guide = self._guide("slack")
-        alerts = self._alerts(guide)
+        alerts = self._alerts()
         mounted = Slack(
             slack,
             guide,
@@ -197,8 +198,8 @@ class _Channels:
             worker=self.worker,
             alerts=alerts,
             own=self._own(),
-            publishing=self._publishing(guide),
-            finding=self._finding(guide),
+            publishing=self._publishing(),
+            finding=self._finding(),
             answers=self.role.answers,
             alone=self.store.groups_commits,
             overload=self.overload,
@@ -213,7 +214,7 @@ class _Channels:
         from bot.channels.teams.mount import Teams
 
         guide = self._guide("teams")
-        alerts = self._alerts(guide)
+        alerts = self._alerts()
         mounted = Teams(
             teams,
             guide,
@@ -222,8 +223,8 @@ class _Channels:
             self.clock,
             alerts=alerts,
             own=self._own(),
-            publishing=self._publishing(guide),
-            finding=self._finding(guide),
+            publishing=self._publishing(),
+            finding=self._finding(),
             worker=self.worker,
             overload=self.overload,
         )
@@ -232,19 +233,18 @@ class _Channels:
         self.running.append(mounted.running)
         self.senders["teams"] = mounted.sender
 
-    def _publishing(self, guide: Guide) -> Publishing:
+    def _publishing(self) -> Publishing:
         """Return what administrators do; what they approve is in use here at once."""
         from bot.commands.versions import publishing_for
 
-        self.shelf = guide.shelf
-        return publishing_for(self.settings, self.store, self.directory, guide.shelf)
+        return publishing_for(self.settings, self.store, self.directory, self.shelf)
 
-    def _alerts(self, guide: Guide) -> Alerts:
+    def _alerts(self) -> Alerts:
         """Return what leads do."""
         from bot.alerts import Alerts
 
         ports = (self.store, self.clock, self.ids, self.raiser)
-        return Alerts(*ports, guide.shelf, guard=self.guard)
+        return Alerts(*ports, self.shelf, guard=self.guard)
 
     def _own(self) -> Practitioners:
         """Return what practitioners do about their own alerts."""
@@ -253,23 +253,23 @@ class _Channels:
         ports = (self.store, self.clock, self.ids, self.raiser)
         return Practitioners(*ports, self.guard)
 
-    def _finding(self, guide: Guide) -> Finding:
+    def _finding(self) -> Finding:
         """Return what finds, reads and corrects records."""
         from bot.finding import Finding
 
-        return Finding(self.store, self.clock, self.raiser, guide.shelf, self.guard)
+        return Finding(self.store, self.clock, self.raiser, self.shelf, self.guard)
 
     def _guide(self, channel: str) -> Guide:
-        guide = guide_for(
+        return guide_for(
             self.settings,
             self.store,
             channel,
             self.directory,
             raiser=self.raiser,
             alarm=self.alarm,
+            shelf=self.shelf,
+            guard=self.guard,
         )
-        self.pack = guide.pack.id
-        return guide
 
     def all_running(self) -> list[Running]:
         """Return what runs beside the routes, with what sends at the end."""
@@ -308,13 +308,11 @@ class _Channels:
                 one.stop()
             await asyncio.gather(*tasks)
 
-    def _reviews(self) -> DailyReviews | None:
-        """Return what reminds of reviews; None where no guidance is used here."""
+    def _reviews(self) -> DailyReviews:
+        """Return what reminds of reviews."""
         from bot.announcing import Announcer
         from bot.reviewing import DailyReviews
 
-        if self.shelf is None:
-            return None
         announcer = Announcer(self.directory, tuple(self.senders), self.ids)
         return DailyReviews(announcer, self.shelf.shipped.pack)
 
