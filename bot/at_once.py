@@ -166,6 +166,8 @@ class AtOnce:
         self._arrived: deque[tuple[Claimed, float]] = deque()
         self._rate = _Rate()
         self._dozing = False
+        self._more = False
+        """Whether some that might go found no free place."""
         self._come = asyncio.Event()
         self._done = asyncio.Event()
         self._stopped = asyncio.Event()
@@ -266,15 +268,16 @@ class AtOnce:
             return
         now = asyncio.get_running_loop().time()
         ready = [
-            message
+            (message, waits.urgent)
             for message, waits in self._waiting.items()
             if message not in self._sending and waits.may_go(now)
         ]
         # Slots of their own, so that no pile of others holds up what is urgent.
-        urgent = [message for message in ready if self._waiting[message].urgent]
+        urgent = [message for message, is_urgent in ready if is_urgent]
         urgent = urgent[: SENDING + URGENT - len(self._sending)]
-        others = [message for message in ready if not self._waiting[message].urgent]
+        others = [message for message, is_urgent in ready if not is_urgent]
         others = others[: max(0, SENDING - len(self._sending) - len(urgent))]
+        self._more = len(ready) > len(urgent) + len(others)
         for message in (*urgent, *others):
             claimed = self._waiting.pop(message).claimed
             sending = asyncio.create_task(self._send(message, claimed))
@@ -290,7 +293,9 @@ class AtOnce:
                 self._settle_soon(_Over(claimed, outcome))
         finally:
             del self._sending[message]
-            self._start()
+            # To look through all that wait after each one took longer than to send it.
+            if self._more or message in self._waiting:
+                self._start()
 
     # ---- what became of it ----------------------------------------------------------
 
