@@ -1036,6 +1036,14 @@ class Worker(Protocol):
         """Return what a function returns that only reads."""
         ...
 
+    async def between(self, do: Callable[[], T]) -> T:
+        """Return what a function returns that only reads and can wait for writers.
+
+        For what leaves most to those who write at the same time, where many do. It may
+        be called a second time.
+        """
+        ...
+
     async def write(self, do: Callable[[], T]) -> T:
         """Return what a function returns, once what it wrote is committed.
 

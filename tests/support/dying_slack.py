@@ -46,6 +46,9 @@ class DyingWorker:
     async def read(self, do: Callable[[], T]) -> T:
         return await self._worker.read(do)
 
+    async def between(self, do: Callable[[], T]) -> T:
+        return await self._worker.between(do)
+
     async def write(self, do: Callable[[], T]) -> T:
         found = await self._worker.write(do)
         if self._point == AFTER_COMMIT:

@@ -61,6 +61,10 @@ class Threads:
         """Return what a function returns."""
         return await asyncio.to_thread(do)
 
+    async def between(self, do: Callable[[], T]) -> T:
+        """Return what a function returns."""
+        return await asyncio.to_thread(do)
+
     async def write(self, do: Callable[[], T]) -> T:
         """Return what a function returns."""
         return await asyncio.to_thread(do)

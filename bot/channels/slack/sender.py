@@ -362,7 +362,8 @@ def each_drawn(
 class Drawing:
     """Draws screens that are asked for at the same time in one go.
 
-    To change threads for each of them took as long as to draw it.
+    To change threads for each of them took as long as to draw it. They are drawn where
+    turns are taken, so that no thread of their own is in the way of those.
     """
 
     def __init__(
@@ -390,7 +391,7 @@ class Drawing:
             draw = partial(self._draws, [promise for promise, _ in asked])
             drawn: Sequence[Drawn | Exception]
             try:
-                drawn = await self._worker.read(draw)
+                drawn = await self._worker.between(draw)
             except Exception as error:  # noqa: BLE001 -- whoever waits is told
                 drawn = [error] * len(asked)
             except BaseException:

@@ -272,6 +272,50 @@ def test_reading_among_writers_cannot_write(store: SqlStore, worker: Worker) -> 
 
 
 @ON_SQLITE
+def test_what_is_read_between_turns_needs_no_third_thread(worker: Worker) -> None:
+    async def who() -> tuple[int, int, int]:
+        writes = await worker.write(get_ident)
+        return writes, await worker.between(get_ident), await worker.read(get_ident)
+
+    writes, between, reads = asyncio.run(who())
+
+    assert between == writes
+    assert reads != writes
+
+
+@ON_SQLITE
+def test_nobody_sees_between_turns_what_was_not_committed(
+    store: SqlStore, worker: Worker
+) -> None:
+    with_a_session(store)
+    seen: list[int] = []
+
+    def look() -> int:
+        seen.append(len(stored_facts(store)))
+        return seen[-1]
+
+    def undone_by_the_database() -> None:
+        with store.begin() as transaction:
+            transaction._connection.exec_driver_sql("ROLLBACK")  # noqa: SLF001 -- as a full disk does
+
+    async def go() -> int:
+        gate = Event()
+        busy = asyncio.ensure_future(worker.write(gate.wait))
+        turn = asyncio.ensure_future(worker.write(append(store, 0)))
+        await asyncio.sleep(0)
+        told = asyncio.ensure_future(worker.between(look))
+        await asyncio.sleep(0)
+        fails = asyncio.ensure_future(worker.write(undone_by_the_database))
+        await asyncio.sleep(0)
+        gate.set()
+        await asyncio.gather(busy, turn, fails, return_exceptions=True)
+        return await told
+
+    assert asyncio.run(go()) == 0
+    assert seen == [1, 0], "it was read again, apart"
+
+
+@ON_SQLITE
 def test_a_writer_that_cannot_begin_tells_its_caller(
     store: SqlStore, tmp_path: Path, address: str
 ) -> None:

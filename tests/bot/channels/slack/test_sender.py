@@ -303,6 +303,9 @@ def test_screens_asked_for_at_the_same_time_are_drawn_in_one_go() -> None:
             await asyncio.sleep(0)
             return do()
 
+        async def between(self, do: Callable[[], T]) -> T:
+            return await self.read(do)
+
         async def write(self, do: Callable[[], T]) -> T:
             return await self.read(do)
 
