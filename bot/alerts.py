@@ -369,7 +369,12 @@ class Alerts:
         )
         after = self._changed(doing, row, after)
         climb.note(doing, row, Happened.NOT_ME, who.person)
-        if mine:
+        nobody_left = after.state == "open" and not kept.plan.steps
+        if nobody_left and row.told:
+            # Nothing is sent any more. Where nobody was told yet, the loop says so.
+            climb.note(doing, row, Happened.NOBODY)
+            self._raiser.teller.practitioner(doing, after, what="nobody")
+        elif mine:
             self._raiser.teller.practitioner(doing, after, what="somebody-else")
         return Settled(after, first=True, by=after.owner)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.alerts import Alerts, NoSuchAlert, NotLikeThat, Refused
-from bot.climb import Happened, Kind
+from bot.climb import Happened, Kind, kept_of
 from bot.news import News
 from bot.ports import Audit
 from bot.practitioner import NothingToDisagreeWith
@@ -338,6 +338,30 @@ def test_whoever_said_not_me_hears_nothing_more_of_it(world: World) -> None:
     world.run()
 
     assert MORGAN not in [person for person, _ in world.got(Kind.TOLD)]
+
+
+def test_where_everybody_stands_down_whoever_asked_is_told_to_ring(
+    world: World,
+) -> None:
+    session, alert = told(world)
+    while steps := kept_of(world.alert(session)).plan.steps:
+        world.run()
+        world.alerts_of.not_me(world.who(steps[0].person), alert)
+    sent = len(world.told())
+
+    world.run()
+    world.pass_by(60, every=15)
+
+    assert world.told()[sent:] == []
+    said = [
+        one.body["what"] for one in world.inboxes["slack"].got if one.kind == Kind.NEWS
+    ]
+    assert said[-1] == "nobody"
+    assert said.count("nobody") == 1
+    news = world.news(session)
+    assert (news.code, news.urgent) == ("nobody", True)
+    assert news.ring
+    assert world.happened(alert).count(Happened.NOBODY) == 1
 
 
 def test_an_alert_waits_for_the_conflict_answer_two_minutes_at_most(
