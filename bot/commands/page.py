@@ -132,6 +132,7 @@ class _Trying:
         senders: dict[str, Sender] = {"page": PageSender()}
         senders |= mail_senders(settings, self.clock)
         self.raiser = raiser_for(settings, directory, tuple(senders))
+        self.guard = guard_of(settings, directory)
         self.guide = (
             guide_for(
                 settings,
@@ -140,6 +141,7 @@ class _Trying:
                 directory,
                 clock=self.clock,
                 raiser=self.raiser,
+                guard=self.guard,
             )
             if preview is None
             else preview_guide(settings, store, "page", self.clock, self.raiser)
@@ -155,8 +157,7 @@ class _Trying:
         from bot.finding import Finding
         from bot.practitioner import Practitioners
 
-        shelf = self.guide.shelf
-        guard = guard_of(self.settings, self.directory)
+        shelf, guard = self.guide.shelf, self.guard
         ports = (self.store, self.clock, self.ids, self.raiser)
         alerts = Alerts(*ports, shelf, guard=guard)
         own = Practitioners(*ports, guard)
