@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from dialogs.engine import Answer, Engine
 from dialogs.session import Answered, Fact, Started
 from tests.benchmarks import sending, slack
 from tests.benchmarks.longest import ANSWERS, NEXT
+from tests.benchmarks.raw import opened
 from tests.benchmarks.teams import measure
 from tests.support.fakes import START, CountingIds
 from tests.support.lines import USER, Process, a_guide, a_store
@@ -196,9 +196,7 @@ def durable_turn(folder: Path) -> Row:
 
 def _commits(folder: Path) -> list[float]:
     """Measure one row a commit, with the store's pragmas and nothing else."""
-    raw = sqlite3.connect(folder / "raw.db", isolation_level=None)
-    raw.execute("PRAGMA journal_mode=WAL")
-    raw.execute("PRAGMA synchronous=FULL")
+    raw = opened(folder / "raw.db")
     raw.execute("CREATE TABLE fact (n INTEGER PRIMARY KEY, body TEXT)")
 
     def commit() -> None:

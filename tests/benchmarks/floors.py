@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
@@ -41,10 +40,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from tests.benchmarks.raw import opened, set_up
 from tests.support.fake_slack import TEAM
 from tests.support.slack import KEY
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
@@ -116,13 +117,12 @@ def one_row(folder: Path) -> Commits:
     """Return what commits one row, in a thread of its own, as anything durable must."""
     thread = ThreadPoolExecutor(1)
 
-    def opened() -> sqlite3.Connection:
-        raw = sqlite3.connect(folder / "row.db", isolation_level=None)
-        _set_up(raw)
+    def made() -> sqlite3.Connection:
+        raw = opened(folder / "row.db")
         raw.execute("CREATE TABLE one (id INTEGER PRIMARY KEY, word TEXT)")
         return raw
 
-    raw = thread.submit(opened).result()
+    raw = thread.submit(made).result()
 
     def commit() -> None:
         raw.execute("INSERT INTO one (word) VALUES ('word')")
@@ -199,14 +199,8 @@ def _turn(connection: Connection, number: int) -> None:
 
 
 def _connected(raw: sqlite3.Connection, _record: object) -> None:
-    raw.isolation_level = None
-    _set_up(raw)
+    set_up(raw)
 
 
 def _begun(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _set_up(raw: sqlite3.Connection) -> None:
-    raw.execute("PRAGMA journal_mode=WAL")
-    raw.execute("PRAGMA synchronous=FULL")

@@ -1,7 +1,6 @@
 """How fast a thousand alerts go out, beside how fast the database commits at all."""
 
 import asyncio
-import sqlite3
 import tempfile
 import time
 from contextlib import closing
@@ -13,6 +12,7 @@ from bot.due import DueAlerts
 from bot.ports import Promise
 from bot.raising import Policy, Raiser
 from bot.system import SystemClock, SystemIds
+from tests.benchmarks.raw import opened
 from tests.support.alerting import the_directory
 from tests.support.lines import a_store
 
@@ -33,9 +33,7 @@ class Sink:
 
 def raw_commits(folder: Path) -> float:
     """Return commits a second of the database alone, each waiting for the disk."""
-    with closing(sqlite3.connect(folder / "raw.db", isolation_level=None)) as raw:
-        raw.execute("PRAGMA journal_mode=WAL")
-        raw.execute("PRAGMA synchronous=FULL")
+    with closing(opened(folder / "raw.db")) as raw:
         raw.execute("CREATE TABLE one (id INTEGER PRIMARY KEY, word TEXT)")
         begun = time.perf_counter()
         for n in range(MANY):

@@ -58,9 +58,10 @@ PAUSE: Final = 0.5
 """Seconds between two runs, in which a server sends what it has left to send."""
 CONNECTIONS: Final = (1, 64)
 LEAST: Final = 0.5
-VARIANTS: Final = ("bolt", "bolt-commit", "bolt-turn", "ours", "ours-apart")
 FLOOR: Final = "bolt"
+ROW: Final = "bolt-commit"
 BARE: Final = "bolt-turn"
+VARIANTS: Final = (FLOOR, ROW, BARE, "ours", "ours-apart")
 _READY: Final = "ready"
 _LENGTH: Final = re.compile(rb"(?i)content-length: (\d+)")
 Started: TypeAlias = "tuple[int, list[tuple[str, str]], int]"
@@ -259,7 +260,7 @@ def _floor(variant: str, folder: Path) -> web.Application:
     # Its libraries are needed in this server alone.
     from tests.benchmarks import floors  # noqa: PLC0415
 
-    first = {"bolt-commit": floors.one_row, "bolt-turn": floors.bare_turn}.get(variant)
+    first = {ROW: floors.one_row, BARE: floors.bare_turn}.get(variant)
     app = floors.bolt(first(folder) if first else None)
     say_ready(())
     return app
