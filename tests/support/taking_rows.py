@@ -21,6 +21,11 @@ _HOLDS_OF: Final = re.compile(r"\bFOR UPDATE OF (\w+)")
 _HOLDS: Final = re.compile(r"\bFROM (\w+).*\bFOR UPDATE", re.DOTALL)
 BEFORE_ALERTS: Final = ("session",)
 AFTER_ALERTS: Final = ("delivery", "watch", "head")
+_TOO_LATE_AFTER: Final = {
+    **dict.fromkeys(BEFORE_ALERTS, ("alert", *AFTER_ALERTS)),
+    "alert": AFTER_ALERTS,
+}
+"""For a table, those whose rows may not be held already."""
 
 
 @dataclass(slots=True)
@@ -44,16 +49,15 @@ class TakingRows:
     def _begun(self, connection: Connection) -> None:
         self._under_way[id(connection)] = []
 
-    def _run(self, connection: Connection, _cursor: object, text: str, *_: object):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- as the library calls it
+    def _run(
+        self, connection: Connection, _cursor: object, text: str, *_more: object
+    ) -> None:
         ways = (_UPDATES, _HOLDS_OF, _HOLDS)
         found = next((hit for way in ways if (hit := way.search(text))), None)
         if found is None:
             return
         table, before = found[1], self._under_way.setdefault(id(connection), [])
-        late = {
-            "session": ("alert", *AFTER_ALERTS),
-            "alert": AFTER_ALERTS,
-        }.get(table, ())
+        late = _TOO_LATE_AFTER.get(table, ())
         if table not in before and any(one in late for one in before):
             self.wrong.append(f"{table} after {', '.join(before)}")
         before.append(table)

@@ -46,8 +46,7 @@ def rows(store: SqlStore) -> TakingRows:
 
 
 @pytest.fixture
-def world(store: SqlStore, rows: TakingRows) -> World:
-    assert not rows.wrong
+def world(store: SqlStore) -> World:
     return World(store)
 
 

@@ -1,7 +1,7 @@
 """Writers share the wait for the disk, and nothing else."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from threading import Event, Thread, get_ident
 
@@ -41,14 +41,29 @@ def append(store: SqlStore, expected: int, state: str = "open") -> Callable[[], 
 
 
 async def at_once(worker: Worker, *work: Callable[[], object]) -> list[object]:
+    """Have everything written that is asked for while the writer is busy."""
+    return await while_busy(worker, *map(worker.write, work))
+
+
+async def while_busy(
+    worker: Worker, *asks: Coroutine[object, object, object]
+) -> list[object]:
     """Ask for everything while the writer is busy with something else."""
     gate = Event()
     busy = asyncio.ensure_future(worker.write(gate.wait))
-    asked = [asyncio.ensure_future(worker.write(do)) for do in work]
+    asked = [asyncio.ensure_future(each) for each in asks]
     await asyncio.sleep(0)
     gate.set()
     await asyncio.wait([busy])
     return await asyncio.gather(*asked, return_exceptions=True)
+
+
+def undone_by_the_database(store: SqlStore) -> Callable[[], None]:
+    def do() -> None:
+        with store.begin() as transaction:
+            transaction._connection.exec_driver_sql("ROLLBACK")  # noqa: SLF001 -- as a full disk does
+
+    return do
 
 
 def test_what_is_written_is_there_when_the_caller_goes_on(
@@ -180,14 +195,9 @@ def test_nobody_is_told_of_a_commit_that_failed(
     store: SqlStore, worker: Worker
 ) -> None:
     with_a_session(store)
+    undone = undone_by_the_database(store)
 
-    def undone_by_the_database() -> None:
-        with store.begin() as transaction:
-            transaction._connection.exec_driver_sql("ROLLBACK")  # noqa: SLF001 -- as a full disk does
-
-    told = asyncio.run(
-        at_once(worker, append(store, 0), undone_by_the_database, append(store, 0))
-    )
+    told = asyncio.run(at_once(worker, append(store, 0), undone, append(store, 0)))
 
     assert all(isinstance(each, Exception) for each in told[:2])
     assert isinstance(told[0], StoreUnavailable)
@@ -294,24 +304,15 @@ def test_nobody_sees_between_turns_what_was_not_committed(
         seen.append(len(stored_facts(store)))
         return seen[-1]
 
-    def undone_by_the_database() -> None:
-        with store.begin() as transaction:
-            transaction._connection.exec_driver_sql("ROLLBACK")  # noqa: SLF001 -- as a full disk does
+    async def go() -> list[object]:
+        return await while_busy(
+            worker,
+            worker.write(append(store, 0)),
+            worker.between(look),
+            worker.write(undone_by_the_database(store)),
+        )
 
-    async def go() -> int:
-        gate = Event()
-        busy = asyncio.ensure_future(worker.write(gate.wait))
-        turn = asyncio.ensure_future(worker.write(append(store, 0)))
-        await asyncio.sleep(0)
-        told = asyncio.ensure_future(worker.between(look))
-        await asyncio.sleep(0)
-        fails = asyncio.ensure_future(worker.write(undone_by_the_database))
-        await asyncio.sleep(0)
-        gate.set()
-        await asyncio.gather(busy, turn, fails, return_exceptions=True)
-        return await told
-
-    assert asyncio.run(go()) == 0
+    assert asyncio.run(go())[1] == 0
     assert seen == [1, 0], "it was read again, apart"
 
 
